@@ -1,0 +1,27 @@
+//! Every byte that leaves: one pipeline for all clients.
+//!
+//! Each attempt passes the rate window, the budget of retries, the transport and the classification, in this order.
+//! A client of a service implements [`Service`] (how it says that something failed) and calls [`HttpClient::send`].
+
+mod body;
+mod budget;
+mod client;
+mod json;
+mod observe;
+mod redact;
+mod request;
+mod response;
+mod settings;
+pub mod sse;
+mod tls;
+mod transport;
+mod wait;
+mod windows;
+
+pub use body::{Body, EventStream};
+pub use client::HttpClient;
+pub use redact::{body_summary, mask_secrets, shown_address};
+pub use request::{Failure, HttpRequest, RateKey, RateWindow, Repeat, Service};
+pub use response::{HttpResponse, Received};
+pub use settings::HttpClientBuilder;
+pub use transport::{BodyStream, Transport, TransportError, TransportErrorKind, TransportResponse};
