@@ -1,0 +1,79 @@
+//! The environment variables that the SDK reads, in one table. Each has a setting in code that goes before it.
+
+use std::fmt;
+
+/// One environment variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it sets, in one sentence.
+    pub what: &'static str,
+    /// What counts when it is not set.
+    pub default: &'static str,
+    /// Whether its value is a secret, never to be shown.
+    pub secret: bool,
+}
+
+impl Variable {
+    const fn new(name: &'static str, what: &'static str, default: &'static str) -> Self {
+        Self { name, what, default, secret: false }
+    }
+
+    const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Its value, without white space around it; `None` when it is not set, empty or not text.
+    #[must_use]
+    pub fn get(&self) -> Option<String> {
+        std::env::var(self.name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Display for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The key of the OpenAI API, or of the server at [`OPENAI_BASE_URL`].
+pub const OPENAI_API_KEY: Variable =
+    Variable::new("OPENAI_API_KEY", "The key of the OpenAI API.", "none: only a server on this machine can be used")
+        .secret();
+
+/// Where the API is.
+pub const OPENAI_BASE_URL: Variable = Variable::new(
+    "OPENAI_BASE_URL",
+    "The address of the API or of a compatible server, usually ending in `/v1`.",
+    "https://api.openai.com/v1",
+);
+
+/// The organization that a call is billed to.
+pub const OPENAI_ORG_ID: Variable =
+    Variable::new("OPENAI_ORG_ID", "The organization that calls are billed to.", "the key's own");
+
+/// The project that a call is billed to.
+pub const OPENAI_PROJECT_ID: Variable =
+    Variable::new("OPENAI_PROJECT_ID", "The project that calls are billed to.", "the key's own");
+
+/// The model that is asked.
+pub const GHOSTWREN_MODEL: Variable = Variable::new(
+    "GHOSTWREN_MODEL",
+    "The model that is asked: this one and no successor.",
+    "gpt-4o, and gpt-6-luna once gpt-4o is shut down",
+);
+
+/// All of them, in the order in which documentation lists them.
+///
+/// ```
+/// use ghostwren::config;
+/// for variable in config::VARIABLES {
+///     println!("{:<20} {} Default: {}.", variable.name, variable.what, variable.default);
+/// }
+/// assert!(config::VARIABLES.iter().any(|variable| variable.name == "OPENAI_API_KEY" && variable.secret));
+/// ```
+pub const VARIABLES: &[Variable] =
+    &[OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID, GHOSTWREN_MODEL];
