@@ -1,0 +1,167 @@
+//! Rows for the cases.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{Checked, Why};
+use crate::records::{
+    AccountRecord, AiOutcome, AiRun, Counts, Draft, DraftState, Entities, ExemplarUse, Generation, Hashtag, Id,
+    ImportEnd, ImportSource, Media, MediaKind, Mention, Rejection, Scores, Tweet, TweetCounts, TweetKind, TweetSource,
+    UrlEntity, new_id, now,
+};
+use crate::store::{Caller, ImportPage, Lease, NewImport, Store};
+
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+
+pub(super) fn me() -> Checked<Caller> {
+    Ok(Caller::local("me")?)
+}
+
+pub(super) async fn main(store: &dyn Store) -> Checked<(Caller, AccountRecord)> {
+    let me = me()?;
+    let account = store.open_account(&me, "main".into()).await?;
+    Ok((me, account))
+}
+
+/// A time that every store keeps exactly.
+pub(super) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(1_500_000_000 + seconds)
+}
+
+pub(super) fn tweet(id: u64, text: &str) -> Tweet {
+    let seconds = i64::try_from(id % 1_000_000).unwrap_or(0);
+    Tweet { id: id.to_string(), full_text: text.into(), created_at: at(seconds), ..Tweet::default() }
+}
+
+/// A tweet that uses every field and every awkward character.
+pub(super) fn full_tweet(id: &str) -> Tweet {
+    Tweet {
+        id: id.into(),
+        full_text: "tab\there\nnew line \u{0} nul, \"quotes\" 'n' \\ 🦀 e\u{301} \u{202e}bidi <b>&amp;</b> #Tag".into(),
+        created_at: at(7) + TimeDelta::milliseconds(123),
+        lang: Some("de".into()),
+        kind: TweetKind::Quote,
+        is_note: true,
+        is_truncated: true,
+        thread_id: None,
+        thread_position: None,
+        in_reply_to_id: Some("9".into()),
+        in_reply_to_user_id: Some("12".into()),
+        quoted_id: Some("1234567890123456789".into()),
+        retweeted_id: Some("5".into()),
+        conversation_id: Some("6".into()),
+        counts: TweetCounts {
+            likes: Some(0),
+            retweets: Some(1),
+            replies: None,
+            quotes: Some(u64::from(u32::MAX)),
+            bookmarks: Some(3),
+            impressions: Some(1 << 53),
+        },
+        entities: Entities {
+            urls: vec![UrlEntity {
+                url: "https://t.co/a".into(),
+                expanded_url: "https://example.com/?q=1&r='\"".into(),
+                display_url: "example.com/…".into(),
+            }],
+            mentions: vec![Mention { username: "jane".into(), id: Some("3".into()), name: Some("J \u{7}".into()) }],
+            hashtags: vec![Hashtag("Tag".into())],
+            cashtags: vec![Hashtag("TWTR".into())],
+        },
+        media: vec![Media {
+            id: "m1".into(),
+            kind: MediaKind::AnimatedGif,
+            url: Some("https://pbs.twimg.com/a.jpg".into()),
+            alt_text: Some("a \n bird".into()),
+        }],
+        source: TweetSource::Api,
+        client: Some("Twitter Web App".into()),
+        edit_history: vec!["1".into(), "2".into()],
+        deleted_at: Some(at(8)),
+        excluded: true,
+        labels: vec!["a".into(), "ß".into()],
+    }
+}
+
+pub(super) fn new_import(account: Id, key: &str) -> NewImport {
+    NewImport { account_id: account, source: ImportSource::Archive, source_key: key.into() }
+}
+
+pub(super) fn page(tweets: Vec<Tweet>) -> ImportPage {
+    ImportPage { tweets, context: Vec::new(), malformed: 0, checkpoint: json!({ "entry": 1 }), lease: MINUTE }
+}
+
+pub(super) async fn begin(store: &dyn Store, me: &Caller, account: Id, key: &str) -> Checked<Lease> {
+    Ok(store.begin_import(me, new_import(account, key), MINUTE).await?.1)
+}
+
+/// A whole import of these tweets under a new key.
+pub(super) async fn import(store: &dyn Store, me: &Caller, account: Id, tweets: Vec<Tweet>) -> Checked<Counts> {
+    let lease = begin(store, me, account, &new_id().to_string()).await?;
+    let counts = store.import_page(me, lease, page(tweets)).await?;
+    store.finish_import(me, lease, ImportEnd::Complete).await?;
+    Ok(counts)
+}
+
+pub(super) async fn one(store: &dyn Store, me: &Caller, account: Id, id: &str) -> Checked<Tweet> {
+    let found = store.tweets_by_id(me, account, vec![id.into()]).await?;
+    found.into_iter().next().ok_or_else(|| Why(format!("the tweet {id} is not there")))
+}
+
+pub(super) fn generation(account: Id, exemplar: &str) -> Generation {
+    Generation {
+        id: new_id(),
+        account_id: account,
+        profile_id: None,
+        request: json!({ "topic": "birds", "count": 2, "temperature": 0.1 }),
+        model: "gpt-4o".into(),
+        exemplars: vec![ExemplarUse { tweet_id: exemplar.into() }],
+        rejected: vec![Rejection { text: "too near".into(), code: "gate.copied".into(), reason: "A copy.".into() }],
+        created_at: now(),
+    }
+}
+
+pub(super) fn draft(generation: &Generation, text: &str) -> Draft {
+    Draft {
+        id: new_id(),
+        account_id: generation.account_id,
+        generation_id: generation.id,
+        text: text.into(),
+        weighted_length: 12,
+        // Numbers that a careless reader of JSON changes in the last bit.
+        scores: Scores {
+            style: 0.1 + 0.2,
+            topic: 1.0 / 3.0,
+            diversity: 5e-324,
+            copied: 0.0,
+            total: 0.717_106_781_186_547_6,
+        },
+        state: DraftState::Draft,
+        feedback: None,
+        created_at: generation.created_at,
+        updated_at: generation.created_at,
+    }
+}
+
+pub(super) fn ai_run(account: Id, cost: Option<u64>) -> AiRun {
+    AiRun {
+        id: new_id(),
+        account_id: account,
+        purpose: "generate".into(),
+        provider: "openai".into(),
+        model: "gpt-4o-2024-11-20".into(),
+        request_id: Some("req_1".into()),
+        request_hash: "00ff".into(),
+        input_tokens: 1_000,
+        cached_tokens: 500,
+        output_tokens: 200,
+        reasoning_tokens: 0,
+        cost_micros: cost,
+        latency_ms: 1_234,
+        attempts: 2,
+        outcome: AiOutcome::Failed { code: "openai.server".into() },
+        created_at: now(),
+    }
+}

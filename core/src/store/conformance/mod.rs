@@ -1,0 +1,168 @@
+//! What every [`Store`] must do, as cases that any test framework can run.
+//! `imports` holds what concerns tweets on their way in, `reading` what comes out, `records` everything else; `data`
+//! makes the rows. Each case gets a new, empty store and never panics.
+
+mod data;
+mod imports;
+mod reading;
+mod records;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::Store;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Why a case failed, in one sentence.
+pub type CaseResult = Result<(), String>;
+
+type Running = Pin<Box<dyn Future<Output = CaseResult> + Send>>;
+
+/// One promise of the trait.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// Its name, in snake case.
+    pub name: &'static str,
+    run: fn(Arc<dyn Store>) -> Running,
+}
+
+impl Case {
+    /// Checks the promise on a new, empty store.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub async fn run(&self, store: Arc<dyn Store>) -> CaseResult {
+        (self.run)(store).await
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Case").field(&self.name).finish()
+    }
+}
+
+/// How a store did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The cases that passed.
+    pub passed: Vec<&'static str>,
+    /// The cases that failed, with the reason.
+    pub failed: Vec<(&'static str, String)>,
+}
+
+impl Report {
+    /// An error that names every case that failed.
+    ///
+    /// # Errors
+    /// `Internal` (`store.not_conformant`) when one did.
+    pub fn into_result(self) -> Result<()> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = self.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        Err(Error::new(ErrorKind::Internal, "store.not_conformant", lines.join("; ")))
+    }
+}
+
+/// Runs every case, each on a store that `make` makes.
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// use std::sync::Arc;
+/// use ghostwren::store::{SqliteStore, Store, conformance};
+/// let make = || async { Ok(Arc::new(SqliteStore::in_memory()?) as Arc<dyn Store>) };
+/// conformance::run(make).await.into_result()
+/// # }).unwrap();
+/// ```
+pub async fn run<M, F>(make: M) -> Report
+where
+    M: Fn() -> F + Send + Sync,
+    F: Future<Output = Result<Arc<dyn Store>>> + Send,
+{
+    let mut report = Report::default();
+    for case in cases() {
+        let outcome = match make().await {
+            Ok(store) => case.run(store).await,
+            Err(error) => Err(format!("no store could be made: {error}")),
+        };
+        match outcome {
+            Ok(()) => report.passed.push(case.name),
+            Err(why) => report.failed.push((case.name, why)),
+        }
+    }
+    report
+}
+
+macro_rules! cases {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        /// All cases.
+        #[must_use]
+        pub fn cases() -> Vec<Case> {
+            vec![$(Case { name: stringify!($name), run: |store| Box::pin(async move {
+                $module::$name(store.as_ref()).await.map_err(|why| why.0)
+            }) }),*]
+        }
+    };
+}
+
+cases! {
+    records::accounts_are_opened_once,
+    records::an_account_keeps_its_twitter_user,
+    records::another_owner_sees_nothing,
+    records::bad_input_is_refused,
+    imports::a_page_counts_what_it_did,
+    imports::values_come_back_exactly,
+    imports::a_second_import_writes_nothing,
+    imports::merges_keep_what_is_better,
+    imports::a_page_moves_the_checkpoint,
+    imports::a_run_is_resumed_or_begun_anew,
+    imports::only_the_newest_lease_writes,
+    imports::threads_are_labelled,
+    imports::circles_of_replies_end,
+    reading::pages_hold_every_tweet_once,
+    reading::pages_stay_while_rows_come_and_go,
+    reading::counts_agree_with_pages,
+    reading::search_finds_words_phrases_and_prefixes,
+    reading::marks_are_kept,
+    reading::totals_add_up,
+    records::profiles_have_versions,
+    records::drafts_change_state_once,
+    records::spending_stays_within_the_limit,
+    records::a_model_call_is_counted_once,
+    records::the_audit_log_is_append_only,
+    records::sealed_values_are_kept,
+    records::erased_tweets_take_what_came_of_them,
+    records::an_erased_account_is_gone,
+}
+
+/// Why a case stopped: an expectation that did not hold, or an error of the store.
+struct Why(String);
+
+impl From<Error> for Why {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+type Checked<T = ()> = Result<T, Why>;
+
+/// Holds, or the case has failed.
+fn holds(condition: bool, what: &str) -> Checked {
+    if condition { Ok(()) } else { Err(Why(format!("does not hold: {what}"))) }
+}
+
+fn same<T: PartialEq + fmt::Debug>(found: &T, wanted: &T, what: &str) -> Checked {
+    if found == wanted { Ok(()) } else { Err(Why(format!("{what}: found {found:?}, wanted {wanted:?}"))) }
+}
+
+/// The call failed with this kind and code.
+fn fails<T: fmt::Debug>(result: Result<T>, kind: ErrorKind, code: &str, what: &str) -> Checked {
+    match result {
+        Err(error) if error.kind() == kind && error.code() == code => Ok(()),
+        Err(error) => Err(Why(format!("{what}: failed with {error} instead of {code}"))),
+        Ok(value) => Err(Why(format!("{what}: gave {value:?} instead of {code}"))),
+    }
+}

@@ -1,0 +1,195 @@
+//! Where the data lives: the trait [`Store`], the values its methods take, and the stores that come with the SDK.
+//!
+//! Each method is one atomic step with owned arguments, so that it can be one SQL function on a server or one message to
+//! another process ([`wire`]). The workflow does not know which store it runs on.
+
+mod caller;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "used by the stores that come with the SDK"))]
+mod check;
+mod clock;
+#[cfg(feature = "sandbox")]
+pub mod conformance;
+mod merge;
+mod query;
+pub mod seal;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod step;
+pub mod wire;
+
+pub use caller::Caller;
+pub use clock::Clock;
+pub use merge::{content_hash, merge};
+pub use query::{DraftQuery, Order, Page, PageRequest, TweetQuery};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
+pub use step::{
+    AccountKey, DraftChange, Erased, ImportPage, Lease, NewImport, ProfileInput, SealedValue, SpendLimit,
+    SpendReservation, TweetMarks, TweetTotals,
+};
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::records::{
+    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ProfileRecord,
+    SpendRecord, Tweet, TwitterUser,
+};
+
+/// A place that keeps the data of many owners apart.
+///
+/// Every method takes the [`Caller`] first and sees nothing but what that caller owns: an id of somebody else is
+/// `NotFound` (or an empty list), exactly as an id that does not exist. Every method is all or nothing.
+///
+/// # Errors
+/// Beside what each method names: `Storage` when the disk or the database fails (`store.disk_full`, `store.locked`,
+/// `store.corrupt`, …), `Connect`, `Timeout` and `Server` for stores on a network.
+#[async_trait]
+pub trait Store: Send + Sync + Debug {
+    // Accounts
+
+    /// The account that the caller opened under this label, made if there is none.
+    async fn open_account(&self, caller: &Caller, label: String) -> Result<AccountRecord>;
+
+    /// One account of the caller. `NotFound` (`store.no_account`) otherwise.
+    async fn account(&self, caller: &Caller, account: Id) -> Result<AccountRecord>;
+
+    /// All accounts of the caller, oldest first.
+    async fn accounts(&self, caller: &Caller) -> Result<Vec<AccountRecord>>;
+
+    /// Binds the account to a Twitter user, or refreshes the user's name when it is bound to the same.
+    /// `Conflict` (`account.other_twitter_user`) when it is bound to another user.
+    async fn bind_account(&self, caller: &Caller, account: Id, user: TwitterUser) -> Result<AccountRecord>;
+
+    // Imports
+
+    /// Begins an import, or takes over the unfinished one with the same source and key, and leases it.
+    /// The lease's fence is larger than every fence before. `Conflict` (`import.running`, with `retry_at`) while
+    /// somebody else's lease on it still holds. An ended run (`Complete`, `Incomplete`, `ReachedLimit`) is not resumed:
+    /// a new one begins.
+    async fn begin_import(&self, caller: &Caller, import: NewImport, lease: Duration) -> Result<(ImportRun, Lease)>;
+
+    /// Extends the lease. `LeaseLost` (`import.lease_lost`) when a larger fence exists or the run has ended.
+    async fn renew_import(&self, caller: &Caller, lease: Lease, extend: Duration) -> Result<Lease>;
+
+    /// Stores one page of tweets and moves the checkpoint, in one step, and extends the lease. Unchanged rows are not
+    /// written; the longest body wins, the newest counts win, a preview never overwrites a full text, an owner's labels
+    /// and exclusion stay, `deleted_at` once set stays. A tweet that stands twice in a page counts once.
+    /// `LeaseLost` when the fence is not the newest: nothing of the page is stored then.
+    async fn import_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts>;
+
+    /// Ends an import, labels the threads of the account, and gives the run as it stands. `LeaseLost` as above.
+    async fn finish_import(&self, caller: &Caller, lease: Lease, end: ImportEnd) -> Result<ImportRun>;
+
+    /// The imports of an account, newest first.
+    async fn imports(&self, caller: &Caller, account: Id) -> Result<Vec<ImportRun>>;
+
+    // Tweets
+
+    /// A page of tweets.
+    async fn tweets(&self, caller: &Caller, account: Id, query: TweetQuery, page: PageRequest) -> Result<Page<Tweet>>;
+
+    /// How many tweets match.
+    async fn count_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<u64>;
+
+    /// How many tweets of each kind, language and so on there are, deleted ones counted apart.
+    async fn tweet_totals(&self, caller: &Caller, account: Id) -> Result<TweetTotals>;
+
+    /// The tweets with these ids that exist, in the order asked; at most 1,000 ids.
+    async fn tweets_by_id(&self, caller: &Caller, account: Id, ids: Vec<String>) -> Result<Vec<Tweet>>;
+
+    /// Somebody else's texts that own tweets quote or answer, by id; at most 1,000 ids.
+    async fn context_tweets(&self, caller: &Caller, account: Id, ids: Vec<String>) -> Result<Vec<ContextTweet>>;
+
+    /// Excludes tweets from the style or labels them; gives how many rows changed. At most 1,000 ids.
+    async fn mark_tweets(&self, caller: &Caller, account: Id, ids: Vec<String>, marks: TweetMarks) -> Result<u64>;
+
+    // Style
+
+    /// Keeps a style profile under the next version of the account.
+    async fn save_profile(&self, caller: &Caller, account: Id, profile: ProfileInput) -> Result<ProfileRecord>;
+
+    /// The newest profile, or the newest with this corpus hash.
+    async fn latest_profile(
+        &self,
+        caller: &Caller,
+        account: Id,
+        corpus_hash: Option<String>,
+    ) -> Result<Option<ProfileRecord>>;
+
+    // Drafts
+
+    /// Keeps a generation with its drafts.
+    async fn save_generation(&self, caller: &Caller, generation: Generation, drafts: Vec<Draft>) -> Result<()>;
+
+    /// A generation of the caller. `NotFound` (`store.no_generation`) otherwise.
+    async fn generation(&self, caller: &Caller, generation: Id) -> Result<Generation>;
+
+    /// A page of generations, newest first.
+    async fn generations(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<Generation>>;
+
+    /// A page of drafts, newest first.
+    async fn drafts(&self, caller: &Caller, account: Id, query: DraftQuery, page: PageRequest) -> Result<Page<Draft>>;
+
+    /// One draft of the caller. `NotFound` (`store.no_draft`) otherwise.
+    async fn draft(&self, caller: &Caller, draft: Id) -> Result<Draft>;
+
+    /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise.
+    async fn change_draft(&self, caller: &Caller, draft: Id, change: DraftChange) -> Result<Draft>;
+
+    // Money and log
+
+    /// Logs a model call and, where it held a reservation, settles it: the reserved money is freed and what the call
+    /// cost is added to the day's spending, in the same step.
+    async fn log_ai_run(&self, caller: &Caller, run: AiRun, reservation: Option<Id>) -> Result<()>;
+
+    /// The model calls of an account, newest first.
+    async fn ai_runs(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<AiRun>>;
+
+    /// Sets money aside before it is spent. `OverBudget` (`budget.exceeded`) when what is spent and reserved on the
+    /// UTC day, with this, is more than the limit; nothing is reserved then. A reservation that was never settled
+    /// lapses after an hour.
+    async fn reserve_spend(&self, caller: &Caller, account: Id, limit: SpendLimit) -> Result<SpendReservation>;
+
+    /// What was spent on each of the newest 400 days, newest first.
+    async fn spend(&self, caller: &Caller, account: Id) -> Result<Vec<SpendRecord>>;
+
+    /// Appends to the audit log of an account; `subject` and `at` of the event are set by the store.
+    async fn audit(&self, caller: &Caller, account: Id, action: String, facts: serde_json::Value) -> Result<()>;
+
+    /// The audit log of an account, newest first.
+    async fn audit_log(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<AuditEvent>>;
+
+    // Sealed values
+
+    /// Keeps a sealed value under a name, or replaces it.
+    async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()>;
+
+    /// Puts a new sealed value in the place of an old one, unless somebody changed it meanwhile: `false` then.
+    async fn replace_sealed(
+        &self,
+        caller: &Caller,
+        account: Id,
+        name: String,
+        old: SealedValue,
+        new: SealedValue,
+    ) -> Result<bool>;
+
+    /// The sealed value of that name.
+    async fn sealed(&self, caller: &Caller, account: Id, name: String) -> Result<Option<SealedValue>>;
+
+    /// The names and key ids of the caller's sealed values, to find those sealed with an old key.
+    async fn sealed_names(&self, caller: &Caller) -> Result<Vec<(AccountKey, String)>>;
+
+    // Erasing
+
+    /// Erases tweets and what was derived from them: drafts that used them as examples, profiles whose corpus holds
+    /// them. What is erased cannot be read out of the files of the store any more.
+    async fn erase_tweets(&self, caller: &Caller, account: Id, ids: Vec<String>) -> Result<Erased>;
+
+    /// Erases an account with everything in it. The audit log and the spending stay, without a name.
+    async fn erase_account(&self, caller: &Caller, account: Id) -> Result<Erased>;
+}

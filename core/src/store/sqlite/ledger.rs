@@ -1,0 +1,334 @@
+//! Model calls, money, the audit log and sealed values.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use serde_json::Value;
+
+use super::accounts::{owned, touch};
+use super::fault::Fault;
+use super::tweets::{cut, newest_first};
+use super::value::{Columns, from_name, int, json, time};
+use crate::error::{Error, ErrorKind};
+use crate::records::{AiRun, AuditEvent, Id, SpendKind, SpendRecord, new_id};
+use crate::store::{AccountKey, Caller, Page, PageRequest, SealedValue, SpendLimit, SpendReservation, check};
+
+/// A reservation that nobody settles counts no longer than this.
+const LAPSES_AFTER: TimeDelta = TimeDelta::hours(1);
+
+pub(super) fn log_ai_run(c: &Connection, caller: &Caller, run: &AiRun, reservation: Option<Id>) -> Result<(), Fault> {
+    let subject = owned(c, caller, run.account_id)?;
+    let new = c.execute(
+        "INSERT INTO ai_runs (account_id, id, purpose, provider, model, request_id, request_hash, input_tokens,
+             cached_tokens, output_tokens, reasoning_tokens, cost_micros, latency_ms, attempts, outcome, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
+        params![
+            run.account_id.to_string(),
+            run.id.to_string(),
+            run.purpose,
+            run.provider,
+            run.model,
+            run.request_id,
+            run.request_hash,
+            int(run.input_tokens),
+            int(run.cached_tokens),
+            int(run.output_tokens),
+            int(run.reasoning_tokens),
+            run.cost_micros.map(int),
+            int(run.latency_ms),
+            run.attempts,
+            json(&run.outcome)?,
+            time(run.created_at)
+        ],
+    )?;
+    if new == 0 {
+        // The call was repeated: the money was counted the first time.
+        return Ok(());
+    }
+    let day: Option<String> = match reservation {
+        None => None,
+        Some(id) => c
+            .query_row(
+                "DELETE FROM spend_reservations WHERE subject = ?1 AND id = ?2 RETURNING day",
+                params![subject, id.to_string()],
+                |row| row.get(0),
+            )
+            .optional()?,
+    };
+    if let Some(cost) = run.cost_micros {
+        // On the day whose limit allowed it, so that a call over midnight does not slip past both limits.
+        let day = day.unwrap_or_else(|| run.created_at.date_naive().to_string());
+        // The limit keeps the sum from running over.
+        c.execute(
+            "INSERT INTO spend (subject, day, kind, spent_micros) VALUES (?1, ?2, ?3, min(?4, 4000000000000000000))
+             ON CONFLICT DO UPDATE SET spent_micros = min(spent_micros + excluded.spent_micros, 4000000000000000000)",
+            params![subject, day, SpendKind::Model.as_str(), int(cost)],
+        )?;
+    }
+    touch(c, run.account_id)
+}
+
+fn run(row: &Row<'_>) -> Result<AiRun, Fault> {
+    Ok(AiRun {
+        id: row.id(0)?,
+        account_id: row.id(1)?,
+        purpose: row.text(2)?,
+        provider: row.text(3)?,
+        model: row.text(4)?,
+        request_id: row.opt_text(5)?,
+        request_hash: row.text(6)?,
+        input_tokens: row.number(7)?,
+        cached_tokens: row.number(8)?,
+        output_tokens: row.number(9)?,
+        reasoning_tokens: row.number(10)?,
+        cost_micros: row.opt_number(11)?,
+        latency_ms: row.number(12)?,
+        attempts: row.small(13)?,
+        outcome: row.json(14)?,
+        created_at: row.time(15)?,
+    })
+}
+
+pub(super) fn ai_runs(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    request: &PageRequest,
+) -> Result<Page<AiRun>, Fault> {
+    check::page(request)?;
+    owned(c, caller, account)?;
+    let (values, after) = newest_first("ai_runs", account, request)?;
+    let mut statement = c.prepare_cached(&format!(
+        "SELECT id, account_id, purpose, provider, model, request_id, request_hash, input_tokens, cached_tokens,
+             output_tokens, reasoning_tokens, cost_micros, latency_ms, attempts, outcome, created_at
+         FROM ai_runs WHERE account_id = ?{after}"
+    ))?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(run(row)?);
+    }
+    Ok(cut(items, request, |last| check::cursor(&["ai_runs", &time(last.created_at), &last.id.to_string()])))
+}
+
+pub(super) fn reserve(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    limit: &SpendLimit,
+    now: DateTime<Utc>,
+) -> Result<SpendReservation, Fault> {
+    let subject = owned(c, caller, account)?;
+    let day = now.date_naive();
+    // Long lapsed, and nobody came to settle it: a call may last longer than an hour, hardly longer than two days.
+    c.execute(
+        "DELETE FROM spend_reservations WHERE subject = ?1 AND lapses_at < ?2",
+        params![subject, time(now - TimeDelta::days(2))],
+    )?;
+    if let Some(most) = limit.daily_limit_micros {
+        let spent = spent(c, &subject, day, limit.kind)?;
+        let reserved = reserved(c, &subject, day, limit.kind, now)?;
+        if spent.saturating_add(reserved).saturating_add(limit.amount_micros) > most {
+            let tomorrow = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
+            return Err(Error::new(
+                ErrorKind::OverBudget,
+                "budget.exceeded",
+                format!(
+                    "the call may cost {} after {} spent and {} reserved today, and the day's limit is {}",
+                    dollars(limit.amount_micros),
+                    dollars(spent),
+                    dollars(reserved),
+                    dollars(most)
+                ),
+            )
+            .with_retry_at(tomorrow)
+            .with_remedy("Raise the limit, or wait for the next day (UTC).")
+            .into());
+        }
+    }
+    let id = new_id();
+    c.execute(
+        "INSERT INTO spend_reservations (subject, id, day, kind, amount_micros, lapses_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            subject,
+            id.to_string(),
+            day.to_string(),
+            limit.kind.as_str(),
+            int(limit.amount_micros),
+            time(now + LAPSES_AFTER)
+        ],
+    )?;
+    touch(c, account)?;
+    Ok(SpendReservation { id, day })
+}
+
+fn dollars(micros: u64) -> String {
+    format!("${}.{:06}", micros / 1_000_000, micros % 1_000_000)
+}
+
+fn spent(c: &Connection, subject: &str, day: NaiveDate, kind: SpendKind) -> Result<u64, Fault> {
+    let mut statement =
+        c.prepare_cached("SELECT spent_micros FROM spend WHERE subject = ?1 AND day = ?2 AND kind = ?3")?;
+    let mut rows = statement.query(params![subject, day.to_string(), kind.as_str()])?;
+    rows.next()?.map_or(Ok(0), |row| row.number(0))
+}
+
+fn reserved(c: &Connection, subject: &str, day: NaiveDate, kind: SpendKind, now: DateTime<Utc>) -> Result<u64, Fault> {
+    // Summed here, where it cannot overflow.
+    let mut statement = c.prepare_cached(
+        "SELECT amount_micros FROM spend_reservations
+         WHERE subject = ?1 AND day = ?2 AND kind = ?3 AND lapses_at > ?4",
+    )?;
+    let mut rows = statement.query(params![subject, day.to_string(), kind.as_str(), time(now)])?;
+    let mut sum = 0_u64;
+    while let Some(row) = rows.next()? {
+        sum = sum.saturating_add(row.number(0)?);
+    }
+    Ok(sum)
+}
+
+pub(super) fn spend(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    now: DateTime<Utc>,
+) -> Result<Vec<SpendRecord>, Fault> {
+    let subject = owned(c, caller, account)?;
+    let mut statement = c.prepare_cached(
+        "SELECT day, kind FROM (
+             SELECT day, kind FROM spend WHERE subject = ?1
+             UNION SELECT day, kind FROM spend_reservations WHERE subject = ?1 AND lapses_at > ?2
+         ) WHERE day IN (
+             SELECT day FROM spend WHERE subject = ?1
+             UNION SELECT day FROM spend_reservations WHERE subject = ?1 AND lapses_at > ?2
+             ORDER BY day DESC LIMIT 400
+         ) ORDER BY day DESC, kind",
+    )?;
+    let mut rows = statement.query(params![subject, time(now)])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (day, kind) = (row.day(0)?, row.named(1, from_name::<SpendKind>)?);
+        all.push(SpendRecord {
+            day,
+            kind,
+            spent_micros: spent(c, &subject, day, kind)?,
+            reserved_micros: reserved(c, &subject, day, kind, now)?,
+        });
+    }
+    Ok(all)
+}
+
+pub(super) fn audit(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    action: &str,
+    facts: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    check::name("action", action, 100)?;
+    check::facts(facts)?;
+    let subject = owned(c, caller, account)?;
+    append(c, &subject, action, facts, now)?;
+    touch(c, account)
+}
+
+pub(super) fn append(
+    c: &Connection,
+    subject: &str,
+    action: &str,
+    facts: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    c.execute(
+        "INSERT INTO audit_log (subject, at, action, facts) VALUES (?1, ?2, ?3, ?4)",
+        params![subject, time(now), action, json(facts)?],
+    )?;
+    Ok(())
+}
+
+pub(super) fn audit_log(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    request: &PageRequest,
+) -> Result<Page<AuditEvent>, Fault> {
+    check::page(request)?;
+    let subject = owned(c, caller, account)?;
+    let before = match &request.after {
+        None => i64::MAX,
+        Some(after) => {
+            let [key] = check::open_cursor("audit", after)?;
+            key.parse().unwrap_or(0)
+        }
+    };
+    let mut statement = c.prepare_cached(
+        "SELECT key, at, subject, action, facts FROM audit_log WHERE subject = ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![subject, before, i64::from(request.limit) + 1])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        let event = AuditEvent { at: row.time(1)?, subject: row.id(2)?, action: row.text(3)?, facts: row.json(4)? };
+        items.push((row.get::<_, i64>(0)?, event));
+    }
+    let page = cut(items, request, |(key, _)| check::cursor(&["audit", &key.to_string()]));
+    Ok(Page { items: page.items.into_iter().map(|(_, event)| event).collect(), next: page.next })
+}
+
+pub(super) fn put_sealed(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    name: &str,
+    value: &SealedValue,
+) -> Result<(), Fault> {
+    check::name("name of the value", name, 200)?;
+    owned(c, caller, account)?;
+    c.execute(
+        "INSERT INTO credentials (account_id, name, key_id, sealed) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
+        params![account.to_string(), name, value.key_id, value.sealed],
+    )?;
+    touch(c, account)
+}
+
+pub(super) fn replace_sealed(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    name: &str,
+    old: &SealedValue,
+    new: &SealedValue,
+) -> Result<bool, Fault> {
+    owned(c, caller, account)?;
+    let changed = c.execute(
+        "UPDATE credentials SET key_id = ?5, sealed = ?6 WHERE account_id = ?1 AND name = ?2 AND key_id = ?3 AND sealed = ?4",
+        params![account.to_string(), name, old.key_id, old.sealed, new.key_id, new.sealed],
+    )?;
+    if changed > 0 {
+        touch(c, account)?;
+    }
+    Ok(changed > 0)
+}
+
+pub(super) fn sealed(c: &Connection, caller: &Caller, account: Id, name: &str) -> Result<Option<SealedValue>, Fault> {
+    owned(c, caller, account)?;
+    Ok(c.query_row(
+        "SELECT key_id, sealed FROM credentials WHERE account_id = ?1 AND name = ?2",
+        params![account.to_string(), name],
+        |row| Ok(SealedValue { key_id: row.get(0)?, sealed: row.get(1)? }),
+    )
+    .optional()?)
+}
+
+pub(super) fn sealed_names(c: &Connection, caller: &Caller) -> Result<Vec<(AccountKey, String)>, Fault> {
+    let mut statement = c.prepare_cached(
+        "SELECT c.account_id, c.name, c.key_id FROM credentials c JOIN accounts a ON a.id = c.account_id
+         WHERE a.owner = ?1 ORDER BY c.account_id, c.name",
+    )?;
+    let mut rows = statement.query([caller.owner()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((AccountKey { account_id: row.id(0)?, name: row.text(1)? }, row.text(2)?));
+    }
+    Ok(all)
+}

@@ -1,0 +1,181 @@
+//! A store in another process, or in another language: every method is one message.
+//!
+//! A request is one JSON object, `{"method": "tweets", "caller": {"owner": "me"}, "args": {"account": …}}`, its
+//! arguments named as in the trait. The reply is `{"ok": …}` or `{"error": …}` with the fields of
+//! [`ErrorFields`]. Values are the records in their JSON form and come back exactly.
+//! How the bytes travel is up to the [`Channel`].
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{
+    AccountKey, Caller, DraftChange, DraftQuery, Erased, ImportPage, Lease, NewImport, Page, PageRequest, ProfileInput,
+    SealedValue, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
+};
+use crate::error::{Error, ErrorFields, ErrorKind, Result};
+use crate::records::{
+    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ProfileRecord,
+    SpendRecord, Tweet, TwitterUser,
+};
+
+/// Carries one request to a store and brings its reply.
+#[async_trait]
+pub trait Channel: Send + Sync + Debug {
+    /// Sends a request and waits for its reply.
+    ///
+    /// # Errors
+    /// Whatever the way fails with: `Connect` when the request was surely not sent, `Server` or `Timeout` when nobody
+    /// knows.
+    async fn call(&self, request: Vec<u8>) -> Result<Vec<u8>>;
+}
+
+/// A store at the other end of a [`Channel`], where [`serve`] answers.
+#[derive(Clone, Debug)]
+pub struct RemoteStore<C> {
+    channel: C,
+}
+
+#[derive(Serialize)]
+struct Request<'a, A> {
+    method: &'a str,
+    caller: &'a Caller,
+    args: A,
+}
+
+#[derive(Deserialize)]
+struct Incoming<'a> {
+    method: String,
+    caller: Caller,
+    #[serde(borrow)]
+    args: &'a RawValue,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reply<T> {
+    Ok(T),
+    Error(ErrorFields),
+}
+
+impl<C: Channel> RemoteStore<C> {
+    /// The store at the other end of the channel.
+    pub fn new(channel: C) -> Self {
+        Self { channel }
+    }
+
+    async fn send<A, T>(&self, method: &'static str, caller: &Caller, args: A) -> Result<T>
+    where
+        A: Serialize + Send,
+        T: for<'de> Deserialize<'de>,
+    {
+        let request = serde_json::to_vec(&Request { method, caller, args }).map_err(|e| {
+            Error::new(ErrorKind::InvalidInput, "store.wire_request", "the arguments cannot be written as JSON")
+                .with_source(e)
+        })?;
+        let reply = self.channel.call(request).await?;
+        match serde_json::from_slice(&reply) {
+            Ok(Reply::Ok(value)) => Ok(value),
+            Ok(Reply::Error(fields)) => Err(fields.into()),
+            Err(e) => Err(Error::new(ErrorKind::Decode, "store.wire_reply", "the store's reply cannot be read")
+                .with_operation("store", method)
+                .with_source(e)),
+        }
+    }
+}
+
+/// Answers one request of a [`RemoteStore`]. Never fails: what goes wrong is in the reply.
+///
+/// The request says who the caller is, and is believed: serve only to a process that you trust as much as your own.
+pub async fn serve(store: &dyn Store, request: &[u8]) -> Vec<u8> {
+    let reply = match answer(store, request).await {
+        Ok(reply) => Ok(reply),
+        Err(error) => serde_json::to_vec(&Reply::<()>::Error(error.to_fields())),
+    };
+    reply.unwrap_or_else(|_| b"null".to_vec())
+}
+
+fn unreadable(e: serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidInput, "store.wire_request", "the request cannot be read").with_source(e)
+}
+
+fn pack<T: Serialize>(value: T) -> Result<Vec<u8>> {
+    serde_json::to_vec(&Reply::Ok(value)).map_err(|e| {
+        Error::new(ErrorKind::Internal, "store.wire_reply", "the reply cannot be written as JSON").with_source(e)
+    })
+}
+
+/// Writes both ends from one list: `RemoteStore` sends the arguments as a struct, `answer` reads the same struct.
+macro_rules! methods {
+    ($($method:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
+        #[async_trait]
+        impl<C: Channel> Store for RemoteStore<C> {
+            $(async fn $method(&self, caller: &Caller, $($arg: $type),*) -> Result<$result> {
+                #[derive(Serialize)]
+                struct Args { $($arg: $type),* }
+                self.send(stringify!($method), caller, Args { $($arg),* }).await
+            })*
+        }
+
+        async fn answer(store: &dyn Store, request: &[u8]) -> Result<Vec<u8>> {
+            let request: Incoming<'_> = serde_json::from_slice(request).map_err(unreadable)?;
+            // The name is checked again: it comes from outside.
+            let caller = Caller::local(request.caller.owner())?;
+            match request.method.as_str() {
+                $(stringify!($method) => {
+                    #[derive(Deserialize)]
+                    struct Args { $($arg: $type),* }
+                    let Args { $($arg),* } = serde_json::from_str(request.args.get()).map_err(unreadable)?;
+                    pack(store.$method(&caller, $($arg),*).await?)
+                })*
+                _ => Err(Error::new(ErrorKind::InvalidInput, "store.wire_method", "the store has no such method")
+                    .with_remedy("Use the same version of the SDK at both ends.")),
+            }
+        }
+
+        /// The names of the methods, in the order of the trait.
+        pub const METHODS: &[&str] = &[$(stringify!($method)),*];
+    };
+}
+
+methods! {
+    open_account(label: String) -> AccountRecord;
+    account(account: Id) -> AccountRecord;
+    accounts() -> Vec<AccountRecord>;
+    bind_account(account: Id, user: TwitterUser) -> AccountRecord;
+    begin_import(import: NewImport, lease: Duration) -> (ImportRun, Lease);
+    renew_import(lease: Lease, extend: Duration) -> Lease;
+    import_page(lease: Lease, page: ImportPage) -> Counts;
+    finish_import(lease: Lease, end: ImportEnd) -> ImportRun;
+    imports(account: Id) -> Vec<ImportRun>;
+    tweets(account: Id, query: TweetQuery, page: PageRequest) -> Page<Tweet>;
+    count_tweets(account: Id, query: TweetQuery) -> u64;
+    tweet_totals(account: Id) -> TweetTotals;
+    tweets_by_id(account: Id, ids: Vec<String>) -> Vec<Tweet>;
+    context_tweets(account: Id, ids: Vec<String>) -> Vec<ContextTweet>;
+    mark_tweets(account: Id, ids: Vec<String>, marks: TweetMarks) -> u64;
+    save_profile(account: Id, profile: ProfileInput) -> ProfileRecord;
+    latest_profile(account: Id, corpus_hash: Option<String>) -> Option<ProfileRecord>;
+    save_generation(generation: Generation, drafts: Vec<Draft>) -> ();
+    generation(generation: Id) -> Generation;
+    generations(account: Id, page: PageRequest) -> Page<Generation>;
+    drafts(account: Id, query: DraftQuery, page: PageRequest) -> Page<Draft>;
+    draft(draft: Id) -> Draft;
+    change_draft(draft: Id, change: DraftChange) -> Draft;
+    log_ai_run(run: AiRun, reservation: Option<Id>) -> ();
+    ai_runs(account: Id, page: PageRequest) -> Page<AiRun>;
+    reserve_spend(account: Id, limit: SpendLimit) -> SpendReservation;
+    spend(account: Id) -> Vec<SpendRecord>;
+    audit(account: Id, action: String, facts: Value) -> ();
+    audit_log(account: Id, page: PageRequest) -> Page<AuditEvent>;
+    put_sealed(account: Id, name: String, value: SealedValue) -> ();
+    replace_sealed(account: Id, name: String, old: SealedValue, new: SealedValue) -> bool;
+    sealed(account: Id, name: String) -> Option<SealedValue>;
+    sealed_names() -> Vec<(AccountKey, String)>;
+    erase_tweets(account: Id, ids: Vec<String>) -> Erased;
+    erase_account(account: Id) -> Erased;
+}

@@ -1,0 +1,351 @@
+//! What SQLite adds to the promises of the trait: files, processes, damage, full disks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use chrono::DateTime;
+use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, Tweet};
+use ghostwren::store::{Caller, Clock, ImportPage, Lease, NewImport, PageRequest, SqliteStore, Store, TweetQuery};
+use ghostwren::{ErrorKind, Result};
+use serde_json::json;
+
+const CHILD: &str = "GHOSTWREN_TEST_IMPORT_CHILD";
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn me() -> Caller {
+    Caller::local("me").unwrap()
+}
+
+fn tweet(n: u64) -> Tweet {
+    Tweet {
+        id: (n + 1).to_string(),
+        full_text: format!("tweet number{n} about birds and rust"),
+        created_at: DateTime::from_timestamp(1_500_000_000 + i64::try_from(n).unwrap(), 0).unwrap(),
+        ..Tweet::default()
+    }
+}
+
+fn page(from: u64, to: u64) -> ImportPage {
+    ImportPage {
+        tweets: (from..to).map(tweet).collect(),
+        context: Vec::new(),
+        malformed: 0,
+        checkpoint: json!(to),
+        lease: Duration::ZERO,
+    }
+}
+
+async fn begin(store: &SqliteStore, account: Id) -> Result<(u64, Lease)> {
+    let import = NewImport { account_id: account, source: ImportSource::Archive, source_key: "a".into() };
+    let (run, lease) = store.begin_import(&me(), import, Duration::ZERO).await?;
+    Ok((run.checkpoint.and_then(|at| at.as_u64()).unwrap_or(0), lease))
+}
+
+/// Imports up to `total` tweets from wherever the run stands.
+async fn import_all(store: &SqliteStore, total: u64, size: u64) -> Result<Counts> {
+    let account = store.open_account(&me(), "main".into()).await?.id;
+    let (mut at, lease) = begin(store, account).await?;
+    while at < total {
+        let to = (at + size).min(total);
+        store.import_page(&me(), lease, page(at, to)).await?;
+        at = to;
+        if std::env::var_os(CHILD).is_some() {
+            println!("\nreported {at}");
+        }
+    }
+    Ok(store.finish_import(&me(), lease, ImportEnd::Complete).await?.counts)
+}
+
+/// Not a test of its own: the process that the tests below kill.
+#[tokio::test]
+async fn import_in_this_process() {
+    let Some(path) = std::env::var_os(CHILD) else { return };
+    let store = SqliteStore::open(PathBuf::from(path)).unwrap();
+    import_all(&store, 20_000, 250).await.unwrap();
+}
+
+fn child(database: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["import_in_this_process", "--exact", "--nocapture"])
+        .env(CHILD, database)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+async fn check_whole(store: &SqliteStore, total: u64) {
+    let account = store.open_account(&me(), "main".into()).await.unwrap();
+    assert_eq!(account.tweet_count, total);
+    let caller = me();
+    let count = |query| store.count_tweets(&caller, account.id, query);
+    assert_eq!(count(TweetQuery::all()).await.unwrap(), total);
+    assert_eq!(count(TweetQuery::matching("birds")).await.unwrap(), total);
+    for n in [0, total / 2, total - 1] {
+        assert_eq!(count(TweetQuery::matching(format!("number{n}"))).await.unwrap(), 1, "tweet {n}");
+    }
+}
+
+#[tokio::test]
+async fn killed_at_twenty_moments_nothing_is_lost_or_doubled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut reported = 0;
+    for kill in 0..20_u64 {
+        let mut process = child(&path);
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        // After a page or three, at another moment of the next one each time.
+        for _ in 0..=kill % 3 {
+            let Some(Ok(line)) = lines.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("reported"))) else {
+                break;
+            };
+            reported = line.rsplit(' ').next().unwrap().parse().unwrap();
+        }
+        std::thread::sleep(Duration::from_micros(kill * 737 % 9_000));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        let account = store.open_account(&me(), "main".into()).await.unwrap();
+        let run = store.imports(&me(), account.id).await.unwrap().remove(0);
+        let at = run.checkpoint.and_then(|at| at.as_u64()).unwrap_or(0);
+        assert!(at >= reported, "reported {reported}, found {at}");
+        assert_eq!(account.tweet_count, at, "the checkpoint and the rows agree after kill {kill}");
+        assert_eq!(run.counts.inserted, at);
+    }
+    let store = SqliteStore::open(&path).unwrap();
+    let counts = import_all(&store, 20_000, 250).await.unwrap();
+    assert_eq!(counts, Counts { inserted: 20_000, ..Counts::default() });
+    check_whole(&store, 20_000).await;
+}
+
+#[tokio::test]
+async fn two_processes_on_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let other = store.open_account(&me(), "other".into()).await.unwrap();
+    let mut process = child(&path);
+    let import = NewImport { account_id: other.id, source: ImportSource::Archive, source_key: "b".into() };
+    let (_, lease) = store.begin_import(&me(), import, MINUTE).await.unwrap();
+    for n in 0..20 {
+        store.import_page(&me(), lease, page(n * 100, n * 100 + 100)).await.unwrap();
+        assert_eq!(store.count_tweets(&me(), other.id, TweetQuery::all()).await.unwrap(), n * 100 + 100);
+    }
+    assert!(process.wait().unwrap().success());
+    check_whole(&store, 20_000).await;
+}
+
+#[tokio::test]
+async fn a_clock_put_back_revives_no_lease() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let clock = Clock::system();
+    let first = SqliteStore::options().clock(clock.clone()).open(&path).unwrap();
+    let second = SqliteStore::options().clock(clock.clone()).open(&path).unwrap();
+    let account = first.open_account(&me(), "main".into()).await.unwrap().id;
+    let import = || NewImport { account_id: account, source: ImportSource::Archive, source_key: "a".into() };
+    let (_, paused) = first.begin_import(&me(), import(), MINUTE).await.unwrap();
+    let early = second.begin_import(&me(), import(), MINUTE).await.unwrap_err();
+    assert_eq!(early.code(), "import.running");
+    clock.shift_ms(61_000);
+    let (_, newer) = second.begin_import(&me(), import(), MINUTE).await.unwrap();
+    // Back to when the first lease still held.
+    clock.shift_ms(-3_600_000);
+    let late = first.import_page(&me(), paused, page(0, 1)).await.unwrap_err();
+    assert_eq!((late.kind(), late.code()), (ErrorKind::LeaseLost, "import.lease_lost"));
+    second.import_page(&me(), newer, page(0, 1)).await.unwrap();
+    // A lease from the future does not block for ever.
+    clock.shift_ms(-3_600_000);
+    let (_, newest) = first.begin_import(&me(), import(), MINUTE).await.unwrap();
+    assert!(newest.fence > newer.fence);
+}
+
+#[tokio::test]
+async fn reservations_lapse_after_an_hour() {
+    use ghostwren::records::SpendKind;
+    use ghostwren::store::SpendLimit;
+    let clock = Clock::system();
+    let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 10, daily_limit_micros: Some(10) };
+    store.reserve_spend(&me(), account, limit).await.unwrap();
+    let full = store.reserve_spend(&me(), account, limit).await.unwrap_err();
+    assert_eq!((full.kind(), full.code()), (ErrorKind::OverBudget, "budget.exceeded"));
+    clock.shift_ms(3_601_000);
+    store.reserve_spend(&me(), account, limit).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_nothing_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let small = SqliteStore::options().max_pages(300).open(&path).unwrap();
+    let full = import_all(&small, 20_000, 500).await.unwrap_err();
+    assert_eq!((full.kind(), full.code()), (ErrorKind::Storage, "store.disk_full"));
+    assert!(full.remedy().is_some());
+    let account = small.open_account(&me(), "main".into()).await.unwrap();
+    let run = small.imports(&me(), account.id).await.unwrap().remove(0);
+    assert_eq!(Some(account.tweet_count), run.checkpoint.and_then(|at| at.as_u64()));
+    assert!(account.tweet_count > 0);
+    drop(small);
+    let store = SqliteStore::open(&path).unwrap();
+    import_all(&store, 20_000, 500).await.unwrap();
+    check_whole(&store, 20_000).await;
+}
+
+#[tokio::test]
+async fn a_locked_database_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let store = SqliteStore::options().busy_timeout(Duration::from_millis(20)).open(&path).unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let locked = store.open_account(&me(), "second".into()).await.unwrap_err();
+    assert_eq!((locked.kind(), locked.code()), (ErrorKind::Storage, "store.locked"));
+    // Reading goes on.
+    assert_eq!(store.account(&me(), account.id).await.unwrap(), account);
+    other.execute_batch("ROLLBACK").unwrap();
+    store.open_account(&me(), "second".into()).await.unwrap();
+}
+
+#[tokio::test]
+async fn damage_is_an_error_and_never_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    import_all(&SqliteStore::open(&path).unwrap(), 2_000, 500).await.unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let mut damaged = 0;
+    for step in 0..40_usize {
+        let mut bytes = whole.clone();
+        let at = if step == 0 { 0 } else { (step * 7_919 * 4_096 + step * 13) % bytes.len() };
+        for byte in bytes.iter_mut().skip(at).take(200) {
+            *byte ^= 0x5a;
+        }
+        let copy = folder.path().join(format!("{step}.db"));
+        std::fs::write(&copy, bytes).unwrap();
+        let outcome = async {
+            let store = SqliteStore::open(&copy)?;
+            let account = store.accounts(&me()).await?.into_iter().next().unwrap().id;
+            store.tweet_totals(&me(), account).await?;
+            store.count_tweets(&me(), account, TweetQuery::matching("birds")).await?;
+            store.tweets(&me(), account, TweetQuery::all(), PageRequest::first(1_000)).await
+        };
+        if let Err(error) = outcome.await {
+            damaged += 1;
+            assert!(
+                matches!(
+                    error.code(),
+                    "store.corrupt" | "store.not_a_database" | "store.sqlite" | "store.not_ours" | "store.io"
+                ),
+                "{error}"
+            );
+        }
+    }
+    assert!(damaged > 0);
+}
+
+#[test]
+fn other_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("text"), "x".repeat(5_000)).unwrap();
+    assert_eq!(SqliteStore::open(path("text")).unwrap_err().code(), "store.not_a_database");
+    rusqlite::Connection::open(path("other")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let error = SqliteStore::open(path("other")).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "store.not_ours"));
+    assert_eq!(SqliteStore::open(path("no/such/folder")).unwrap_err().code(), "store.cannot_open");
+    drop(SqliteStore::open(path("new")).unwrap());
+    drop(SqliteStore::open(path("new")).unwrap());
+    rusqlite::Connection::open(path("new")).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+    let error = SqliteStore::open(path("new")).unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "store.newer_schema"));
+    assert!(!path("new-wal").exists(), "the log is gone when the store is closed");
+}
+
+/// Every file of the store, as it lies on the disk.
+fn bytes_of(path: &Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        all.extend(std::fs::read(PathBuf::from(name)).unwrap_or_default());
+    }
+    all
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn erased_text_is_in_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let store = SqliteStore::open(&path).unwrap();
+    import_all(&store, 3_000, 500).await.unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+    let lease = {
+        let import = NewImport { account_id: account, source: ImportSource::Archive, source_key: "b".into() };
+        store.begin_import(&me(), import, MINUTE).await.unwrap().1
+    };
+    for text in ["plantedfirst xylophone", "plantedsecond much longer than before xylophone zither"] {
+        let mut rows = page(0, 0);
+        rows.tweets = (0..40).map(|n| Tweet { full_text: format!("{text} {n}"), ..tweet(50_000 + n) }).collect();
+        store.import_page(&me(), lease, rows).await.unwrap();
+    }
+    let before = bytes_of(&path);
+    assert!(holds(&before, "plantedsecond") && holds(&before, "xylophone"));
+    let ids = (0..40).map(|n: u64| (50_001 + n).to_string()).collect();
+    assert_eq!(store.erase_tweets(&me(), account, ids).await.unwrap().tweets, 40);
+    let after = bytes_of(&path);
+    for text in ["plantedfirst", "plantedsecond", "xylophone", "zither", "lantedsecon"] {
+        assert!(!holds(&after, text), "{text} is still in the files");
+    }
+    assert!(holds(&after, "about birds"));
+    store.erase_account(&me(), account).await.unwrap();
+    let after = bytes_of(&path);
+    for text in ["about birds", "number2999", &account.to_string()] {
+        assert!(!holds(&after, text), "{text} is still in the files");
+    }
+}
+
+#[tokio::test]
+async fn readers_go_on_while_a_page_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("a.db")).unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move { import_all(&store, 5_000, 250).await })
+    };
+    let mut seen = 0;
+    while !writer.is_finished() {
+        let now = store.count_tweets(&me(), account, TweetQuery::matching("birds")).await.unwrap();
+        assert!(now >= seen && now % 250 == 0, "a reader sees whole pages: {now} after {seen}");
+        seen = now;
+    }
+    writer.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_dropped_future_leaves_a_whole_page_or_none() {
+    let store = SqliteStore::in_memory().unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+    let (_, lease) = begin(&store, account).await.unwrap();
+    for n in 0..20 {
+        let caller = me();
+        let call = store.import_page(&caller, lease, page(n * 100, n * 100 + 100));
+        let _ = tokio::time::timeout(Duration::from_micros(n * 150), call).await;
+        let count = store.tweet_totals(&me(), account).await.unwrap().total;
+        assert_eq!(count % 100, 0);
+    }
+}
+
+#[test]
+fn debug_shows_no_more_than_the_path() {
+    let store = SqliteStore::in_memory().unwrap();
+    assert_eq!(format!("{store:?}"), "SqliteStore { path: None, .. }");
+}
