@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub mod archive;
+pub mod config;
+pub mod error;
+mod escape;
+pub mod generate;
+pub mod http;
+pub mod model;
+pub mod openai;
+pub mod records;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod store;
+pub mod style;
+pub mod text;
+pub mod workflow;
+
+pub use error::{Error, ErrorKind, Result};
+pub use workflow::{Account, Ghostwren, Identity, User};

@@ -1,0 +1,133 @@
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::account::Account;
+use crate::error::{Error, ErrorKind, Result};
+use crate::generate::AuthorIndex;
+use crate::records::{Id, Tweet, TweetKind};
+use crate::store::{PageRequest, TweetQuery};
+use crate::style::{ExemplarIndex, StyleProfile};
+
+/// A style is learned from at most so many tweets, the newest: more change no number that is shown.
+const MOST_TWEETS: usize = 50_000;
+/// And from at most so many bytes of text: a tweet of an archive can be 16 MB long.
+const MOST_BYTES: usize = 32 << 20;
+/// A server keeps the corpora of so many accounts ready; the others are read again when they are needed.
+const MOST_ACCOUNTS: usize = 4;
+const PAGE: u32 = 250;
+/// So many ids go into one call of the store.
+const IDS: usize = 1000;
+
+/// An account's own tweets and the numbers about them, as they stood at a revision.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) revision: u64,
+    pub(super) profile: StyleProfile,
+    pub(super) exemplars: Arc<ExemplarIndex>,
+    pub(super) tweets: Vec<Tweet>,
+}
+
+/// The corpora that were used last. A cache only: the revision of the account says whether one is still true.
+#[derive(Debug, Default)]
+pub(super) struct CorpusCache(Mutex<VecDeque<(Id, u64, Arc<Loaded>)>>);
+
+impl CorpusCache {
+    fn get(&self, account: Id, revision: u64) -> Option<Arc<Loaded>> {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.iter().find(|(id, at, _)| *id == account && *at == revision).map(|(_, _, loaded)| loaded.clone())
+    }
+
+    fn put(&self, account: Id, revision: u64, loaded: Arc<Loaded>) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.retain(|(id, _, _)| *id != account);
+        cached.push_front((account, revision, loaded));
+        cached.truncate(MOST_ACCOUNTS);
+    }
+
+    /// Drops what is kept of an account.
+    pub(super) fn forget(&self, account: Id) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(id, _, _)| *id != account);
+    }
+}
+
+impl Account {
+    /// The corpus as it stands now.
+    pub(super) async fn corpus(&self) -> Result<Arc<Loaded>> {
+        let cache = &self.wren.setup().corpora;
+        let revision = self.record().await?.tweets_revision;
+        if let Some(loaded) = cache.get(self.id, revision) {
+            return Ok(loaded);
+        }
+        let mut tweets = self.own_tweets().await?;
+        let loaded = super::blocking(move || {
+            let profile = StyleProfile::from_tweets(&tweets);
+            // What the profile left out (somebody else's words, templates) is shown to no model either, and every tweet
+            // that is shown stands in `tweet_ids`, by which erasing finds what was derived from it.
+            let own: HashSet<&str> = profile.tweet_ids().iter().map(String::as_str).collect();
+            tweets.retain(|tweet| own.contains(tweet.id.as_str()));
+            // The index of the copy gate takes a second for 50,000 tweets: here it blocks nobody.
+            let _ready = AuthorIndex::of(&profile);
+            let exemplars = Arc::new(ExemplarIndex::new(&tweets));
+            Ok(Arc::new(Loaded { revision, profile, exemplars, tweets }))
+        })
+        .await?;
+        // Tweets that were erased while they were read must not stay in memory.
+        if self.record().await?.tweets_revision == revision {
+            cache.put(self.id, revision, loaded.clone());
+        }
+        Ok(loaded)
+    }
+
+    /// Whether the tweets that something was made of are all there still; what was made of tweets that were erased
+    /// meanwhile is erased as well.
+    ///
+    /// # Errors
+    /// `Conflict` (`workflow.tweets_erased`) when some are gone.
+    pub(super) async fn check_still_there(&self, loaded: &Loaded, ids: &[String]) -> Result<()> {
+        if self.record().await?.tweets_revision == loaded.revision {
+            return Ok(());
+        }
+        let mut gone = false;
+        for some in ids.chunks(IDS) {
+            let found = self.store().tweets_by_id(&self.caller, self.id, some.to_vec()).await?;
+            let found: HashSet<&str> = found.iter().map(|tweet| tweet.id.as_str()).collect();
+            let missing: Vec<String> = some.iter().filter(|id| !found.contains(id.as_str())).cloned().collect();
+            if !missing.is_empty() {
+                gone = true;
+                self.store().erase_tweets(&self.caller, self.id, missing).await?;
+            }
+        }
+        if gone {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "workflow.tweets_erased",
+                "tweets that this was made of were erased meanwhile, so it was erased too",
+            )
+            .with_remedy("Call it again: it will be made of the tweets that are left."));
+        }
+        Ok(())
+    }
+
+    /// The newest tweets in the owner's own words that are neither deleted nor excluded.
+    async fn own_tweets(&self) -> Result<Vec<Tweet>> {
+        let own = [TweetKind::Original, TweetKind::Reply, TweetKind::Quote, TweetKind::Note];
+        let query = TweetQuery::all().kinds(own).excluded(false);
+        let mut tweets = Vec::new();
+        let mut after = None;
+        let mut bytes = 0;
+        loop {
+            let page = self.tweets(query.clone(), PageRequest { limit: PAGE, after }).await?;
+            for tweet in page.items {
+                bytes += tweet.full_text.len();
+                if tweets.len() == MOST_TWEETS || bytes > MOST_BYTES {
+                    return Ok(tweets);
+                }
+                tweets.push(tweet);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(tweets);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The main job in one place: open an account → import → learn the style → draft → decide → export or erase.
+//!
+//! [`Ghostwren`] is one per process and holds no user; [`User`] is one identity; [`Account`] is one Twitter account of it.
+//! Nothing here knows which store or which model it runs on.
+
+mod account;
+mod budget;
+mod corpus;
+mod drafts;
+mod erase;
+mod export;
+mod generation;
+mod ghostwren;
+mod import;
+mod metered;
+mod preview;
+mod progress;
+mod style;
+mod user;
+
+pub use account::Account;
+pub use export::Export;
+pub use generation::{GenerationEvent, GenerationReport, GenerationStream};
+pub use ghostwren::{Ghostwren, GhostwrenBuilder};
+pub use import::{Import, ImportEvent, ImportReport};
+pub use preview::{CostPreview, PreviewedCall};
+pub use progress::Progress;
+pub use style::{StyleOptions, StyleReport};
+pub use user::{Identity, User};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Runs what blocks on a thread where it may.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        Error::new(ErrorKind::Internal, "workflow.worker", "a worker thread ended without an answer").with_source(error)
+    })?
+}

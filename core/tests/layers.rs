@@ -1,0 +1,118 @@
+//! Dependencies point down only (see `docs/architecture.md`): reads every `crate::…` path of the core.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What each module may name beside itself. A module that is not here fails the test: give it its place first.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("escape", &[]),
+    ("error", &["escape"]),
+    ("config", &["error"]),
+    ("text", &["error", "escape"]),
+    ("records", &["error", "text"]),
+    ("http", &["error", "text"]),
+    ("model", &["error", "records", "text"]),
+    ("openai", &["error", "config", "text", "records", "http", "model"]),
+    ("archive", &["error", "text", "records"]),
+    ("store", &["error", "text", "records"]),
+    ("style", &["error", "text", "records", "model"]),
+    ("generate", &["error", "text", "records", "model", "style"]),
+    ("workflow", &["error", "config", "text", "records", "model", "archive", "store", "style", "generate"]),
+    // A stand-in that shared a type with the clients could be wrong together with them.
+    ("sandbox", &["error"]),
+];
+
+#[test]
+fn dependencies_point_down() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let may_use: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for file in rust_files(&src) {
+        let relative = file.strip_prefix(&src).unwrap();
+        let module = relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        if module == "lib" {
+            continue;
+        }
+        let Some(allowed) = may_use.get(module) else {
+            wrong.push(format!("{module} has no place in the layers"));
+            continue;
+        };
+        for used in crate_paths(&std::fs::read_to_string(&file).unwrap()) {
+            seen += 1;
+            // The names that the crate's front door gives for the error module.
+            let used = if matches!(used.as_str(), "Error" | "ErrorKind" | "Result") { "error" } else { &used };
+            if used != module && !allowed.contains(&used) {
+                wrong.push(format!("{} uses crate::{used}", relative.display()));
+            }
+        }
+    }
+    assert!(seen > 50, "only {seen} paths were found: the test reads nothing");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_reader_of_paths_sees_each_form() {
+    let code = "use crate::error::Error;\nuse crate::{text::weighted_length, records};\nfn f() { crate::http::send() }\n\
+                // crate::store in a comment\n/// crate::openai in a doc\nuse crate::model;";
+    assert_eq!(crate_paths(code), ["error", "text", "records", "http", "model"]);
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The first segment of every `crate::` path outside comments.
+fn crate_paths(code: &str) -> Vec<String> {
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        // `$crate::` of a macro and `some_crate::` are other things.
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => found.push(identifier(rest)),
+            Some(list) => {
+                let mut depth = 0;
+                let mut item = String::new();
+                for c in list.chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => {
+                            found.push(identifier(item.trim()));
+                            item.clear();
+                            continue;
+                        }
+                        _ => {}
+                    }
+                    item.push(c);
+                }
+                if !item.trim().is_empty() {
+                    found.push(identifier(item.trim()));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn identifier(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
