@@ -1,0 +1,61 @@
+//! What the program can be told.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Import an X archive, learn the style of its author, and draft new tweets.
+///
+/// Without OPENAI_API_KEY (or OPENAI_BASE_URL for another server) a stand-in writes: it shows the workflow, not quality.
+#[derive(Debug, Parser)]
+#[command(name = "quickstart", version)]
+pub(crate) struct Options {
+    /// The archive: the zip as X sent it, or the folder it was unpacked to [default: a sample by an invented person].
+    #[arg(long, value_name = "PATH")]
+    archive: Option<PathBuf>,
+
+    /// The account in it, if there are several people's [default: main, or sample].
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+
+    /// The SQLite file that keeps everything.
+    #[arg(long, value_name = "PATH", default_value = "ghostwren.db")]
+    pub(crate) store: PathBuf,
+
+    /// What the drafts are about.
+    #[arg(long, value_name = "TEXT")]
+    topic: Option<String>,
+
+    /// How many drafts, 1 to 20.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) count: u32,
+
+    /// The model [default: GHOSTWREN_MODEL, or gpt-4o and its successors].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+
+    /// Print one JSON object instead of a report.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Options {
+    pub(crate) fn archive(&self) -> PathBuf {
+        self.archive.clone().unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/sample-archive")))
+    }
+
+    /// The account's label. The sample keeps its own, so that your archive is not refused after it; so do runs with the
+    /// stand-in, so that its words are never taken for a model's.
+    pub(crate) fn account(&self, stand_in: bool) -> String {
+        let name = self.account.as_deref().unwrap_or(if self.archive.is_some() { "main" } else { "sample" });
+        if stand_in { format!("{name}, stand-in") } else { name.to_owned() }
+    }
+
+    pub(crate) fn topic(&self) -> &str {
+        self.topic.as_deref().unwrap_or(if self.archive.is_some() {
+            ""
+        } else {
+            "why I rewrote the bakery's order system in Rust"
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! How far the import is: a bar on a terminal, plain lines otherwise.
+
+use std::io::IsTerminal;
+
+use ghostwren::text::escape_controls;
+use ghostwren::workflow::ImportEvent;
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub(crate) struct Bar {
+    bar: Option<ProgressBar>,
+    plain: bool,
+    next_line: u64,
+}
+
+impl Bar {
+    pub(crate) fn new(silent: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        Self { bar: (terminal && !silent).then(ProgressBar::no_length), plain: !terminal && !silent, next_line: 1 }
+    }
+
+    pub(crate) fn show(&mut self, event: &ImportEvent) {
+        match event {
+            ImportEvent::Waiting { remaining } => {
+                self.line(&format!(
+                    "another import of this archive is under way or ended without a word: waiting {:.0} s",
+                    remaining.as_secs_f64()
+                ));
+            }
+            ImportEvent::Started { resumed: true, run } => {
+                self.line(&format!("going on after {} tweets of an import that was cut off", run.counts.read()));
+            }
+            ImportEvent::Progress(progress) => {
+                let read = progress.counts.read();
+                if let Some(bar) = &self.bar {
+                    if let Some(total) = progress.total {
+                        bar.set_length(total);
+                        bar.set_style(style("{bar:30} {pos}/{len} tweets, {msg}"));
+                    } else {
+                        bar.set_style(style("{spinner} {pos} tweets, {msg}"));
+                    }
+                    bar.set_message(format!("{:.0}/s{}", progress.per_second, left(progress.remaining)));
+                    bar.set_position(read);
+                } else if self.plain && read >= self.next_line {
+                    let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();
+                    eprintln!("imported {read}{of} tweets, {:.0}/s{}", progress.per_second, left(progress.remaining));
+                    // A log shows a long import in a few lines: each twice as far as the one before.
+                    self.next_line = read.saturating_mul(2);
+                }
+            }
+            ImportEvent::Warning(text) => self.line(&format!("note: {}", escape_controls(text))),
+            ImportEvent::Finished(_) => {
+                if let Some(bar) = &self.bar {
+                    bar.finish_and_clear();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None if self.plain => eprintln!("{text}"),
+            None => {}
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn left(remaining: Option<std::time::Duration>) -> String {
+    remaining.filter(|left| left.as_secs() > 0).map(|left| format!(", {} s left", left.as_secs())).unwrap_or_default()
+}

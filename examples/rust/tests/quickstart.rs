@@ -1,0 +1,97 @@
+//! The quickstart from end to end, as a person runs it: the built program, an archive, a file.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../../../core/tests/common/mod.rs"]
+mod common;
+mod program;
+
+use common::archive_builder::{ArchiveBuilder, Layout, real_tweets};
+use ghostwren::records::{TweetKind, TwitterUser};
+use program::{json, quickstart};
+
+#[test]
+fn the_sample_becomes_a_report_that_a_person_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = quickstart(folder.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for piece in ["No OPENAI_API_KEY is set", "complete: every tweet", "favourite emoji", "/280 long", "tokens in", "█"]
+    {
+        assert!(text.contains(piece), "{piece:?} is missing in\n{text}");
+    }
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "nothing steers the terminal");
+
+    // The second time nothing is new, and the analysis is not paid for again.
+    let output = quickstart(folder.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("0 new, 0 changed, 247 unchanged"), "{text}");
+    assert!(text.contains("analysed before"), "{text}");
+}
+
+#[test]
+fn the_sample_holds_what_makes_archives_hard() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = json(quickstart(folder.path()).arg("--json"));
+    let totals = &report["totals"];
+    let at_least = |name: &str, count: u64| assert!(totals[name].as_u64().unwrap() >= count, "{name}: {totals}");
+    at_least("total", 200);
+    at_least("threads", 5);
+    at_least("edited", 1);
+    at_least("deleted", 5);
+    for kind in ["original", "reply", "quote", "retweet", "note"] {
+        assert!(totals["by_kind"][kind].as_u64().unwrap() > 0, "{kind}: {totals}");
+    }
+    assert!(totals["by_lang"].as_object().unwrap().len() >= 4, "{totals}");
+    assert_eq!(report["import"]["end"]["end"], "complete");
+    assert!(!report["drafts"].as_array().unwrap().is_empty());
+    // Files that hold messages and addresses are never opened, so none of their words is anywhere.
+    let private =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/sample-archive/data/direct-messages.js"))
+            .unwrap();
+    let word = private.split('"').find(|part| part.len() > 30 && part.contains(' ')).unwrap();
+    let stored = std::fs::read(folder.path().join("ghostwren.db")).unwrap();
+    assert!(!stored.windows(word.len()).any(|window| window == word.as_bytes()));
+}
+
+#[test]
+fn each_author_of_real_tweets_gets_through() {
+    for (name, id) in [("BarackObama", "813286"), ("realDonaldTrump", "25073877")] {
+        let Some(tweets) = real_tweets(name) else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let user = TwitterUser { id: id.into(), username: name.into(), ..TwitterUser::default() };
+        let (all, retweets) = (tweets.len(), tweets.iter().filter(|tweet| tweet.kind == TweetKind::Retweet).count());
+        let archive = folder.path().join("archive.zip");
+        ArchiveBuilder::new(user).tweets(tweets).layout(Layout::Modern).parts(2).write_zip(&archive);
+        let report = json(quickstart(folder.path()).arg("--archive").arg(&archive).args([
+            "--topic",
+            "the economy",
+            "--count",
+            "4",
+            "--json",
+        ]));
+        assert_eq!(report["import"]["end"]["end"], "complete", "{name}");
+        assert_eq!(report["totals"]["total"].as_u64().unwrap(), all as u64, "{name}");
+        assert_eq!(report["totals"]["by_kind"]["retweet"].as_u64().unwrap_or(0), retweets as u64, "{name}");
+        assert_eq!(report["style"]["sufficiency"]["enough"], true);
+        assert_eq!(report["account"]["twitter_user"]["username"], name);
+        let drafts = report["drafts"].as_array().unwrap();
+        assert!(!drafts.is_empty(), "{name}: {}", report["generation"]["rejected"]);
+        for draft in drafts {
+            assert!(draft["weighted_length"].as_u64().unwrap() <= 280);
+        }
+        // What the README says about the file holds.
+        let stored = std::fs::read(folder.path().join("ghostwren.db")).unwrap();
+        assert!(stored.starts_with(b"SQLite format 3\0"));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_archive_is_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "dear diary").unwrap();
+    let output = quickstart(folder.path()).arg("--archive").arg(&path).output().unwrap();
+    assert!(!output.status.success());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("archive.not_an_archive"), "{text}");
+}
