@@ -1,0 +1,37 @@
+//! The commands of the project: what CI runs, anyone can run.
+//!
+//! `cargo xtask test` runs everything and prints the minutes of each part; `cargo xtask test --long` fuzzes as well.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
+
+mod model_server;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", options @ ..] => test::run(options),
+        ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            // The totals of the tests stay the last line.
+            if !text.is_empty() {
+                eprintln!("{text}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+const USAGE: &str = "\
+usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
+       cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
+
+parts: format lint features docs rust model package";

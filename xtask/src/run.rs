@@ -1,0 +1,113 @@
+//! Running other programs: their output shown as it comes, their test totals added up.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The totals of the test runners, as they print them themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    pub(crate) skipped: u64,
+}
+
+impl std::ops::AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A `cargo` of the toolchain that runs this.
+pub(crate) fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args).current_dir(root());
+    command
+}
+
+/// Runs the command to its end.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    show(command);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{}: {status}", line(command))),
+        Err(error) => Err(format!("{}: {error}", line(command))),
+    }
+}
+
+/// Runs a command of tests and adds up its totals; a failed test is an error that still carries them.
+pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
+    show(command);
+    let mut totals = Totals::default();
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => return (totals, Err(format!("{}: {error}", line(command)))),
+    };
+    if let Some(output) = child.stdout.take() {
+        for text in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(more) = libtest_totals(&text) {
+                totals += more;
+            }
+            totals.skipped += u64::from(text.starts_with("skipped:"));
+            println!("{text}");
+        }
+    }
+    let end = match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{}: {status}", line(command))),
+        Err(error) => Err(format!("{}: {error}", line(command))),
+    };
+    (totals, end)
+}
+
+/// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+fn libtest_totals(text: &str) -> Option<Totals> {
+    let rest = text.strip_prefix("test result: ")?;
+    let (_, rest) = rest.split_once(". ")?;
+    let mut totals = Totals::default();
+    for part in rest.split("; ") {
+        let (number, what) = part.split_once(' ')?;
+        let Ok(number) = number.parse::<u64>() else { break };
+        match what {
+            "passed" => totals.passed = number,
+            "failed" => totals.failed = number,
+            "ignored" => totals.skipped = number,
+            _ => break,
+        }
+    }
+    Some(totals)
+}
+
+fn line(command: &Command) -> String {
+    let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for arg in command.get_args() {
+        line.push(' ');
+        line.push_str(&arg.to_string_lossy());
+    }
+    line
+}
+
+fn show(command: &Command) {
+    println!("$ {}", line(command));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_totals_of_libtest() {
+        let totals =
+            libtest_totals("test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out").unwrap();
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (12, 3, 1));
+        assert!(libtest_totals("test foo ... ok").is_none());
+    }
+}

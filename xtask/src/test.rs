@@ -1,0 +1,134 @@
+//! `cargo xtask test`: every part, its minutes, and the totals at the end.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::model_server::ModelServer;
+use crate::run::{self, Totals, cargo, root, run_tests};
+
+type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
+
+const PARTS: &[Part] = &[
+    ("format", format),
+    ("lint", lint),
+    ("features", features),
+    ("docs", docs),
+    ("rust", rust),
+    ("model", model),
+    ("package", package),
+];
+
+/// Every sensible set of features of the core: each alone, none, and all.
+const FEATURES: &[&str] = &["", "sqlite", "sandbox", "metrics", "sqlite,sandbox", "sqlite,metrics"];
+
+pub(crate) fn run(options: &[&str]) -> Result<(), String> {
+    let long = options.contains(&"--long");
+    let wanted: Vec<&str> = options.iter().copied().filter(|option| *option != "--long").collect();
+    if let Some(unknown) = wanted.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
+        return Err(format!("there is no part {unknown}"));
+    }
+    let mut totals = Totals::default();
+    let mut minutes = Vec::new();
+    let mut failed = Vec::new();
+    let mut step = |name: &'static str, part: &mut dyn FnMut() -> Result<(), String>| {
+        println!("\n== {name}");
+        let began = Instant::now();
+        if let Err(text) = part() {
+            println!("{text}");
+            failed.push(name);
+        }
+        minutes.push((name, began.elapsed().as_secs_f64() / 60.0));
+    };
+    for (name, part) in PARTS {
+        // A real model writes for ten minutes on two cores: on request, and in the long test.
+        let asked = wanted.contains(name) || (wanted.is_empty() && (long || *name != "model"));
+        if asked {
+            step(name, &mut || part(&mut totals));
+        }
+    }
+    if long {
+        step("fuzz", &mut || fuzz(60));
+    }
+    println!("\nminutes of each part:");
+    for (name, spent) in &minutes {
+        println!("  {name:<10} {spent:>6.1}");
+    }
+    println!("  {:<10} {:>6.1}", "all", minutes.iter().map(|(_, spent)| spent).sum::<f64>());
+    // In CI a test that was skipped proves nothing.
+    if totals.skipped > 0 && std::env::var_os("CI").is_some() {
+        failed.push("skipped tests");
+    }
+    if !failed.is_empty() {
+        println!("failed: {}", failed.join(", "));
+    }
+    println!(
+        "{} passed, {} failed, {} skipped",
+        totals.passed,
+        totals.failed.max(u64::from(!failed.is_empty())),
+        totals.skipped
+    );
+    if failed.is_empty() { Ok(()) } else { Err(String::new()) }
+}
+
+fn format(_: &mut Totals) -> Result<(), String> {
+    run::run(&mut cargo(&["fmt", "--all", "--check"]))
+}
+
+fn lint(_: &mut Totals) -> Result<(), String> {
+    run::run(&mut cargo(&["clippy", "--workspace", "--all-features", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn features(_: &mut Totals) -> Result<(), String> {
+    for set in FEATURES {
+        run::run(&mut cargo(&[
+            "clippy",
+            "-p",
+            "ghostwren",
+            "--lib",
+            "--no-default-features",
+            "--features",
+            set,
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    Ok(())
+}
+
+fn docs(_: &mut Totals) -> Result<(), String> {
+    run::run(cargo(&["doc", "-p", "ghostwren", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn rust(totals: &mut Totals) -> Result<(), String> {
+    let (more, end) =
+        run_tests(&mut cargo(&["test", "--workspace", "--all-features", "--no-fail-fast", "--", "--show-output"]));
+    *totals += more;
+    end
+}
+
+/// The end-to-end test against a real small model, served on this machine.
+fn model(totals: &mut Totals) -> Result<(), String> {
+    let server = ModelServer::start(&root().join("target").join("model-server"))?;
+    let (more, end) = run_tests(
+        cargo(&["test", "-p", "ghostwren-examples", "--test", "real_model", "--", "--nocapture"])
+            .env("GHOSTWREN_TEST_MODEL_URL", server.url()),
+    );
+    *totals += more;
+    end
+}
+
+fn package(_: &mut Totals) -> Result<(), String> {
+    run::run(&mut cargo(&["package", "-p", "ghostwren", "--allow-dirty", "--no-verify"]))
+}
+
+pub(crate) fn fuzz(seconds: u64) -> Result<(), String> {
+    let limit = format!("-max_total_time={seconds}");
+    for target in ["sse", "archive", "text"] {
+        // `+nightly` is understood by rustup's `cargo` alone, not by the toolchain's own, which runs this.
+        let mut fuzz = Command::new("cargo");
+        fuzz.args(["+nightly", "fuzz", "run", "--fuzz-dir", "core/fuzz", target, "--", &limit]).current_dir(root());
+        run::run(fuzz.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN"))?;
+    }
+    Ok(())
+}
