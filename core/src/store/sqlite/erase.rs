@@ -40,6 +40,11 @@ pub(super) fn tweets(
             |row| row.get(0),
         )
         .optional()?;
+    // A thread that loses a tweet is labelled anew from what is left of it.
+    with_ids(&format!(
+        "UPDATE tweets SET thread_id = NULL, thread_position = NULL WHERE account_id = {ACCOUNT} AND thread_id IN
+             (SELECT thread_id FROM tweets WHERE account_id = {ACCOUNT} AND id {IDS})"
+    ))?;
     with_ids(&format!(
         "DELETE FROM tweets_search WHERE rowid IN (SELECT key FROM tweets WHERE account_id = {ACCOUNT} AND id {IDS})"
     ))?;

@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Statement, ToSql, params};
 
 use super::accounts::{touch, touch_tweets};
 use super::fault::Fault;
+use super::threads::Place;
 use super::value::{int, json, json_unless_default, time};
-use super::{imports, tweets};
+use super::{imports, threads, tweets};
 use crate::records::{ContextTweet, Counts, Id, Tweet, TweetSource};
 use crate::store::merge::{hash_with, merge};
 use crate::store::{Caller, ImportPage, Lease};
@@ -31,12 +32,14 @@ struct ReadyTweet {
     hash: [u8; 16],
     entities: Option<String>,
     media: Option<String>,
+    /// Its place among the tweets of the page alone.
+    place: Option<Place>,
 }
 
 impl ReadyTweet {
     fn new(tweet: Tweet) -> Result<Self, Fault> {
         let (entities, media) = (json_unless_default(&tweet.entities)?, json_unless_default(&tweet.media)?);
-        Ok(Self { hash: hash_with(&tweet, entities.as_deref(), media.as_deref()), entities, media, tweet })
+        Ok(Self { hash: hash_with(&tweet, entities.as_deref(), media.as_deref()), entities, media, tweet, place: None })
     }
 }
 
@@ -62,8 +65,13 @@ impl Ready {
             }
         }
         tweets.sort_by_cached_key(|tweet| tweet.id.parse::<u64>().unwrap_or(0));
+        let places = threads::places(&tweets);
+        let mut tweets = tweets.into_iter().map(ReadyTweet::new).collect::<Result<Vec<_>, _>>()?;
+        for (tweet, place) in tweets.iter_mut().zip(places) {
+            tweet.place = place;
+        }
         Ok(Self {
-            tweets: tweets.into_iter().map(ReadyTweet::new).collect::<Result<_, _>>()?,
+            tweets,
             context: page.context,
             malformed: page.malformed,
             checkpoint: json(&page.checkpoint)?,
@@ -91,18 +99,26 @@ pub(super) fn import(
     // New tweets come in runs, and so do known ones. After a new one the row is offered at once, since inserting looks
     // for the same id anyway; after a known one it is looked for first, which costs less than offering.
     let mut offer = true;
+    // Which tweets of the page were new. A thread that lies in the page as a whole gets its labels with its rows, which
+    // saves writing them twice; where an older part was there before, the end of the import sees that and labels anew.
+    let mut new = Vec::with_capacity(page.tweets.len());
     for ready in &page.tweets {
-        if offer && write(&mut insert, number, ready)? {
-            index.push((c.last_insert_rowid(), &ready.tweet.full_text));
-            continue;
-        }
-        let known: Option<[u8; 16]> = find.query_row(params![number, ready.tweet.id], |row| row.get(0)).optional()?;
-        offer = known.is_none();
-        match known {
-            None => {
-                write(&mut insert, number, ready)?;
-                index.push((c.last_insert_rowid(), &ready.tweet.full_text));
+        let place = ready.place.as_ref().filter(|place| place.parent.is_none_or(|at| new.get(at) == Some(&true)));
+        let place = place.map(|place| (place.thread_id.as_str(), place.position));
+        let known: Option<[u8; 16]> = match offer && write(&mut insert, number, ready, place)? {
+            true => None,
+            false => {
+                let known = find.query_row(params![number, ready.tweet.id], |row| row.get(0)).optional()?;
+                if known.is_none() {
+                    write(&mut insert, number, ready, place)?;
+                }
+                known
             }
+        };
+        offer = known.is_none();
+        new.push(offer);
+        match known {
+            None => index.push((c.last_insert_rowid(), &ready.tweet.full_text)),
             Some(stored) if stored == ready.hash => counts.unchanged += 1,
             Some(_) => changed.push(&ready.tweet),
         }
@@ -141,26 +157,32 @@ pub(super) fn import(
 const INSERT: &str =
     "INSERT INTO tweets (account_id, id, content_hash, created_at, kind, lang, is_note, is_truncated, in_reply_to_id,
      in_reply_to_user_id, quoted_id, retweeted_id, conversation_id, likes, retweets, replies, quotes, bookmarks,
-     impressions, source, client, deleted_at, excluded, labels, edit_history, entities, media, full_text)
+     impressions, source, client, deleted_at, excluded, labels, edit_history, entities, media, full_text, thread_id,
+     thread_position)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-         ?24, ?25, ?26, ?27, ?28) ON CONFLICT (account_id, id) DO NOTHING";
+         ?24, ?25, ?26, ?27, ?28, ?29, ?30) ON CONFLICT (account_id, id) DO NOTHING";
 
 const UPDATE: &str =
     "UPDATE tweets SET content_hash = ?3, created_at = ?4, kind = ?5, lang = ?6, is_note = ?7, is_truncated = ?8,
      in_reply_to_id = ?9, in_reply_to_user_id = ?10, quoted_id = ?11, retweeted_id = ?12, conversation_id = ?13,
      likes = ?14, retweets = ?15, replies = ?16, quotes = ?17, bookmarks = ?18, impressions = ?19, source = ?20,
      client = ?21, deleted_at = ?22, excluded = ?23, labels = ?24, edit_history = ?25, entities = ?26, media = ?27,
-     full_text = ?28 WHERE account_id = ?1 AND id = ?2";
+     full_text = ?28, thread_id = ?29, thread_position = ?30 WHERE account_id = ?1 AND id = ?2";
 
-/// Runs [`INSERT`] or [`UPDATE`]; gives whether a row was written.
-fn write(statement: &mut Statement<'_>, account: i64, ready: &ReadyTweet) -> Result<bool, Fault> {
+/// Runs [`INSERT`] or [`UPDATE`] with the thread and the position in it; gives whether a row was written.
+fn write(
+    statement: &mut Statement<'_>,
+    account: i64,
+    ready: &ReadyTweet,
+    thread: Option<(&str, u32)>,
+) -> Result<bool, Fault> {
     let tweet = &ready.tweet;
     let counts = &tweet.counts;
     let source = match tweet.source {
         TweetSource::Archive => "archive",
         TweetSource::Api => "api",
     };
-    let values: [&dyn ToSql; 28] = [
+    let values: [&dyn ToSql; 30] = [
         &account,
         &tweet.id,
         &ready.hash.as_slice(),
@@ -189,6 +211,8 @@ fn write(statement: &mut Statement<'_>, account: i64, ready: &ReadyTweet) -> Res
         &ready.entities,
         &ready.media,
         &tweet.full_text,
+        &thread.map(|(id, _)| id),
+        &thread.map(|(_, position)| position),
     ];
     Ok(statement.execute(values.as_slice())? > 0)
 }
@@ -213,7 +237,12 @@ fn update(c: &Connection, account: i64, changed: &[&Tweet], counts: &mut Counts)
         if merged.full_text != stored.full_text {
             reindex.push((key, search_terms(&merged.full_text)));
         }
-        write(&mut statement, account, &ReadyTweet::new(merged)?)?;
+        let mut thread = stored.thread_id.as_deref().zip(stored.thread_position);
+        if merged.in_reply_to_id != stored.in_reply_to_id {
+            threads::forget(c, account, &stored)?;
+            thread = None;
+        }
+        write(&mut statement, account, &ReadyTweet::new(merged)?, thread)?;
         counts.updated += 1;
     }
     Ok(reindex)

@@ -1,64 +1,154 @@
 //! Which tweets are threads: own tweets that answer own tweets.
+//!
+//! A link counts from a tweet to an older own one (ids grow with time), so that no chain can be a circle. Labels are right
+//! when the two ends of every link carry the same thread, and every thread names its oldest tweet. Pages write the labels
+//! of what they see; [`label`] finds the links that this leaves wrong and labels their chains anew.
+
+use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
 use super::fault::Fault;
 use super::tweets::ACCOUNT;
-use crate::records::Id;
+use crate::records::{Id, Tweet};
 
-/// Labels the threads of the account anew and writes only what differs; gives whether anything did.
+/// Where a tweet stands in a thread.
+pub(super) struct Place {
+    pub(super) thread_id: String,
+    /// From 1.
+    pub(super) position: u32,
+    /// The tweet that it answers: its index.
+    pub(super) parent: Option<usize>,
+}
+
+/// The threads that these tweets, oldest first and each once, make among themselves.
+pub(super) fn places(tweets: &[Tweet]) -> Vec<Option<Place>> {
+    let by_id: HashMap<&str, usize> = tweets.iter().enumerate().map(|(at, tweet)| (tweet.id.as_str(), at)).collect();
+    let mut roots: Vec<usize> = Vec::with_capacity(tweets.len());
+    let mut parents = Vec::with_capacity(tweets.len());
+    let mut threads: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, tweet) in tweets.iter().enumerate() {
+        let answered = tweet.in_reply_to_id.as_deref().and_then(|id| by_id.get(id)).copied();
+        let parent = answered.filter(|parent| *parent < at);
+        let root = parent.and_then(|parent| roots.get(parent)).copied().unwrap_or(at);
+        if parent.is_some() {
+            threads.entry(root).or_insert_with(|| vec![root]).push(at);
+        }
+        roots.push(root);
+        parents.push(parent);
+    }
+    let mut places: Vec<Option<Place>> = (0..tweets.len()).map(|_| None).collect();
+    for (root, mut members) in threads {
+        // The first stays the first; the others, which come by id, in the order of their times.
+        members.sort_by_key(|at| (*at != root, tweets.get(*at).map(|tweet| tweet.created_at.timestamp_millis())));
+        for (position, at) in (1..).zip(members) {
+            let (Some(first), Some(place)) = (tweets.get(root), places.get_mut(at)) else { continue };
+            let parent = parents.get(at).copied().flatten();
+            *place = Some(Place { thread_id: first.id.clone(), position, parent });
+        }
+    }
+    places
+}
+
+/// Takes the labels off the threads of a tweet and of the one that it answered, when it will answer another: [`label`]
+/// sees what has none.
+pub(super) fn forget(c: &Connection, account: i64, tweet: &Tweet) -> Result<(), Fault> {
+    c.prepare_cached(
+        "UPDATE tweets SET thread_id = NULL, thread_position = NULL WHERE account_id = ?1 AND thread_id IN
+             (?2, (SELECT thread_id FROM tweets WHERE account_id = ?1 AND id = ?3))",
+    )?
+    .execute(params![account, tweet.thread_id, tweet.in_reply_to_id])?;
+    Ok(())
+}
+
+/// A link between `older` and `younger`, two rows of `tweets`.
+macro_rules! link {
+    ($older:literal, $younger:literal) => {
+        concat!(
+            $older,
+            ".account_id = ",
+            $younger,
+            ".account_id AND ",
+            $older,
+            ".id = ",
+            $younger,
+            ".in_reply_to_id
+             AND (length(",
+            $older,
+            ".id), ",
+            $older,
+            ".id) < (length(",
+            $younger,
+            ".id), ",
+            $younger,
+            ".id)"
+        )
+    };
+}
+
+/// Labels anew the chains in which a link is labelled wrong; gives whether there were any.
 ///
-/// A link counts from a tweet to an older own one (ids grow with time), so that no chain can be a circle. The work is
-/// done in temporary tables, which SQLite keeps in a file: memory does not grow with the tweets.
+/// The work is done in temporary tables, which SQLite keeps in a file: memory does not grow with the tweets.
 pub(super) fn label(c: &Connection, account: Id) -> Result<bool, Fault> {
-    let account = account.to_string();
     c.execute_batch(
-        "CREATE TEMP TABLE IF NOT EXISTS thread_links (child INTEGER PRIMARY KEY, parent INTEGER NOT NULL) STRICT;
+        "CREATE TEMP TABLE IF NOT EXISTS thread_members (key INTEGER PRIMARY KEY) STRICT;
+         CREATE TEMP TABLE IF NOT EXISTS thread_links (child INTEGER PRIMARY KEY, parent INTEGER NOT NULL) STRICT;
          CREATE TEMP TABLE IF NOT EXISTS thread_places
              (key INTEGER PRIMARY KEY, thread_id TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
          DROP INDEX IF EXISTS temp.thread_children;
+         DELETE FROM temp.thread_members;
          DELETE FROM temp.thread_links;
          DELETE FROM temp.thread_places;",
     )?;
-    let links = c.execute(
+    let members = c.execute(
         &format!(
-            "INSERT INTO temp.thread_links SELECT child.key, parent.key
-         FROM tweets child JOIN tweets parent ON parent.account_id = {ACCOUNT} AND parent.id = child.in_reply_to_id
-         WHERE child.account_id = {ACCOUNT} AND child.in_reply_to_id IS NOT NULL
-           AND (length(parent.id), parent.id) < (length(child.id), child.id) ORDER BY child.key"
-        ),
-        [&account],
-    )?;
-    if links > 0 {
-        c.execute_batch("CREATE INDEX temp.thread_children ON thread_links (parent)")?;
-        c.execute(
-            "WITH RECURSIVE tree (key, root) AS (
-                 SELECT DISTINCT parent, parent FROM temp.thread_links
-                 WHERE parent NOT IN (SELECT child FROM temp.thread_links)
-                 UNION ALL
-                 SELECT link.child, tree.root FROM tree JOIN temp.thread_links link ON link.parent = tree.key
+            "WITH RECURSIVE member (key) AS (
+                 SELECT child.key FROM tweets child JOIN tweets parent ON {child_of_parent}
+                 WHERE child.account_id = {ACCOUNT} AND child.in_reply_to_id IS NOT NULL
+                   AND (child.thread_id IS NOT parent.thread_id OR child.thread_id IS NULL)
+                 UNION
+                 SELECT parent.key FROM member JOIN tweets tweet ON tweet.key = member.key
+                     JOIN tweets parent ON {tweet_of_parent}
+                 UNION
+                 SELECT child.key FROM member JOIN tweets tweet ON tweet.key = member.key
+                     JOIN tweets child ON {child_of_tweet}
              )
-             INSERT INTO temp.thread_places
-             SELECT tree.key, (SELECT id FROM tweets WHERE key = tree.root),
-                 row_number() OVER (PARTITION BY tree.root
-                     ORDER BY tree.key <> tree.root, tweet.created_at, length(tweet.id), tweet.id)
-             FROM tree JOIN tweets tweet ON tweet.key = tree.key",
-            [],
-        )?;
-    }
-    let cleared = c.execute(
-        &format!(
-            "UPDATE tweets SET thread_id = NULL, thread_position = NULL
-         WHERE account_id = {ACCOUNT} AND thread_id IS NOT NULL AND key NOT IN (SELECT key FROM temp.thread_places)"
+             INSERT INTO temp.thread_members SELECT key FROM member",
+            child_of_parent = link!("parent", "child"),
+            tweet_of_parent = link!("parent", "tweet"),
+            child_of_tweet = link!("tweet", "child"),
         ),
-        [&account],
+        [account.to_string()],
     )?;
-    let placed = c.execute(
-        "UPDATE tweets SET thread_id = place.thread_id, thread_position = place.position
+    if members == 0 {
+        return Ok(false);
+    }
+    c.execute(
+        concat!(
+            "INSERT INTO temp.thread_links SELECT child.key, parent.key FROM temp.thread_members member
+             JOIN tweets child ON child.key = member.key JOIN tweets parent ON ",
+            link!("parent", "child")
+        ),
+        [],
+    )?;
+    c.execute_batch(
+        "CREATE INDEX temp.thread_children ON thread_links (parent);
+         WITH RECURSIVE tree (key, root) AS (
+             SELECT key, key FROM temp.thread_members WHERE key NOT IN (SELECT child FROM temp.thread_links)
+             UNION ALL
+             SELECT link.child, tree.root FROM tree JOIN temp.thread_links link ON link.parent = tree.key
+         )
+         INSERT INTO temp.thread_places
+         SELECT tree.key, (SELECT id FROM tweets WHERE key = tree.root),
+             row_number() OVER (PARTITION BY tree.root
+                 ORDER BY tree.key <> tree.root, tweet.created_at, length(tweet.id), tweet.id)
+         FROM tree JOIN tweets tweet ON tweet.key = tree.key;
+         UPDATE tweets SET thread_id = place.thread_id, thread_position = place.position
          FROM temp.thread_places place WHERE tweets.key = place.key
-           AND (tweets.thread_id IS NOT place.thread_id OR tweets.thread_position IS NOT place.position)",
-        params![],
+           AND (tweets.thread_id IS NOT place.thread_id OR tweets.thread_position IS NOT place.position);
+         DELETE FROM temp.thread_members;
+         DELETE FROM temp.thread_links;
+         DELETE FROM temp.thread_places;",
     )?;
-    c.execute_batch("DELETE FROM temp.thread_links; DELETE FROM temp.thread_places;")?;
-    Ok(cleared + placed > 0)
+    Ok(true)
 }
