@@ -66,6 +66,13 @@ pub const GHOSTWREN_MODEL: Variable = Variable::new(
     "gpt-4o, and gpt-6-luna once gpt-4o is shut down",
 );
 
+/// The window of the model.
+pub const GHOSTWREN_MODEL_CONTEXT: Variable = Variable::new(
+    "GHOSTWREN_MODEL_CONTEXT",
+    "How many tokens the model reads and writes in all, where a server runs it with another window than its usual one.",
+    "the model's own, and 8192 for a model that is not known",
+);
+
 /// All of them, in the order in which documentation lists them.
 ///
 /// ```
@@ -76,4 +83,4 @@ pub const GHOSTWREN_MODEL: Variable = Variable::new(
 /// assert!(config::VARIABLES.iter().any(|variable| variable.name == "OPENAI_API_KEY" && variable.secret));
 /// ```
 pub const VARIABLES: &[Variable] =
-    &[OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID, GHOSTWREN_MODEL];
+    &[OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID, GHOSTWREN_MODEL, GHOSTWREN_MODEL_CONTEXT];

@@ -443,6 +443,9 @@ impl Model for OpenAi {
     fn capabilities(&self) -> Capabilities {
         let info = model_info(&self.name());
         let mut capabilities = info.capabilities();
+        if let Some(tokens) = self.settings.context {
+            capabilities.context_tokens = tokens;
+        }
         capabilities.max_n = match self.api_for(&info, self.settings.api) {
             // Responses has no `n`: several answers are several calls, each with its own end and cost.
             Api::Responses => 1,

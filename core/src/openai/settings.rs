@@ -12,7 +12,9 @@ use super::lifecycle::Policy;
 use super::policy::ModelPolicy;
 use super::registry::Price;
 use super::request::Dialect;
-use crate::config::{GHOSTWREN_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID};
+use crate::config::{
+    GHOSTWREN_MODEL, GHOSTWREN_MODEL_CONTEXT, OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::HttpClient;
 
@@ -32,6 +34,7 @@ pub(super) struct Settings {
     pub(super) dialect: Dialect,
     pub(super) price: Option<Price>,
     pub(super) max_n: Option<u32>,
+    pub(super) context: Option<u32>,
     pub(super) http: OnceLock<HttpClient>,
     pub(super) timeout: Duration,
     pub(super) idle: Duration,
@@ -52,6 +55,7 @@ impl Settings {
             dialect: Dialect::Auto,
             price: None,
             max_n: None,
+            context: None,
             http: OnceLock::new(),
             timeout: Duration::from_secs(600),
             idle: Duration::from_secs(60),
@@ -80,11 +84,11 @@ impl OpenAi {
         Self::from_settings(Settings::new(None)).base_url(base_url)
     }
 
-    /// A client from the environment: the variables `OPENAI_…` and `GHOSTWREN_MODEL` of [`crate::config`].
+    /// A client from the environment: the variables `OPENAI_…` and `GHOSTWREN_MODEL…` of [`crate::config`].
     ///
     /// # Errors
     /// `Config`: `openai.no_key` when there is no key and the server is not on this machine, `openai.base_url` for an
-    /// address that is not one.
+    /// address that is not one, `openai.context` for a window that is not a number.
     pub fn from_env() -> Result<Self> {
         let base = match OPENAI_BASE_URL.get() {
             Some(text) => Some(parse_base(&text)?),
@@ -103,6 +107,13 @@ impl OpenAi {
         let mut client = Self::from_settings(settings);
         if let Some(base) = base {
             client = client.base_url(base);
+        }
+        if let Some(tokens) = GHOSTWREN_MODEL_CONTEXT.get() {
+            let tokens = tokens.parse().map_err(|_| {
+                Error::new(ErrorKind::Config, "openai.context", "GHOSTWREN_MODEL_CONTEXT is not a number of tokens")
+                    .with_remedy("Set it to the window that the server runs the model with, such as 8192.")
+            })?;
+            client = client.context_tokens(tokens);
         }
         Ok(match GHOSTWREN_MODEL.get() {
             Some(model) => client.model(model),
@@ -152,6 +163,13 @@ impl OpenAi {
     #[must_use]
     pub fn max_n(self, n: u32) -> Self {
         self.with(|settings| settings.max_n = Some(n.clamp(1, 128)))
+    }
+
+    /// Sets how many tokens the model reads and writes in all, for a server that runs a model with another window than its
+    /// usual one (8,192 where the model is not known). Prompts and answers are made to fit; at least 1,024.
+    #[must_use]
+    pub fn context_tokens(self, tokens: u32) -> Self {
+        self.with(|settings| settings.context = Some(tokens.max(1024)))
     }
 
     /// Bills calls to an organization and, in it, a project.

@@ -135,7 +135,7 @@ pub async fn analyze(profile: &StyleProfile, examples: &[Tweet], model: &dyn Mod
         )
         .with_remedy("Import tweets first, or take exclusions back."));
     }
-    let prompt = prompt::build(profile, examples);
+    let prompt = prompt::build(profile, examples, &model.capabilities());
     let mut request = prompt.request.clone();
     for calls in 1..=MAX_ANALYSIS_CALLS {
         let response = model.complete(request.clone()).await?;

@@ -28,7 +28,8 @@ fn the_whole_job_with_a_real_model() {
     let archive = folder.path().join("archive.zip");
     ArchiveBuilder::new(user).tweets(tweets.into_iter().take(400)).write_zip(&archive);
     let mut command = quickstart(folder.path());
-    command.env("OPENAI_BASE_URL", url).args([
+    // A small window keeps prompts short: this machine reads some 50 tokens a second.
+    command.env("OPENAI_BASE_URL", url).env("GHOSTWREN_MODEL_CONTEXT", "2048").args([
         "--model",
         "smollm2",
         "--topic",
