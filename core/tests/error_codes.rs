@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const AREAS: [&str; 16] = [
+const AREAS: [&str; 19] = [
     "account.",
     "archive.",
     "budget.",
@@ -15,11 +15,14 @@ const AREAS: [&str; 16] = [
     "http.",
     "identity.",
     "import.",
+    "lint.",
+    "login.",
     "openai.",
     "sandbox.",
     "seal.",
     "store.",
     "style.",
+    "twitter.",
     "workflow.",
 ];
 /// Names of the same form that are no codes.

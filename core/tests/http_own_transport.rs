@@ -113,7 +113,7 @@ impl Service for Windowed {
         }
     }
 
-    fn rate_window(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
+    fn rate_window(&self, _: RateKey, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
         let number = |name| headers.get(name)?.to_str().ok()?.parse::<i64>().ok();
         let remaining = u64::try_from(number("x-rate-limit-remaining")?).ok()?;
         let resets = DateTime::from_timestamp(number("x-rate-limit-reset")?, 0)?;
