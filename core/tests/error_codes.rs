@@ -26,7 +26,7 @@ const AREAS: [&str; 19] = [
     "workflow.",
 ];
 /// Names of the same form that are no codes.
-const OTHERS: [&str; 5] = ["account.js", "openai.com", "import.finished", "store.js", "http.rs"];
+const OTHERS: [&str; 6] = ["account.js", "openai.com", "import.finished", "store.js", "http.rs", "twitter.com"];
 
 #[test]
 fn every_code_is_documented() {

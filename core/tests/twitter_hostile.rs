@@ -272,6 +272,17 @@ async fn a_429_without_headers_is_repeated_a_few_times_and_a_cap_never() {
     assert_eq!(x.requests().len(), 3, "never repeated, whatever the caller says");
 }
 
+#[tokio::test(start_paused = true)]
+async fn one_request_a_second_is_a_short_wait() {
+    let healthy = || vec![("x-rate-limit-remaining", "299".to_owned()), ("x-rate-limit-reset", in_seconds(900))];
+    for (headers, waits) in [(healthy(), 1), ([healthy(), vec![("retry-after", "5".to_owned())]].concat(), 5)] {
+        let x = Scripted::replies([(429, headers, String::new()), ok(ME)]);
+        let began = tokio::time::Instant::now();
+        x.client().me().await.unwrap();
+        assert_eq!(began.elapsed().as_secs(), waits);
+    }
+}
+
 const ME: &str = r#"{"data":{"id":"12","username":"wren"}}"#;
 
 #[tokio::test(start_paused = true)]

@@ -156,14 +156,20 @@ async fn refusals_say_what_to_do() {
         r#"{"error":"invalid_request","error_description":"Value passed for the authorization code was invalid."}"#;
     let token = r#"{"error":"invalid_request","error_description":"Value passed for the token was invalid."}"#;
     let grant = r#"{"error":"invalid_grant"}"#;
+    let missing = r#"{"error":"invalid_request","error_description":"Missing required parameter [client_id]."}"#;
+    let other = r#"{"error":"invalid_request","error_description":"Something else."}"#;
     let client = r#"{"error":"unauthorized_client","error_description":"Missing valid authorization header"}"#;
     let redirect = r#"{"error":"invalid_request","error_description":"Value passed for the redirect uri did not match the uri of the authorization code."}"#;
     for (status, body, exchanged, refreshed) in [
-        (400, code, "login.code_expired", "twitter.refresh_refused"),
+        (400, code, "login.code_expired", "twitter.invalid_request"),
         (400, token, "login.code_expired", "twitter.refresh_refused"),
         (400, grant, "login.code_expired", "twitter.refresh_refused"),
         (401, client, "twitter.client_refused", "twitter.client_refused"),
         (400, client, "twitter.client_refused", "twitter.client_refused"),
+        (401, "", "twitter.client_refused", "twitter.client_refused"),
+        (401, grant, "login.code_expired", "twitter.refresh_refused"),
+        (400, missing, "twitter.client_refused", "twitter.client_refused"),
+        (400, other, "twitter.invalid_request", "twitter.invalid_request"),
         (400, redirect, "login.redirect_mismatch", "login.redirect_mismatch"),
         (429, "", "twitter.rate_window", "twitter.rate_window"),
         (503, "<html>", "twitter.server", "twitter.server"),
@@ -303,7 +309,7 @@ async fn nothing_of_a_login_is_shown() {
         "it was sent, and could have leaked"
     );
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("attempt failed") && all.contains("login.redirect_mismatch"));
+    assert!(log.contains("attempt failed") && all.contains("twitter.client_refused"));
     let basic = STANDARD.encode("client+id:secret-hunter2");
     for shown in [&all, &log] {
         for secret in secrets.into_iter().chain([basic.as_str()]) {

@@ -177,7 +177,7 @@ fn hash_of(owner: &str) -> u64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnLimit {
-    /// Waits until it is let in, however long that is; only the caller's deadline ends it.
+    /// Waits until it is let in, however long that is; only the deadline and the number of attempts end it.
     Wait,
     /// Waits when that is short ([`max_wait`](super::HttpClientBuilder::max_wait), or up to the deadline); fails at once
     /// otherwise, with [`Error::retry_at`].

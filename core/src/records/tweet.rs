@@ -265,7 +265,7 @@ pub fn is_valid_id(text: &str) -> bool {
 ///
 /// ```
 /// let time = ghostwren::records::time_of_id("1050118621198921728").expect("a snowflake");
-/// assert_eq!(time.to_rfc3339(), "2018-10-10T20:19:24.008+00:00");
+/// assert_eq!(time.to_rfc3339(), "2018-10-10T20:19:24.211+00:00");
 /// ```
 #[must_use]
 pub fn time_of_id(id: &str) -> Option<DateTime<Utc>> {

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use secrecy::SecretString;
 use url::Url;
@@ -39,7 +39,8 @@ pub struct TwitterApp {
     pub(super) dialect: Dialect,
     pub(super) verdict: Arc<Verdict>,
     pub(super) prices: Prices,
-    pub(super) http: Option<HttpClient>,
+    /// Made at the first call where none is shared; one for all clones, so that they share limits and connections.
+    http: Arc<OnceLock<HttpClient>>,
 }
 
 impl TwitterApp {
@@ -55,7 +56,7 @@ impl TwitterApp {
             dialect: Dialect::Auto,
             verdict: Arc::new(Verdict::new(Dialect::Auto)),
             prices: Prices::default(),
-            http: None,
+            http: Arc::default(),
         }
     }
 
@@ -153,7 +154,7 @@ impl TwitterApp {
     /// Shares the pipeline of the program: connections, budgets of retries, limits.
     #[must_use]
     pub fn http(mut self, http: HttpClient) -> Self {
-        self.http = Some(http);
+        self.http = Arc::new(OnceLock::from(http));
         self
     }
 
@@ -185,9 +186,12 @@ impl TwitterApp {
     }
 
     pub(super) fn pipeline(&self) -> Result<HttpClient> {
-        match &self.http {
+        match self.http.get() {
             Some(http) => Ok(http.clone()),
-            None => HttpClient::new(),
+            None => {
+                let http = HttpClient::new()?;
+                Ok(self.http.get_or_init(|| http).clone())
+            }
         }
     }
 

@@ -73,10 +73,10 @@ impl Names {
     }
 }
 
-const TWEET_FIELDS: &str = "attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,\
+const TWEET_FIELDS: &str = "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,\
                             entities,id,in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets,source,text";
 const TWEET_EXPANSIONS: &str = "attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id";
-const POST_FIELDS: &str = "attachments,conversation_id,created_at,display_text_range,entities,id,lang,note_post,\
+const POST_FIELDS: &str = "attachments,conversation_id,created_at,entities,id,lang,note_post,\
                            public_metrics,source,text";
 const POST_EXPANSIONS: &str =
     "attachments.media_keys,author_id,edit_history_post_ids,in_reply_to_user_id,referenced_posts";

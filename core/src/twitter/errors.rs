@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -55,6 +56,10 @@ impl Service for XApi {
         if failure.detail.is_empty() {
             failure.detail = format!("X answered with {}", body_summary(headers, body));
         }
+        if matches!(failure.repeat, Repeat::NothingHappened { wait: Some(_) }) && headers.contains_key(RETRY_AFTER) {
+            // What X asks for goes before what is usual.
+            failure.repeat = Repeat::NothingHappened { wait: None };
+        }
         failure.detail = self.redact(&failure.detail);
         // No source: the texts of the problem are in the detail, with its secrets masked.
         failure
@@ -85,16 +90,22 @@ fn judge(status: StatusCode, problem: &Problem, limits: &RateLimits, names: Opti
     // Money first: these come with several statuses, 429 with healthy rate headers among them.
     if problem.kind() == "usage-capped" || says(&["usagecapexceeded", "usage cap"]) {
         let whose = if problem.scope.is_empty() { String::new() } else { format!(" ({})", problem.scope) };
-        return Failure::new(ErrorKind::QuotaExceeded, "twitter.usage_cap", format!("{told}{whose}"))
-            .remedy("The app has read as many tweets as it may in this period: raise the cap in the developer console, import the archive instead, or wait for the next period.");
+        return Failure::new(ErrorKind::QuotaExceeded, "twitter.usage_cap", format!("{told}{whose}")).remedy(
+            "The app has read as many tweets as it may in this period: raise the cap in the developer \
+             console, import the archive instead, or wait for the next period.",
+        );
     }
     if says(&["spendcap", "spend cap", "spending limit", "spending cap", "spend limit"]) {
-        return failure(ErrorKind::QuotaExceeded, "twitter.spend_limit")
-            .remedy("The app's spending limit of this billing cycle is reached: raise it in the developer console, or wait for the next cycle.");
+        return failure(ErrorKind::QuotaExceeded, "twitter.spend_limit").remedy(
+            "The app's spending limit of this billing cycle is reached: raise it in the developer \
+             console, or wait for the next cycle.",
+        );
     }
     if status == StatusCode::PAYMENT_REQUIRED || says(&["creditsdepleted", "does not have any credits"]) {
-        return failure(ErrorKind::QuotaExceeded, "twitter.out_of_credit")
-            .remedy("The app's credits are used up: buy some in the developer console (https://console.x.com), or import the archive, which is free.");
+        return failure(ErrorKind::QuotaExceeded, "twitter.out_of_credit").remedy(
+            "The app's credits are used up: buy some in the developer console (https://console.x.com), \
+             or import the archive, which is free.",
+        );
     }
     if let Some(failure) = by_code(problem.first_code(), &failure) {
         return failure;
@@ -204,7 +215,7 @@ fn forbidden(problem: &Problem, words: &str, failure: &dyn Fn(ErrorKind, &'stati
     if says(&["temporarily locked", "account is locked"]) {
         return locked(failure);
     }
-    if says(&["suspended"]) {
+    if says(&["account is suspended", "account has been suspended"]) {
         return denied("twitter.account_suspended");
     }
     if says(&[
@@ -218,7 +229,8 @@ fn forbidden(problem: &Problem, words: &str, failure: &dyn Fn(ErrorKind, &'stati
     }
     if says(&["quoting", "quote this", "not allowed to quote", "quote post", "quote tweet"]) {
         return denied("twitter.quote_not_allowed").remedy(
-            "Apps on self-serve access may not quote since April 2026: link to the tweet instead, or ask X for enterprise access.",
+            "Apps on self-serve access may not quote since April 2026: link to the tweet instead, or ask X for \
+             enterprise access.",
         );
     }
     if says(&["oauth1 app permissions", "write permission", "read-only application", "app permissions"]) {
@@ -244,7 +256,8 @@ fn duplicate(failure: &dyn Fn(ErrorKind, &'static str) -> Failure) -> Failure {
 
 fn reply(failure: &dyn Fn(ErrorKind, &'static str) -> Failure) -> Failure {
     failure(ErrorKind::PermissionDenied, "twitter.reply_not_allowed").remedy(
-        "Apps on self-serve access may answer only a tweet whose author mentioned or quoted the account, since February 2026; the author may also have limited who can answer.",
+        "Apps on self-serve access may answer only a tweet whose author mentioned or quoted the account, since \
+         February 2026; the author may also have limited who can answer.",
     )
 }
 
@@ -261,7 +274,8 @@ fn app_permissions(failure: &dyn Fn(ErrorKind, &'static str) -> Failure) -> Fail
 
 fn not_enrolled(problem: &Problem, failure: &dyn Fn(ErrorKind, &'static str) -> Failure) -> Failure {
     let mut enrolled = failure(ErrorKind::PermissionDenied, "twitter.not_enrolled").remedy(format!(
-        "In the developer console ({CONSOLE}) move the app into the package \"Pay-per-use\" and its environment to \"Production\"; a valid token is refused until then."
+        "In the developer console ({CONSOLE}) move the app into the package \"Pay-per-use\" and its environment \
+         to \"Production\"; a valid token is refused until then."
     ));
     if problem.registration_url.starts_with("https://") {
         enrolled.detail = format!("{} (see {})", enrolled.detail, problem.registration_url);

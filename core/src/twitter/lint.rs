@@ -140,3 +140,63 @@ pub fn lint(tweet: &NewTweet, rules: &LintRules) -> Vec<Finding> {
 pub(super) fn costs_as_url(text: &str) -> bool {
     text::has_url(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(tweet: &NewTweet, rules: &LintRules) -> Vec<(&'static str, bool)> {
+        lint(tweet, rules).iter().map(|finding| (finding.code, finding.refused)).collect()
+    }
+
+    #[test]
+    fn what_x_would_refuse() {
+        let rules = LintRules::default();
+        let text = |text: &str| NewTweet::new(text);
+        let poll = |options: &[&str], minutes| {
+            text("?").poll(options.iter().map(|option| (*option).to_owned()).collect::<Vec<_>>(), minutes)
+        };
+        for (tweet, expected) in [
+            (text("hello"), None),
+            (text(""), Some("lint.empty")),
+            (text("").media("1"), None),
+            (text(&"日".repeat(140)), None),
+            (text(&"日".repeat(141)), Some("lint.too_long")),
+            (text("not\u{fffe}this"), Some("lint.invalid_characters")),
+            (text("$TWTR"), None),
+            (text("$TWTR $GOOG"), Some("lint.cashtags")),
+            (text("x").media("1").quote("2"), Some("lint.exclusive")),
+            (text("x").quote("2"), Some("lint.quote")),
+            (text("x").in_reply_to("abc"), Some("lint.bad_id")),
+            (text("x").media("1").media("2").media("3").media("4").media("5"), Some("lint.media")),
+            (text("x").media("1").tag_users((1..12).map(|id| id.to_string())), Some("lint.media")),
+            (poll(&["a", "b"], 5), None),
+            (poll(&["a"], 5), Some("lint.poll")),
+            (poll(&["a", ""], 5), Some("lint.poll")),
+            (poll(&["a", &"b".repeat(26)], 5), Some("lint.poll")),
+            (poll(&["a", "b"], 4), Some("lint.poll")),
+            (poll(&["a", "b"], 10_081), Some("lint.poll")),
+        ] {
+            let found = codes(&tweet, &rules);
+            let refused = |code| found.contains(&(code, true));
+            assert!(expected.is_none_or(refused), "{tweet:?}: {found:?}");
+            assert!(expected.is_some() || found.is_empty(), "{tweet:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn rules_of_the_account_and_the_app() {
+        let rules = LintRules::default();
+        let long = NewTweet::new("w".repeat(281));
+        assert_eq!(codes(&long, &rules), [("lint.too_long", true)]);
+        assert_eq!(codes(&long, &rules.limits(Limits::PREMIUM)), []);
+        let reply = NewTweet::new("yes").in_reply_to("1");
+        assert_eq!(codes(&reply, &rules), [("lint.reply", false)], "nobody knows whether it was called for");
+        assert_eq!(codes(&reply, &rules.called(false)), [("lint.reply", true)]);
+        assert_eq!(codes(&reply, &rules.called(true)), []);
+        assert_eq!(codes(&reply.quote("2"), &rules.self_serve(false)), []);
+        let link = lint(&NewTweet::new("see example.com"), &rules);
+        assert_eq!((link[0].code, link[0].refused), ("lint.url_price", false));
+        assert!(link[0].detail.contains("$0.20 instead of $0.015"), "{}", link[0].detail);
+    }
+}

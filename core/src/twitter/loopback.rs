@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -9,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use url::{Host, Url};
 
 use super::Callback;
@@ -121,7 +122,12 @@ impl Loopback {
                         return callback;
                     }
                 }
-                stream = self.accept() => {
+                accepted = self.accept() => {
+                    let Ok(stream) = accepted else {
+                        // Out of open files, or a connection that broke at once: it may pass.
+                        sleep(Duration::from_millis(50)).await;
+                        continue;
+                    };
                     // More at once than a browser opens: the newest is dropped.
                     let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
                     let expected = Arc::clone(&expected);
@@ -134,14 +140,13 @@ impl Loopback {
         }
     }
 
-    async fn accept(&self) -> TcpStream {
-        let next = |listener: &TcpListener, cx: &mut std::task::Context<'_>| match listener.poll_accept(cx) {
-            std::task::Poll::Ready(Ok((stream, _))) => Some(stream),
-            _ => None,
-        };
+    async fn accept(&self) -> std::io::Result<TcpStream> {
         std::future::poll_fn(|cx| {
-            let found = self.listeners.iter().find_map(|listener| next(listener, cx));
-            found.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+            let mut accepted = self.listeners.iter().map(|listener| listener.poll_accept(cx));
+            match accepted.find(Poll::is_ready) {
+                Some(Poll::Ready(end)) => Poll::Ready(end.map(|(stream, _)| stream)),
+                _ => Poll::Pending,
+            }
         })
         .await
     }

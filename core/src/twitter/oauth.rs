@@ -273,11 +273,19 @@ impl TokenEndpoint {
             }
             _ => {}
         }
-        if says(&["unauthorized_client", "invalid_client", "missing valid authorization header"])
-            || status == StatusCode::UNAUTHORIZED
-        {
+        // Before the login is called ended it must be about the token: an app that is set up wrongly says `invalid_request`,
+        // too, and a 401 alone may be an outage.
+        let refused = says(&["invalid_grant"])
+            || match self.step {
+                Step::Exchange => says(&["code was invalid", "token was invalid", "verifier", "code challenge"]),
+                Step::Refresh | Step::Revoke => says(&["token was invalid", "token was not valid"]),
+            };
+        let client = says(&["unauthorized_client", "invalid_client", "authorization header", "client_id"])
+            || status == StatusCode::UNAUTHORIZED;
+        if client && !refused {
             return Failure::new(ErrorKind::Config, "twitter.client_refused", told).remedy(
-                "Check client id and secret: an app of type \"Web App, Automated App or Bot\" needs its client secret, a \"Native App\" must have none.",
+                "Check client id and secret: an app of type \"Web App, Automated App or Bot\" needs its client \
+                 secret, a \"Native App\" must have none.",
             );
         }
         if says(&["redirect"]) {
@@ -288,22 +296,17 @@ impl TokenEndpoint {
             return Failure::new(ErrorKind::Config, "login.scope_refused", told)
                 .remedy("Ask only for scopes that the X app has.");
         }
-        let refused = says(&[
-            "invalid_grant",
-            "token was invalid",
-            "code was invalid",
-            "verifier",
-            "code challenge",
-            "invalid_request",
-        ]);
         match self.step {
             Step::Exchange if refused => Failure::new(ErrorKind::NeedsLogin, "login.code_expired", told).remedy(
-                "A login's code lives 30 seconds and is good for one use: begin the login again, and change the code as soon as it comes.",
+                "A login's code lives 30 seconds and is good for one use: begin the login again, and change the \
+                 code as soon as it comes.",
             ),
-            Step::Refresh if refused => Failure::new(ErrorKind::NeedsLogin, "twitter.refresh_refused", told).remedy(
-                "Log in again: the refresh token was used already (it is good once), revoked, or is too old.",
-            ),
+            Step::Refresh if refused => Failure::new(ErrorKind::NeedsLogin, "twitter.refresh_refused", told)
+                .remedy("Log in again: the refresh token was used already (it is good once), revoked, or is too old."),
             Step::Revoke if refused => Failure::new(ErrorKind::NotFound, "twitter.token_unknown", told),
+            _ if status == StatusCode::BAD_REQUEST => {
+                Failure::new(ErrorKind::InvalidInput, "twitter.invalid_request", told)
+            }
             _ => Failure::new(ErrorKind::Decode, "twitter.unexpected_status", told),
         }
     }
