@@ -74,6 +74,7 @@ fn everything() -> Value {
             {
                 "id": "1445880548472328201", "author_id": "12", "created_at": "2023-02-18T12:00:00.000Z",
                 "text": "RT @robin: A text that is cut in the mid…",
+                "entities": {"mentions": [{"username": "robin", "id": "13"}]},
                 "referenced_tweets": [{"type": "retweeted", "id": "1445880548472320001"}],
             },
             {
@@ -96,7 +97,8 @@ fn everything() -> Value {
         "includes": {
             "users": [{"id": "13", "username": "robin", "name": "Robin"}, {"id": "12", "username": "wren", "name": "Wren"}],
             "tweets": [
-                {"id": "1445880548472320001", "author_id": "13", "text": "A text that is cut…", "note_tweet": {"text": "A text that is cut in the middle &lt;3"}},
+                {"id": "1445880548472320001", "author_id": "13", "text": "A text that is cut…", "note_tweet": {"text": "A text that is cut in the middle &lt;3 #end https://t.co/e", "entities": {
+                    "hashtags": [{"tag": "end"}], "urls": [{"url": "https://t.co/e", "expanded_url": "https://e.example"}]}}},
                 {"id": "1445880548472320002", "author_id": "13", "created_at": "2020-01-01T00:00:00.000Z", "text": "quoted &amp; whole"},
                 {"id": "1445880548472320003", "author_id": "13", "text": "answered"},
                 {"id": "1445880548472328192", "author_id": "12", "text": "own"},
@@ -176,10 +178,14 @@ async fn a_page_becomes_records() {
     assert_eq!(note.full_text, "The first words of a long post & all that follow. https://example.org");
     assert_eq!((note.kind, note.is_note, note.is_truncated), (TweetKind::Note, true, false));
     let retweet = &page.tweets[2];
-    assert_eq!(retweet.full_text, "RT @robin: A text that is cut in the middle <3");
+    assert_eq!(retweet.full_text, "RT @robin: A text that is cut in the middle <3 #end https://e.example");
     assert_eq!(
         (retweet.kind, retweet.is_truncated, retweet.retweeted_id.as_deref()),
         (TweetKind::Retweet, false, Some("1445880548472320001"))
+    );
+    assert_eq!(
+        (retweet.entities.mentions[0].username.as_str(), retweet.entities.hashtags[0].0.as_str()),
+        ("robin", "end")
     );
     let quote = &page.tweets[3];
     assert_eq!(
@@ -202,6 +208,11 @@ async fn a_page_becomes_records() {
     assert_eq!((page.newest(), page.oldest()), (Some("1445880548472328204"), Some("1445880548472328192")));
     assert_eq!((page.posts_read, page.users_read), (10, 2));
     assert_eq!(page.cost(&Prices::default()).to_string(), "$0.07");
+    let mut owner = Prices::default();
+    owner.owned = true;
+    assert_eq!(page.cost(&owner).to_string(), "$0.046", "six of them at a fifth");
+    let looked_up = client(everything().to_string()).tweets(&["1"]).await.unwrap();
+    assert_eq!(looked_up.cost(&owner).to_string(), "$0.07", "a lookup is no owned read");
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ enum Outcome {
 }
 
 impl Callback {
-    /// Reads the address that the browser was sent to.
+    /// Reads the address that the browser was sent to, or its path and query as a server sees them.
     ///
     /// # Errors
     /// `InvalidInput`, `login.bad_callback`: it holds neither a code nor an error, no state, or one of them twice.
@@ -39,7 +39,8 @@ impl Callback {
     /// assert_eq!(denied.code().unwrap_err().code(), "login.denied");
     /// ```
     pub fn parse(url: &str) -> Result<Self> {
-        let url = Url::parse(url).map_err(|_| bad("it is not an address"))?;
+        let here = Url::parse("http://localhost").ok();
+        let url = Url::options().base_url(here.as_ref()).parse(url).map_err(|_| bad("it is not an address"))?;
         let one = |name: &str| {
             let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
             match (values.next(), values.next()) {

@@ -215,6 +215,6 @@ fn wanted(head: &str, expected: &Expected) -> Result<Callback, &'static str> {
     if method != "GET" {
         return Err("405 Method Not Allowed");
     }
-    let callback = Callback::parse(&format!("http://localhost{target}")).map_err(|_| "400 Bad Request")?;
+    let callback = Callback::parse(target).map_err(|_| "400 Bad Request")?;
     if callback.has_state(&expected.state) { Ok(callback) } else { Err("400 Bad Request") }
 }

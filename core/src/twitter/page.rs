@@ -42,6 +42,8 @@ pub struct TweetPage {
     pub users_read: u64,
     /// The limits that the answer carried.
     pub limits: RateLimits,
+    /// Whether X bills the endpoint as "Owned Reads" to a user who owns the app.
+    pub(super) owned: bool,
 }
 
 impl TweetPage {
@@ -63,6 +65,7 @@ impl TweetPage {
     #[must_use]
     pub fn cost(&self, prices: &Prices) -> Cost {
         let own = u64::try_from(self.tweets.len()).unwrap_or(u64::MAX).min(self.posts_read);
-        prices.timeline(own) + prices.posts(self.posts_read - own) + prices.users(self.users_read)
+        let tweets = if self.owned { prices.timeline(own) } else { prices.posts(own) };
+        tweets + prices.posts(self.posts_read - own) + prices.users(self.users_read)
     }
 }

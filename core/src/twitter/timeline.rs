@@ -134,6 +134,7 @@ impl TimelineRequest {
         let answer = self.client.get_tweets(operation, &url, read_page).await?;
         let mut page = answer.value;
         page.limits = RateLimits::from_headers(&answer.headers);
+        page.owned = !matches!(self.source, Source::Search(_));
         if page.tweets.is_empty() && page.next == Next::Unsaid {
             return Err(match page.problems.first() {
                 Some(problem) => failed_with_success(problem, operation),

@@ -112,7 +112,7 @@ impl<'w, 'a> Around<'w, 'a> {
             all.find(|reference| reference.kind.text() == Some(kind)).and_then(|reference| reference.id.id())
         };
         let (retweeted, quoted, replied) = (reference("retweeted"), reference("quoted"), reference("replied_to"));
-        let Body { mut text, entities, is_note, is_preview } = self.body(wire, id, quoted);
+        let Body { mut text, mut entities, is_note, is_preview } = self.body(wire, id, quoted);
         let mut is_truncated = is_preview;
         let retweet = retweeted.is_some() || retweeted_handle(&text).is_some();
         if retweet {
@@ -124,6 +124,11 @@ impl<'w, 'a> Around<'w, 'a> {
                 if let (Some(handle), false) = (handle, whole.text.is_empty()) {
                     text = format!("RT @{handle}: {}", whole.text);
                     is_truncated = whole.is_preview;
+                    // Those of the cut text miss what stood behind the cut.
+                    let mut mentions = entities.mentions;
+                    mentions.retain(|mention| mention.username == handle);
+                    mentions.extend(whole.entities.mentions);
+                    entities = Entities { mentions, ..whole.entities };
                 }
             }
         }
@@ -204,8 +209,9 @@ impl<'w, 'a> Around<'w, 'a> {
             .rev()
             .find(|url| quoted.is_some() && url.expanded_url.text().and_then(status_id) == quoted)
             .and_then(|url| url.url.filled());
-        let trailing: Vec<&str> =
-            shown.iter().filter_map(|url| url.url.filled()).chain(quote).chain(to_itself).collect();
+        // No tweet has more; only a hostile one makes it worth a limit.
+        let shown = shown.iter().filter_map(|url| url.url.filled()).take(16);
+        let trailing: Vec<&str> = shown.chain(quote).chain(to_itself).collect();
         let stripped = strip_trailing_links(&escaped, &trailing);
         // Without the link it is a guess: as long as a preview is, and cut.
         let cut = stripped.ends_with('…');
