@@ -12,7 +12,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use common::raw_server::{RawServer, Reply};
 use futures_util::{StreamExt, stream};
-use ghostwren::http::{HttpClient, OnLimit, Transport, TransportError, TransportResponse};
+use ghostwren::http::{HttpClient, KnownWindow, OnLimit, Transport, TransportError, TransportResponse};
 use ghostwren::twitter::{
     Dialect, FixedToken, MediaUpload, NewTweet, Next, TokenSource, TwitterApp, TwitterClient, may_have_happened,
 };
@@ -334,7 +334,10 @@ async fn windows_are_read_apart_corrected_for_skew_and_shared() {
     assert!(!kept.contains(TOKEN));
     let y = Scripted::replies([ok(ME)]);
     let other = y.client().for_user("1").on_limit(OnLimit::Yield);
-    other.seed_rate_windows(serde_json::from_str::<Vec<_>>(&kept).unwrap());
+    let mut known: Vec<KnownWindow> = serde_json::from_str(&kept).unwrap();
+    assert_eq!((known.len(), known[0].window.as_ref(), known[0].endpoint.as_ref()), (1, "user.24h", "users.me"));
+    known[0].owner.clear();
+    other.seed_rate_windows(known);
     assert_eq!(other.me().await.unwrap_err().code(), "http.rate_window");
     tokio::time::advance(Duration::from_secs(501)).await;
     other.me().await.unwrap();

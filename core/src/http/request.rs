@@ -115,6 +115,8 @@ impl Failure {
 /// What a service said about its limit in the headers of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateWindow {
+    /// How many requests it takes in all, where the service says it.
+    pub limit: Option<u64>,
     /// How many more requests it takes before the reset.
     pub remaining: u64,
     /// How long from now until it surely takes one more.
@@ -153,12 +155,6 @@ impl RateKey {
     #[must_use]
     pub fn window_name(&self) -> &'static str {
         self.window
-    }
-
-    /// What stands for its owner in a [`KnownWindow`](super::KnownWindow).
-    #[must_use]
-    pub fn owner_name(&self) -> String {
-        format!("{:016x}", self.owner)
     }
 
     /// What stands for an owner in a [`KnownWindow`](super::KnownWindow): the first 8 bytes of its SHA-256, in hexadecimal.

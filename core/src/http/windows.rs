@@ -24,6 +24,9 @@ pub struct KnownWindow {
     /// Which of several limits of that endpoint; empty where there is only one.
     #[serde(default)]
     pub window: Cow<'static, str>,
+    /// How many requests it lets in in all, where the service said it.
+    #[serde(default)]
+    pub limit: Option<u64>,
     /// How many more requests are let in.
     pub remaining: u64,
     /// When it is full again, by this machine's clock.
@@ -52,6 +55,7 @@ pub(super) struct RateWindows {
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
+    limit: Option<u64>,
     remaining: u64,
     resets_at: Instant,
 }
@@ -86,16 +90,21 @@ impl RateWindows {
     /// Keeps what an answer said. Answers overtake each other: within one window the lowest count is the newest.
     pub(super) fn learn(&self, service: &'static str, key: RateKey, said: RateWindow, now: Instant) {
         let Some(resets_at) = now.checked_add(said.resets_in) else { return };
-        self.keep(Key::new(service, key), Known { remaining: said.remaining, resets_at }, now);
+        let RateWindow { limit, remaining, .. } = said;
+        self.keep(Key::new(service, key), Known { limit, remaining, resets_at }, now);
     }
 
     /// Keeps what another process knew, if it is not over.
     pub(super) fn seed(&self, service: &'static str, window: KnownWindow, instant: Instant, now: DateTime<Utc>) {
-        let KnownWindow { owner, endpoint, window, remaining, resets_at } = window;
+        let KnownWindow { owner, endpoint, window, limit, remaining, resets_at } = window;
         let Ok(owner) = u64::from_str_radix(&owner, 16) else { return };
         let Ok(left) = resets_at.signed_duration_since(now).to_std() else { return };
         let Some(resets_at) = instant.checked_add(left).filter(|_| left > Duration::ZERO) else { return };
-        self.keep(Key { service: service.into(), owner, endpoint, window }, Known { remaining, resets_at }, instant);
+        self.keep(
+            Key { service: service.into(), owner, endpoint, window },
+            Known { limit, remaining, resets_at },
+            instant,
+        );
     }
 
     /// What is known of a service and not over.
@@ -109,6 +118,7 @@ impl RateWindows {
                     owner: format!("{:016x}", key.owner),
                     endpoint: key.endpoint.clone(),
                     window: key.window.clone(),
+                    limit: known.limit,
                     remaining: known.remaining,
                     resets_at: now.checked_add_signed(left)?,
                 })
@@ -124,6 +134,7 @@ impl RateWindows {
             let same = now < known.resets_at && apart.as_secs() < 2;
             known.remaining = if same { known.remaining.min(new.remaining) } else { new.remaining };
             known.resets_at = if same { known.resets_at } else { new.resets_at };
+            known.limit = new.limit.or(known.limit);
             return;
         }
         if windows.len() >= MAX_WINDOWS {
@@ -149,7 +160,7 @@ mod tests {
     }
 
     fn said(remaining: u64, seconds: u64) -> RateWindow {
-        RateWindow { remaining, resets_in: Duration::from_secs(seconds) }
+        RateWindow { limit: Some(10), remaining, resets_in: Duration::from_secs(seconds) }
     }
 
     #[test]
@@ -211,7 +222,7 @@ mod tests {
         windows.learn("other", keys[1], said(7, 900), now);
         let known = windows.export("x", now + Duration::from_secs(10), clock);
         assert_eq!(known.len(), 1, "{known:?}");
-        assert_eq!(known[0].resets_at, clock + TimeDelta::seconds(890));
+        assert_eq!((known[0].resets_at, known[0].limit), (clock + TimeDelta::seconds(890), Some(10)));
         let json = serde_json::to_string(&known).unwrap();
         let known: Vec<KnownWindow> = serde_json::from_str(&json).unwrap();
         let other = RateWindows::default();

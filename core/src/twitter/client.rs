@@ -11,7 +11,7 @@ use super::dialect::Names;
 use super::errors::{NAME, OTHER_DIALECT, XApi};
 use super::{TokenSource, TwitterApp, limits};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{HttpClient, HttpRequest, KnownWindow, OnLimit, Received};
+use crate::http::{HttpClient, HttpRequest, KnownWindow, OnLimit, RateKey, Received};
 
 /// The largest answer that is read: a page of 100 tweets with everything is about 200 KB, of 25,000 characters each 10 MB.
 pub(super) const MAX_BODY: usize = 32 << 20;
@@ -137,17 +137,22 @@ impl TwitterClient {
         &self.app
     }
 
-    /// What is known of this login's and this app's rate limits, for a store to keep.
+    /// What is known of this login's and this app's rate limits, for a store to keep. Their windows are named `user.15min`,
+    /// `user.24h` and `app.24h`; those of the user are this login's when they come back, whatever `owner` says.
     #[must_use]
     pub fn rate_windows(&self) -> Vec<KnownWindow> {
-        let keys = limits::keys(&self.app.client_id, &self.user, "");
-        let owners: Vec<String> = keys.iter().map(|key| key.owner_name()).collect();
-        self.http.rate_windows(NAME).into_iter().filter(|known| owners.contains(&known.owner)).collect()
+        let owner = |window: &str| RateKey::owner(limits::owner_of(window, &self.app.client_id, &self.user));
+        let all = self.http.rate_windows(NAME).into_iter();
+        all.filter(|known| known.owner == owner(&known.window)).collect()
     }
 
     /// Starts with what a store kept of the rate limits.
     pub fn seed_rate_windows(&self, windows: impl IntoIterator<Item = KnownWindow>) {
-        self.http.seed_rate_windows(NAME, windows);
+        let ours = windows.into_iter().map(|mut known| {
+            known.owner = RateKey::owner(limits::owner_of(&known.window, &self.app.client_id, &self.user));
+            known
+        });
+        self.http.seed_rate_windows(NAME, ours);
     }
 
     /// Reads something that is the same in both dialects.

@@ -35,7 +35,7 @@ impl RateLimit {
         // Half of it says nothing that could be waited for.
         let (remaining, resets_at) = (self.remaining?, self.resets_at?);
         let resets_in = resets_at.signed_duration_since(now).max(TimeDelta::zero()).to_std().ok()?;
-        Some(RateWindow { remaining, resets_in })
+        Some(RateWindow { limit: self.limit, remaining, resets_in })
     }
 }
 
@@ -51,7 +51,7 @@ pub struct RateLimits {
     pub app_day: RateLimit,
 }
 
-const QUARTER: &str = "15min";
+const QUARTER: &str = "user.15min";
 const USER_DAY: &str = "user.24h";
 const APP_DAY: &str = "app.24h";
 
@@ -75,6 +75,11 @@ impl RateLimits {
             _ => None,
         }
     }
+}
+
+/// Whose limit a window of that name is.
+pub(super) fn owner_of<'o>(window: &str, app: &'o str, user: &'o str) -> &'o str {
+    if window.starts_with("app.") { app } else { user }
 }
 
 /// The limits that a call of this user of this app counts against at an endpoint.
