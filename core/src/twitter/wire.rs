@@ -216,14 +216,14 @@ impl<'w, 'a> Around<'w, 'a> {
         // Without the link it is a guess: as long as a preview is, and cut.
         let cut = stripped.ends_with('…');
         let is_preview = !is_note && cut && (to_itself.is_some() || stripped.chars().count() >= 270);
-        let entities = self.entities(found, &links);
+        let entities = Self::entities(found, &links);
         let links: Vec<Link<'_>> =
             entities.urls.iter().map(|url| Link { url: &url.url, expanded: &url.expanded_url }).collect();
         let text = expand_links(stripped, &links).into_owned();
         Body { text, entities, is_note, is_preview }
     }
 
-    fn entities(&self, wire: &WireEntities<'_>, links: &[&WireUrl<'_>]) -> Entities {
+    fn entities(wire: &WireEntities<'_>, links: &[&WireUrl<'_>]) -> Entities {
         let text = |text: &Scalar<'_>| text.text().unwrap_or_default().to_owned();
         let tags = |tags: &[String]| tags.iter().cloned().map(Hashtag).collect();
         Entities {
@@ -240,12 +240,9 @@ impl<'w, 'a> Around<'w, 'a> {
                 .0
                 .iter()
                 .filter_map(|mention| {
-                    let user = mention.id.id().and_then(|id| self.users.get(id));
-                    Some(Mention {
-                        username: mention.username.filled()?.to_owned(),
-                        id: mention.id.id().map(str::to_owned),
-                        name: user.and_then(|user| user.name.filled()).map(str::to_owned),
-                    })
+                    let id = mention.id.id().map(str::to_owned);
+                    // No name: it would depend on who else came along, and the same tweet would differ from page to page.
+                    Some(Mention { username: mention.username.filled()?.to_owned(), id, name: None })
                 })
                 .collect(),
             hashtags: tags(&wire.hashtags.0),
