@@ -73,6 +73,36 @@ pub const GHOSTWREN_MODEL_CONTEXT: Variable = Variable::new(
     "the model's own, and 8192 for a model that is not known",
 );
 
+/// The id of the X app.
+pub const TWITTER_CLIENT_ID: Variable =
+    Variable::new("TWITTER_CLIENT_ID", "The OAuth 2.0 client id of your X app.", "none: no login with Twitter");
+
+/// The secret of a confidential X app.
+pub const TWITTER_CLIENT_SECRET: Variable = Variable::new(
+    "TWITTER_CLIENT_SECRET",
+    "The OAuth 2.0 client secret of your X app.",
+    "none: the app is a public client (type Native App or Single Page App)",
+)
+.secret();
+
+/// Where the browser comes back to.
+pub const TWITTER_REDIRECT_URI: Variable = Variable::new(
+    "TWITTER_REDIRECT_URI",
+    "The callback address, exactly as it is registered with the X app.",
+    "http://127.0.0.1:8787/callback",
+);
+
+/// Where the X API is.
+pub const TWITTER_API_BASE: Variable =
+    Variable::new("TWITTER_API_BASE", "The address of the X API, without `/2`.", "https://api.x.com");
+
+/// Where the person gives consent.
+pub const TWITTER_AUTHORIZE_BASE: Variable = Variable::new(
+    "TWITTER_AUTHORIZE_BASE",
+    "The address of the page that asks for consent.",
+    "https://x.com/i/oauth2/authorize",
+);
+
 /// All of them, in the order in which documentation lists them.
 ///
 /// ```
@@ -82,5 +112,16 @@ pub const GHOSTWREN_MODEL_CONTEXT: Variable = Variable::new(
 /// }
 /// assert!(config::VARIABLES.iter().any(|variable| variable.name == "OPENAI_API_KEY" && variable.secret));
 /// ```
-pub const VARIABLES: &[Variable] =
-    &[OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID, GHOSTWREN_MODEL, GHOSTWREN_MODEL_CONTEXT];
+pub const VARIABLES: &[Variable] = &[
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    OPENAI_ORG_ID,
+    OPENAI_PROJECT_ID,
+    GHOSTWREN_MODEL,
+    GHOSTWREN_MODEL_CONTEXT,
+    TWITTER_CLIENT_ID,
+    TWITTER_CLIENT_SECRET,
+    TWITTER_REDIRECT_URI,
+    TWITTER_API_BASE,
+    TWITTER_AUTHORIZE_BASE,
+];

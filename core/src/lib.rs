@@ -14,6 +14,8 @@ pub mod sandbox;
 pub mod store;
 pub mod style;
 pub mod text;
+mod tolerant;
+pub mod twitter;
 pub mod workflow;
 
 pub use error::{Error, ErrorKind, Result};

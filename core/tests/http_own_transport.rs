@@ -113,11 +113,11 @@ impl Service for Windowed {
         }
     }
 
-    fn rate_window(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
+    fn rate_window(&self, _: RateKey, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
         let number = |name| headers.get(name)?.to_str().ok()?.parse::<i64>().ok();
         let remaining = u64::try_from(number("x-rate-limit-remaining")?).ok()?;
         let resets = DateTime::from_timestamp(number("x-rate-limit-reset")?, 0)?;
-        Some(RateWindow { remaining, resets_in: (resets - now).to_std().unwrap_or_default() })
+        Some(RateWindow { limit: None, remaining, resets_in: (resets - now).to_std().unwrap_or_default() })
     }
 }
 

@@ -5,12 +5,14 @@
 use memchr::memchr2;
 use serde::{Deserialize, Serialize};
 
-use super::normalise::{Outcome, Read, client_name, parse_time, retweeted_handle, status_id};
+use super::normalise::{Outcome, Read, client_name, parse_time};
 use super::part::{Fault, Feed};
 use super::scan::{Position, Step};
 use crate::error::Error;
 use crate::records::{Entities, Tweet, TweetKind, TweetSource, UrlEntity, is_valid_id};
-use crate::text::cleanup::{Link, expand_links, replace_nul, strip_trailing_links, unescape_html};
+use crate::text::cleanup::{
+    Link, expand_links, replace_nul, retweeted_handle, status_id, strip_trailing_links, unescape_html,
+};
 
 const WINDOW: usize = 1 << 18;
 

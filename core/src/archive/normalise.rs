@@ -1,13 +1,15 @@
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use memchr::memchr;
 
 use super::notes::Notes;
 use super::scan::{Parsed, parse_with};
 use super::wire::{Shown, WirePlain, WireTweet, Wrapped};
-use crate::records::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource, UrlEntity, is_valid_id};
-use crate::text::cleanup::{Link, expand_links, replace_nul, strip_trailing_links, unescape_html};
+use crate::records::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource, UrlEntity, time_of_id};
+use crate::text::cleanup::{
+    Link, expand_links, replace_nul, retweeted_handle, status_id, strip_trailing_links, unescape_html,
+};
 
 /// A tweet as it came out of a file, with what only the reader needs.
 #[derive(Debug)]
@@ -181,39 +183,6 @@ fn expand<'t>(text: &'t str, entities: &Entities, shown: &[Shown]) -> Cow<'t, st
     }
 }
 
-/// The handle of a retweet's author: `RT @handle: ` is all that tells a retweet in an archive.
-pub(crate) fn retweeted_handle(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("RT @")?;
-    let (handle, _) = rest.split_once(": ")?;
-    let valid = (1..=20).contains(&handle.len()) && handle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    valid.then_some(handle)
-}
-
-/// The id of the tweet that an address leads to: `https://twitter.com/handle/status/123`, also of x.com and mobile.
-pub(crate) fn status_id(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let (host, path) = rest.split_once('/')?;
-    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("mobile.")).unwrap_or(host);
-    if !host.eq_ignore_ascii_case("twitter.com") && !host.eq_ignore_ascii_case("x.com") {
-        return None;
-    }
-    let mut steps = path.split('/');
-    let mut handle = steps.next()?;
-    if handle == "#!" {
-        handle = steps.next()?;
-    }
-    let mut status = steps.next()?;
-    if handle == "i" && status == "web" {
-        status = steps.next()?;
-    }
-    if status != "status" && status != "statuses" {
-        return None;
-    }
-    let id = steps.next()?.split(['?', '#']).next()?;
-    // Further steps name a part of the tweet, such as `/photo/1`: that is no quote.
-    (steps.next().is_none_or(str::is_empty) && is_valid_id(id)).then_some(id)
-}
-
 /// The name of the program, out of `<a href="…">Twitter Web App</a>`.
 pub(crate) fn client_name(source: &str) -> Option<String> {
     let bytes = source.as_bytes();
@@ -255,13 +224,4 @@ fn classic_time(text: &[u8]) -> Option<DateTime<Utc>> {
     let year = i32::try_from(number(26, 30)?).ok()?;
     let date = NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, number(8, 10)?)?;
     Some(date.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?.and_utc())
-}
-
-/// When a tweet was made, out of its id: since November 2010 the upper bits count milliseconds ("snowflake").
-/// <https://docs.x.com/fundamentals/x-ids>
-fn time_of_id(id: &str) -> Option<DateTime<Utc>> {
-    // The ids before counted up to this one.
-    let id: u64 = id.parse().ok().filter(|id| *id > 30_000_000_000)?;
-    let millis = i64::try_from(id >> 22).ok()? + 1_288_834_974_657;
-    Utc.timestamp_millis_opt(millis).single()
 }

@@ -2,97 +2,14 @@
 //! or null, lists that are objects, fields nobody has heard of. Strings are borrowed from the file where they carry no
 //! escape. Positions are not read at all.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Deserialize as Derive;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 use super::normalise::client_name;
-use crate::records::{Hashtag, Media, MediaKind, Mention, UrlEntity, is_valid_id};
-
-/// A scalar of any type, as text. `None` for null, objects and lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scalar<'a>(pub(crate) Option<Cow<'a, str>>);
-
-impl<'a> Scalar<'a> {
-    pub(crate) fn text(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-
-    /// The text, where it is not empty.
-    pub(crate) fn filled(&self) -> Option<&str> {
-        self.text().filter(|text| !text.is_empty())
-    }
-
-    pub(crate) fn into_string(self) -> String {
-        self.0.map(Cow::into_owned).unwrap_or_default()
-    }
-
-    /// The text, where it is an id (`-1`, null and the like are none).
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.text().filter(|text| is_valid_id(text))
-    }
-
-    pub(crate) fn number(&self) -> Option<u64> {
-        self.text()?.parse().ok()
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a scalar")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(text.to_owned()))))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
+use crate::records::{Hashtag, Media, MediaKind, Mention, UrlEntity};
+pub(crate) use crate::tolerant::{Becomes, List, Scalar};
 
 /// The name of the program that a tweet was written with, taken out of its HTML while that is at hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,85 +36,6 @@ impl<'de> Visitor<'de> for ClientVisitor {
 impl<'de> Deserialize<'de> for Client {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ClientVisitor)
-    }
-}
-
-/// What a wire shape becomes at once, so that no list is made twice. `None` leaves it out.
-pub(crate) trait Becomes<T> {
-    fn become_record(self) -> Option<T>;
-}
-
-/// A list of records, read through the wire shape `W`; empty for anything that is no list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct List<W, T>(pub(crate) Vec<T>, PhantomData<W>);
-
-impl<W, T> Default for List<W, T> {
-    fn default() -> Self {
-        Self(Vec::new(), PhantomData)
-    }
-}
-
-struct ListVisitor<W, T>(PhantomData<(W, T)>);
-
-/// More entries of one kind than any tweet has; what a hostile one has more is not kept.
-const LIST: usize = 100_000;
-
-impl<'de, W: Deserialize<'de> + Becomes<T>, T> Visitor<'de> for ListVisitor<W, T> {
-    type Value = List<W, T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(wire) = seq.next_element::<W>()? {
-            if list.len() < LIST
-                && let Some(record) = wire.become_record()
-            {
-                if list.is_empty() {
-                    // Most lists have one entry, and a vector would begin with room for four.
-                    list.reserve_exact(1);
-                }
-                list.push(record);
-            }
-        }
-        Ok(List(list, PhantomData))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(List::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-}
-
-impl<'de, W: Deserialize<'de> + Becomes<T>, T> Deserialize<'de> for List<W, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
 

@@ -17,8 +17,8 @@ use super::budget::RetryBudget;
 use super::settings::Settings;
 use super::windows::RateWindows;
 use super::{
-    Body, Failure, HttpClientBuilder, HttpRequest, HttpResponse, Received, Repeat, Service, Transport,
-    TransportErrorKind, TransportResponse, observe, shown_address, wait,
+    Body, Failure, HttpClientBuilder, HttpRequest, HttpResponse, KnownWindow, OnLimit, Received, Repeat, Service,
+    Transport, TransportErrorKind, TransportResponse, observe, shown_address, wait,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -93,6 +93,20 @@ impl HttpClient {
         let in_flight = Arc::new(Semaphore::new(settings.in_flight));
         let (windows, budget) = (RateWindows::default(), RetryBudget::default());
         Self { inner: Arc::new(Inner { transport, settings, windows, budget, in_flight }) }
+    }
+
+    /// What is known of a service's limits, for a store that keeps them beyond this process: those that are not over.
+    #[must_use]
+    pub fn rate_windows(&self, service: &str) -> Vec<KnownWindow> {
+        self.inner.windows.export(service, Instant::now(), (self.inner.settings.clock)())
+    }
+
+    /// Takes in what another process knew of a service's limits. Of one that is known here, the lower count stays.
+    pub fn seed_rate_windows(&self, service: &'static str, windows: impl IntoIterator<Item = KnownWindow>) {
+        let (instant, now) = (Instant::now(), (self.inner.settings.clock)());
+        for window in windows {
+            self.inner.windows.seed(service, window, instant, now);
+        }
     }
 
     /// Sends a request until the head of a success (2xx) is there. Its body comes as it is read; what breaks there is not
@@ -237,10 +251,10 @@ impl HttpClient {
         origin.status = Some(status.as_u16());
         origin.request_id = service.request_id(&headers);
         let now = (self.inner.settings.clock)();
-        if let Some(key) = request.rate_key
-            && let Some(window) = service.rate_window(&headers, wait::service_now(&headers, now))
-        {
-            self.inner.windows.learn(service.name(), key, window, Instant::now());
+        for &key in &request.rate_keys {
+            if let Some(window) = service.rate_window(key, &headers, wait::service_now(&headers, now)) {
+                self.inner.windows.learn(service.name(), key, window, Instant::now());
+            }
         }
         let body = Body::new(body, limits, origin.clone(), permit);
         if status.is_success() {
@@ -305,15 +319,17 @@ impl HttpClient {
             Some(asked) if !asked.is_zero() => asked + asked.mul_f64(random * 0.1).min(Duration::from_secs(1)),
             _ => settings.base.saturating_mul(1 << (attempts - 1).min(16)).min(settings.cap).mul_f64(random),
         };
-        let beyond = match request.deadline {
-            Some(deadline) => Instant::now().checked_add(wait).is_none_or(|at| at >= deadline),
-            None => asked.is_some_and(|asked| asked > settings.max_wait),
+        let limited = matches!(error.kind(), ErrorKind::RateLimited);
+        let beyond = match (request.deadline, request.on_limit) {
+            (_, OnLimit::Yield) if limited => true,
+            (Some(deadline), _) => Instant::now().checked_add(wait).is_none_or(|at| at >= deadline),
+            (None, OnLimit::Wait) if limited => false,
+            (None, _) => asked.is_some_and(|asked| asked > settings.max_wait),
         };
         if beyond {
             return Err(error);
         }
-        let throttled = matches!(error.kind(), ErrorKind::RateLimited);
-        match self.inner.budget.take(host, throttled) {
+        match self.inner.budget.take(host, limited) {
             Some(cost) => *taken = Some(cost),
             None => {
                 observe::budget_used_up(service, request.operation);
@@ -326,12 +342,18 @@ impl HttpClient {
 
     /// Waits until the service's limit lets the request in, if that is soon enough.
     async fn wait_for_window(&self, service: &'static str, request: &HttpRequest) -> Result<()> {
-        let Some(key) = request.rate_key else { return Ok(()) };
+        if request.rate_keys.is_empty() {
+            return Ok(());
+        }
         let began = Instant::now();
-        let latest = request.deadline.or_else(|| began.checked_add(self.inner.settings.max_wait));
+        let latest = match request.on_limit {
+            OnLimit::Wait => request.deadline,
+            OnLimit::Fail => request.deadline.or_else(|| began.checked_add(self.inner.settings.max_wait)),
+            OnLimit::Yield => Some(began),
+        };
         loop {
             let now = Instant::now();
-            let Err(at) = self.inner.windows.take(service, key, now) else { return Ok(()) };
+            let Err(at) = self.inner.windows.take(service, &request.rate_keys, now) else { return Ok(()) };
             if latest.is_some_and(|latest| at >= latest) {
                 let wait = TimeDelta::from_std(at - now).unwrap_or(TimeDelta::MAX);
                 let error =

@@ -1,11 +1,10 @@
 //! JSON out of a body, with errors that name the place and never what stands there.
 
-use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-/// A value from the bytes of a body; the error says in one sentence where and why, without the values of the body.
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| explain(body, &error))
+/// What a reader makes of the bytes of a body; the error says in one sentence where and why, without the body's values.
+pub(super) fn decode<T>(body: &[u8], read: impl FnOnce(&[u8]) -> serde_json::Result<T>) -> Result<T, String> {
+    read(body).map_err(|error| explain(body, &error))
 }
 
 fn explain(body: &[u8], error: &serde_json::Error) -> String {
@@ -170,7 +169,7 @@ mod tests {
                 "the JSON differs from what is documented at $.choices[0].more.?: integer instead of u32 (line 1 column 48)",
             ),
         ] {
-            let error = decode::<Answer>(body.as_bytes()).unwrap_err();
+            let error = decode(body.as_bytes(), |body| serde_json::from_slice::<Answer>(body)).unwrap_err();
             assert_eq!(error, told, "{body}");
             assert!(!error.contains("hunter2"));
         }

@@ -31,10 +31,11 @@ pub trait Service: Send + Sync + 'static {
         headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(ToOwned::to_owned)
     }
 
-    /// How many more requests the service says it takes now, for a request with a [`HttpRequest::rate_key`]. `now` is the
-    /// service's clock where it gave a `Date`, so that a header with an absolute time is understood in its own time.
-    fn rate_window(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
-        let _ = (headers, now);
+    /// How many more requests the service says it takes now, for one of the limits that the request counts against
+    /// ([`HttpRequest::rate_keys`]). `now` is the service's clock where it gave a `Date`, so that a header with an absolute
+    /// time is understood in its own time.
+    fn rate_window(&self, key: RateKey, headers: &HeaderMap, now: DateTime<Utc>) -> Option<RateWindow> {
+        let _ = (key, headers, now);
         None
     }
 }
@@ -114,27 +115,72 @@ impl Failure {
 /// What a service said about its limit in the headers of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateWindow {
+    /// How many requests it takes in all, where the service says it.
+    pub limit: Option<u64>,
     /// How many more requests it takes before the reset.
     pub remaining: u64,
     /// How long from now until it surely takes one more.
     pub resets_in: Duration,
 }
 
-/// Which limit of a service a request counts against: whose credential, and which endpoint.
+/// Which limit of a service a request counts against: whose, at which endpoint, and which of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RateKey {
-    owner: u64,
-    endpoint: &'static str,
+    pub(super) owner: u64,
+    pub(super) endpoint: &'static str,
+    pub(super) window: &'static str,
 }
 
 impl RateKey {
     /// The limit of one credential at one endpoint (or at a group that shares it). Only a hash of the credential is kept.
     #[must_use]
     pub fn new(credential: &SecretString, endpoint: &'static str) -> Self {
-        let hash = ring::digest::digest(&ring::digest::SHA256, credential.expose_secret().as_bytes());
-        let owner = hash.as_ref().iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte));
-        Self { owner, endpoint }
+        Self::of(credential.expose_secret(), endpoint)
     }
+
+    /// The limit of an owner (a user's id, an app's) at one endpoint. Only a hash of the owner is kept.
+    #[must_use]
+    pub fn of(owner: &str, endpoint: &'static str) -> Self {
+        Self { owner: hash_of(owner), endpoint, window: "" }
+    }
+
+    /// Names one of several limits that hold for the same owner and endpoint, such as `24h`.
+    #[must_use]
+    pub fn window(mut self, name: &'static str) -> Self {
+        self.window = name;
+        self
+    }
+
+    /// The name of the limit; empty where there is only one.
+    #[must_use]
+    pub fn window_name(&self) -> &'static str {
+        self.window
+    }
+
+    /// What stands for an owner in a [`KnownWindow`](super::KnownWindow): the first 8 bytes of its SHA-256, in hexadecimal.
+    #[must_use]
+    pub fn owner(owner: &str) -> String {
+        format!("{:016x}", hash_of(owner))
+    }
+}
+
+fn hash_of(owner: &str) -> u64 {
+    let hash = ring::digest::digest(&ring::digest::SHA256, owner.as_bytes());
+    hash.as_ref().iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}
+
+/// What a call does when a limit is used up: one that is known before it is sent, or one that an answer (429) names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnLimit {
+    /// Waits until it is let in, however long that is; only the deadline and the number of attempts end it.
+    Wait,
+    /// Waits when that is short ([`max_wait`](super::HttpClientBuilder::max_wait), or up to the deadline); fails at once
+    /// otherwise, with [`Error::retry_at`].
+    #[default]
+    Fail,
+    /// Never waits: fails at once with [`Error::retry_at`], so that the caller can do something else until then.
+    Yield,
 }
 
 /// One call of a service, before it is sent.
@@ -177,8 +223,10 @@ pub struct HttpRequest {
     pub deadline: Option<Instant>,
     /// How many attempts at most, at least 1.
     pub max_attempts: u32,
-    /// The limit it counts against; `None` where the service announces none.
-    pub rate_key: Option<RateKey>,
+    /// The limits it counts against; none where the service announces none.
+    pub rate_keys: Vec<RateKey>,
+    /// What it does when one of them is used up.
+    pub on_limit: OnLimit,
 }
 
 impl HttpRequest {
@@ -197,7 +245,8 @@ impl HttpRequest {
             idle_timeout: Duration::from_secs(60),
             deadline: None,
             max_attempts: 3,
-            rate_key: None,
+            rate_keys: Vec::new(),
+            on_limit: OnLimit::default(),
         }
     }
 
@@ -274,10 +323,17 @@ impl HttpRequest {
         self
     }
 
-    /// Sets the limit it counts against.
+    /// Adds a limit it counts against.
     #[must_use]
     pub fn rate_key(mut self, key: RateKey) -> Self {
-        self.rate_key = Some(key);
+        self.rate_keys.push(key);
+        self
+    }
+
+    /// Sets what it does when a limit is used up.
+    #[must_use]
+    pub fn on_limit(mut self, on_limit: OnLimit) -> Self {
+        self.on_limit = on_limit;
         self
     }
 }
@@ -295,7 +351,8 @@ impl fmt::Debug for HttpRequest {
             .field("idle_timeout", &self.idle_timeout)
             .field("deadline", &self.deadline)
             .field("max_attempts", &self.max_attempts)
-            .field("rate_key", &self.rate_key.map(|key| key.endpoint))
+            .field("rate_keys", &self.rate_keys.iter().map(|key| key.endpoint).collect::<Vec<_>>())
+            .field("on_limit", &self.on_limit)
             .finish()
     }
 }

@@ -83,9 +83,18 @@ impl HttpResponse {
     }
 
     pub(super) async fn read_json<T: DeserializeOwned>(self, limit: usize) -> Result<Received<T>> {
+        self.read_with(limit, |body| serde_json::from_slice(body)).await
+    }
+
+    /// The body as what a reader makes of its JSON, for one that borrows from the bytes. Fails as [`json`](Self::json) does.
+    pub(crate) async fn read_with<T>(
+        self,
+        limit: usize,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
+    ) -> Result<Received<T>> {
         let origin = self.origin.clone();
         let Received { value: body, status, headers, request_id, attempts } = self.read(limit).await?;
-        match decode(&body) {
+        match decode(&body, read) {
             Ok(value) => Ok(Received { value, status, headers, request_id, attempts }),
             Err(_) if is_html(&headers, &body) => {
                 let detail = format!("instead of JSON the service answered with {}", body_summary(&headers, &body));

@@ -1,8 +1,12 @@
 //! What services said about their limits, so that a request which would surely be refused is not sent.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{RateKey, RateWindow};
@@ -10,59 +14,143 @@ use super::{RateKey, RateWindow};
 /// Limits known at once: a service with many users has one per user and endpoint. Expired ones make room first.
 const MAX_WINDOWS: usize = 10_000;
 
+/// One limit of a service as it is known here: plain data, so that a store can keep it and another process start with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownWindow {
+    /// Whose limit it is: [`RateKey::owner`] of the user's id, the app's, or the credential.
+    pub owner: String,
+    /// The endpoint, such as `users.tweets`.
+    pub endpoint: Cow<'static, str>,
+    /// Which of several limits of that endpoint; empty where there is only one.
+    #[serde(default)]
+    pub window: Cow<'static, str>,
+    /// How many requests it lets in in all, where the service said it.
+    #[serde(default)]
+    pub limit: Option<u64>,
+    /// How many more requests are let in.
+    pub remaining: u64,
+    /// When it is full again, by this machine's clock.
+    pub resets_at: DateTime<Utc>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    service: Cow<'static, str>,
+    owner: u64,
+    endpoint: Cow<'static, str>,
+    window: Cow<'static, str>,
+}
+
+impl Key {
+    fn new(service: &'static str, key: RateKey) -> Self {
+        let RateKey { owner, endpoint, window } = key;
+        Self { service: service.into(), owner, endpoint: endpoint.into(), window: window.into() }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct RateWindows {
-    windows: Mutex<HashMap<(&'static str, RateKey), Known>>,
+    windows: Mutex<HashMap<Key, Known>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
+    limit: Option<u64>,
     remaining: u64,
     resets_at: Instant,
 }
 
 impl RateWindows {
-    /// Takes one request out of the window, or says when the next one is let in.
-    pub(super) fn take(&self, service: &'static str, key: RateKey, now: Instant) -> Result<(), Instant> {
+    /// Takes one request out of each of the windows, or out of none and says when all of them let the next one in.
+    pub(super) fn take(&self, service: &'static str, keys: &[RateKey], now: Instant) -> Result<(), Instant> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = windows.get_mut(&(service, key)) else { return Ok(()) };
-        if now >= known.resets_at {
-            windows.remove(&(service, key));
-            return Ok(());
+        let mut latest = None;
+        for &key in keys {
+            let key = Key::new(service, key);
+            match windows.get(&key) {
+                Some(known) if now >= known.resets_at => {
+                    windows.remove(&key);
+                }
+                Some(known) if known.remaining == 0 => latest = latest.max(Some(known.resets_at)),
+                _ => {}
+            }
         }
-        // Taken now and not only when the answer comes, so that requests side by side do not all see the last one.
-        known.remaining = known.remaining.checked_sub(1).ok_or(known.resets_at)?;
+        if let Some(latest) = latest {
+            return Err(latest);
+        }
+        for &key in keys {
+            if let Some(known) = windows.get_mut(&Key::new(service, key)) {
+                // Taken now and not only when the answer comes, so that requests side by side do not all see the last one.
+                known.remaining = known.remaining.saturating_sub(1);
+            }
+        }
         Ok(())
     }
 
     /// Keeps what an answer said. Answers overtake each other: within one window the lowest count is the newest.
     pub(super) fn learn(&self, service: &'static str, key: RateKey, said: RateWindow, now: Instant) {
         let Some(resets_at) = now.checked_add(said.resets_in) else { return };
+        let RateWindow { limit, remaining, .. } = said;
+        self.keep(Key::new(service, key), Known { limit, remaining, resets_at }, now);
+    }
+
+    /// Keeps what another process knew, if it is not over.
+    pub(super) fn seed(&self, service: &'static str, window: KnownWindow, instant: Instant, now: DateTime<Utc>) {
+        let KnownWindow { owner, endpoint, window, limit, remaining, resets_at } = window;
+        let Ok(owner) = u64::from_str_radix(&owner, 16) else { return };
+        let Ok(left) = resets_at.signed_duration_since(now).to_std() else { return };
+        let Some(resets_at) = instant.checked_add(left).filter(|_| left > Duration::ZERO) else { return };
+        self.keep(
+            Key { service: service.into(), owner, endpoint, window },
+            Known { limit, remaining, resets_at },
+            instant,
+        );
+    }
+
+    /// What is known of a service and not over.
+    pub(super) fn export(&self, service: &str, instant: Instant, now: DateTime<Utc>) -> Vec<KnownWindow> {
+        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = windows.iter().filter(|(key, known)| key.service == service && known.resets_at > instant);
+        known
+            .filter_map(|(key, known)| {
+                let left = TimeDelta::from_std(known.resets_at - instant).ok()?;
+                Some(KnownWindow {
+                    owner: format!("{:016x}", key.owner),
+                    endpoint: key.endpoint.clone(),
+                    window: key.window.clone(),
+                    limit: known.limit,
+                    remaining: known.remaining,
+                    resets_at: now.checked_add_signed(left)?,
+                })
+            })
+            .collect()
+    }
+
+    fn keep(&self, key: Key, new: Known, now: Instant) {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = windows.get_mut(&(service, key)) {
+        if let Some(known) = windows.get_mut(&key) {
             // Times of whole seconds, less the time of flight: up to two seconds apart is the same window.
-            let apart = known.resets_at.max(resets_at) - known.resets_at.min(resets_at);
+            let apart = known.resets_at.max(new.resets_at) - known.resets_at.min(new.resets_at);
             let same = now < known.resets_at && apart.as_secs() < 2;
-            known.remaining = if same { known.remaining.min(said.remaining) } else { said.remaining };
-            known.resets_at = if same { known.resets_at } else { resets_at };
+            known.remaining = if same { known.remaining.min(new.remaining) } else { new.remaining };
+            known.resets_at = if same { known.resets_at } else { new.resets_at };
+            known.limit = new.limit.or(known.limit);
             return;
         }
         if windows.len() >= MAX_WINDOWS {
             windows.retain(|_, known| now < known.resets_at);
         }
         if windows.len() >= MAX_WINDOWS
-            && let Some(soonest) = windows.iter().min_by_key(|(_, known)| known.resets_at).map(|(key, _)| *key)
+            && let Some(soonest) = windows.values().map(|known| known.resets_at).min()
         {
-            windows.remove(&soonest);
+            windows.retain(|_, known| known.resets_at > soonest);
         }
-        windows.insert((service, key), Known { remaining: said.remaining, resets_at });
+        windows.insert(key, new);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use secrecy::SecretString;
 
     use super::*;
@@ -72,24 +160,24 @@ mod tests {
     }
 
     fn said(remaining: u64, seconds: u64) -> RateWindow {
-        RateWindow { remaining, resets_in: Duration::from_secs(seconds) }
+        RateWindow { limit: Some(10), remaining, resets_in: Duration::from_secs(seconds) }
     }
 
     #[test]
     fn the_last_request_of_a_window_is_taken_once() {
         let (windows, now, alice) = (RateWindows::default(), Instant::now(), key("alice"));
-        assert_eq!(windows.take("x", alice, now), Ok(()), "nothing is known yet");
+        assert_eq!(windows.take("x", &[alice], now), Ok(()), "nothing is known yet");
         windows.learn("x", alice, said(2, 900), now);
-        assert_eq!(windows.take("x", alice, now), Ok(()));
+        assert_eq!(windows.take("x", &[alice], now), Ok(()));
         // Its answer says 1 left, and comes after the second was taken.
-        assert_eq!(windows.take("x", alice, now), Ok(()));
+        assert_eq!(windows.take("x", &[alice], now), Ok(()));
         windows.learn("x", alice, said(1, 899), now + Duration::from_secs(1));
         let reset = now + Duration::from_secs(900);
-        assert_eq!(windows.take("x", alice, now), Err(reset));
-        assert_eq!(windows.take("x", key("bob"), now), Ok(()), "another credential");
-        assert_eq!(windows.take("openai", alice, now), Ok(()), "another service");
-        assert_eq!(windows.take("x", alice, reset), Ok(()), "the window is over");
-        assert_eq!(windows.take("x", alice, now), Ok(()), "and forgotten");
+        assert_eq!(windows.take("x", &[alice], now), Err(reset));
+        assert_eq!(windows.take("x", &[key("bob")], now), Ok(()), "another credential");
+        assert_eq!(windows.take("openai", &[alice], now), Ok(()), "another service");
+        assert_eq!(windows.take("x", &[alice], reset), Ok(()), "the window is over");
+        assert_eq!(windows.take("x", &[alice], now), Ok(()), "and forgotten");
     }
 
     #[test]
@@ -97,7 +185,7 @@ mod tests {
         let (windows, now, alice) = (RateWindows::default(), Instant::now(), key("alice"));
         windows.learn("x", alice, said(0, 10), now);
         windows.learn("x", alice, said(5, 900), now);
-        assert_eq!(windows.take("x", alice, now), Ok(()));
+        assert_eq!(windows.take("x", &[alice], now), Ok(()));
     }
 
     #[test]
@@ -107,8 +195,45 @@ mod tests {
             windows.learn("x", key(&user.to_string()), said(0, 900 + user as u64), now);
         }
         assert_eq!(windows.windows.lock().unwrap().len(), MAX_WINDOWS);
-        assert!(windows.take("x", key(&(MAX_WINDOWS + 99).to_string()), now).is_err(), "the newest is known");
+        assert!(windows.take("x", &[key(&(MAX_WINDOWS + 99).to_string())], now).is_err(), "the newest is known");
         windows.learn("x", key("new"), said(0, 5), now + Duration::from_secs(100_000));
         assert_eq!(windows.windows.lock().unwrap().len(), 1, "the expired made room");
+    }
+
+    #[test]
+    fn of_several_limits_the_last_to_open_counts_and_none_is_taken_from() {
+        let (windows, now) = (RateWindows::default(), Instant::now());
+        let (short, day) = (key("alice").window("15min"), key("app").window("24h"));
+        windows.learn("x", short, said(1, 900), now);
+        windows.learn("x", day, said(0, 5_000), now);
+        let both = [short, day];
+        assert_eq!(windows.take("x", &both, now), Err(now + Duration::from_secs(5_000)));
+        assert_eq!(windows.take("x", &[short], now), Ok(()), "what was refused took nothing");
+        windows.learn("x", day, said(9, 9_000), now);
+        assert_eq!(windows.take("x", &both, now), Err(now + Duration::from_secs(900)));
+    }
+
+    #[test]
+    fn what_is_known_travels_to_another_process() {
+        let (windows, now, clock) = (RateWindows::default(), Instant::now(), DateTime::UNIX_EPOCH);
+        let keys = [key("alice").window("15min"), key("bob")];
+        windows.learn("x", keys[0], said(0, 900), now);
+        windows.learn("x", keys[1], said(7, 10), now);
+        windows.learn("other", keys[1], said(7, 900), now);
+        let known = windows.export("x", now + Duration::from_secs(10), clock);
+        assert_eq!(known.len(), 1, "{known:?}");
+        assert_eq!((known[0].resets_at, known[0].limit), (clock + TimeDelta::seconds(890), Some(10)));
+        let json = serde_json::to_string(&known).unwrap();
+        let known: Vec<KnownWindow> = serde_json::from_str(&json).unwrap();
+        let other = RateWindows::default();
+        // Half a minute later, by its own clock.
+        for window in known.iter().cloned() {
+            other.seed("x", window, now, clock + TimeDelta::seconds(30));
+        }
+        assert_eq!(other.take("x", &keys, now), Err(now + Duration::from_secs(860)));
+        // What is over says nothing.
+        let late = RateWindows::default();
+        late.seed("x", known[0].clone(), now, clock + TimeDelta::seconds(890));
+        assert_eq!(late.take("x", &keys, now), Ok(()));
     }
 }

@@ -16,7 +16,7 @@ pub use ledger::{AiOutcome, AiRun, AuditEvent, SpendKind, SpendRecord};
 pub use profile::ProfileRecord;
 pub use tweet::{
     ContextTweet, Entities, Hashtag, Media, MediaKind, Mention, Tweet, TweetCounts, TweetKind, TweetSource,
-    TwitterUserName, UrlEntity, compare_ids, is_valid_id,
+    TwitterUserName, UrlEntity, compare_ids, is_valid_id, time_of_id,
 };
 
 use chrono::{DateTime, SubsecRound, Utc};

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a tweet is. A tweet that is several of these takes the first of: retweet, reply, quote, note, original.
@@ -257,5 +257,20 @@ pub fn compare_ids(a: &str, b: &str) -> Ordering {
 /// Whether the text is an id as Twitter gives them: 1 to 19 digits without a leading zero.
 #[must_use]
 pub fn is_valid_id(text: &str) -> bool {
-    (1..=19).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+    crate::text::cleanup::is_id(text)
+}
+
+/// When a tweet was made, out of its id: since November 2010 the upper bits count milliseconds ("snowflake").
+/// `None` for the ids before. <https://docs.x.com/fundamentals/x-ids>
+///
+/// ```
+/// let time = ghostwren::records::time_of_id("1050118621198921728").expect("a snowflake");
+/// assert_eq!(time.to_rfc3339(), "2018-10-10T20:19:24.211+00:00");
+/// ```
+#[must_use]
+pub fn time_of_id(id: &str) -> Option<DateTime<Utc>> {
+    // The ids before counted up to this one.
+    let id: u64 = id.parse().ok().filter(|id| *id > 30_000_000_000)?;
+    let millis = i64::try_from(id >> 22).ok()? + 1_288_834_974_657;
+    Utc.timestamp_millis_opt(millis).single()
 }

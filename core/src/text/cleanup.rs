@@ -234,6 +234,52 @@ fn escape_unit(json: &[u8], at: usize) -> Option<u32> {
     digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
 }
 
+/// The handle of a retweet's author, out of `RT @handle: `: in an archive that is all that tells a retweet.
+#[must_use]
+pub fn retweeted_handle(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("RT @")?;
+    let (handle, _) = rest.split_once(": ")?;
+    let valid = (1..=20).contains(&handle.len()) && handle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    valid.then_some(handle)
+}
+
+/// The id of the tweet that an address leads to: `https://twitter.com/handle/status/123`, also of x.com and mobile.
+///
+/// ```
+/// use ghostwren::text::cleanup::status_id;
+/// assert_eq!(status_id("https://x.com/i/web/status/20"), Some("20"));
+/// assert_eq!(status_id("https://x.com/jack/status/20/photo/1"), None);
+/// ```
+#[must_use]
+pub fn status_id(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
+    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("mobile.")).unwrap_or(host);
+    if !host.eq_ignore_ascii_case("twitter.com") && !host.eq_ignore_ascii_case("x.com") {
+        return None;
+    }
+    let mut steps = path.split('/');
+    let mut handle = steps.next()?;
+    if handle == "#!" {
+        handle = steps.next()?;
+    }
+    let mut status = steps.next()?;
+    if handle == "i" && status == "web" {
+        status = steps.next()?;
+    }
+    if status != "status" && status != "statuses" {
+        return None;
+    }
+    let id = steps.next()?.split(['?', '#']).next()?;
+    // Further steps name a part of the tweet, such as `/photo/1`: that is no quote.
+    (steps.next().is_none_or(str::is_empty) && is_id(id)).then_some(id)
+}
+
+/// Whether the text is an id: 1 to 19 digits without a leading zero.
+pub(crate) fn is_id(text: &str) -> bool {
+    (1..=19).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
