@@ -15,7 +15,9 @@
 mod log;
 pub mod openai;
 mod server;
+pub mod x;
 
 pub use log::{Outcome, RecordedRequest};
 pub use openai::{Endpoint, FAULT_HEADER, Fault, PACE_HEADER};
 pub use server::{Sandbox, SandboxBuilder};
+pub use x::XSandbox;
