@@ -54,7 +54,8 @@ impl Spec {
                     parts.iter().map(|part| json!({"$ref": format!("#/components/schemas/{part}")})).collect();
                 schemas.insert((*base).to_owned(), json!({"anyOf": choice}));
             }
-            for (name, kinds) in [("Photo", &["photo"][..]), ("Video", &["video"]), ("AnimatedGif", &["animated_gif"])] {
+            for (name, kinds) in [("Photo", &["photo"][..]), ("Video", &["video"]), ("AnimatedGif", &["animated_gif"])]
+            {
                 schemas[name]["properties"]["type"] = json!({"enum": kinds});
             }
             // The parameter knows this field and the schema does not.
@@ -63,6 +64,21 @@ impl Spec {
             schemas["MediaUploadResponse"]["required"] = json!([]);
             schemas["MediaUploadAppendResponse"]["required"] = json!([]);
             schemas["ProcessingInfo"]["required"] = json!([]);
+        }
+        if dialect == Dialect::Post {
+            // Described elsewhere in the specification, and left open here.
+            schemas["CreateMediaMetadataResponseData"]["properties"]["associated_metadata"] =
+                json!({"$ref": "#/components/schemas/CreateMediaMetadataMetadata"});
+            schemas["Post"]["properties"]["non_public_metrics"] = json!({
+                "type": "object", "properties": {"impression_count": {"type": "integer"}}, "additionalProperties": false,
+            });
+            // The validation errors of the older specification, which the newer one does not describe.
+            let errors = json!({"type": "array", "minItems": 1, "items": {
+                "type": "object", "required": ["message", "parameters"], "additionalProperties": false,
+                "properties": {"message": {"type": "string"}, "parameters": {
+                    "type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}},
+            }});
+            schemas["InvalidRequestProblem"]["properties"]["errors"] = errors;
         }
         Some(Self {
             dialect,

@@ -200,14 +200,7 @@ pub(crate) fn add(world: &mut World, author: u64, new: NewTweet, now: i64) -> u6
 }
 
 fn made_up(key: &str, kind: &'static str, alt: Option<String>) -> Media {
-    Media {
-        key: key.to_owned(),
-        kind,
-        alt,
-        width: 1200,
-        height: 675,
-        duration_ms: (kind == "video").then_some(12_500),
-    }
+    Media { key: key.to_owned(), kind, alt, width: 1200, height: 675, duration_ms: (kind == "video").then_some(12_500) }
 }
 
 /// The account that a new stand-in has, and the people around it.

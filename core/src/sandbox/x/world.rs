@@ -93,7 +93,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A new id for that moment, larger than any given before for the same or an earlier one.
+    /// A free id of that moment.
     pub(crate) fn id_at(&self, ms: i64) -> u64 {
         let mut id = u64::try_from(ms - EPOCH).unwrap_or_default() << 22;
         while self.tweets.contains_key(&id) || self.replaced.contains_key(&id) || self.users.contains_key(&id) {
@@ -102,11 +102,14 @@ impl World {
         id
     }
 
-    /// A new id for something that was made now.
+    /// A new id for something that is made at that moment: larger than all ids of that moment, used before or not.
     pub(crate) fn new_id(&mut self, ms: i64) -> u64 {
-        let id = self.id_at(ms).max(self.last_id + 1);
-        self.last_id = id;
-        id
+        let id = self.id_at(ms);
+        if Self::moment(self.last_id) > ms {
+            return id;
+        }
+        self.last_id = id.max(self.last_id + 1);
+        self.last_id
     }
 
     /// The moment of an id, in milliseconds.
