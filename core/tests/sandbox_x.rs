@@ -181,6 +181,7 @@ fn texts_are_cut_as_x_cuts_them() {
     assert!(cut.starts_with("RT @other_bird: nnn") && cut.ends_with('…') && cut.chars().count() == 140, "{cut}");
     assert_eq!(tweets["data"][1]["referenced_tweets"], json!([{"type": "retweeted", "id": original.to_string()}]));
     assert_eq!(x.text_of(note).unwrap(), long);
+    assert!(x.delete_tweet(original) && x.text_of(retweet).is_none(), "a retweet goes with what it repeats");
 }
 
 #[test]

@@ -274,6 +274,18 @@ fn a_refresh_token_rotates_and_works_once() {
 }
 
 #[test]
+fn of_many_who_use_one_refresh_token_one_wins() {
+    let client = Client::start();
+    let token = client.x.issue_tokens(client.x.user_id(), &SCOPES).refresh.unwrap();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..20).map(|_| scope.spawn(|| refresh(&client, &token, &[BASIC]).status)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!((statuses.len(), client.x.rotations()), (20, 1));
+}
+
+#[test]
 fn a_rotation_whose_answer_is_lost_has_happened() {
     let client = Client::start();
     for (fault, ended) in [

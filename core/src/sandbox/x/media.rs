@@ -133,6 +133,7 @@ impl Uploads {
             finalized: None,
         };
         let key = work.key();
+        self.all.retain(|_, old| by.now < old.started + LIFE_SECONDS);
         self.all.insert(id.clone(), work);
         Ok(Answer::json(200, json!({"data": {"id": id, "media_key": key, "expires_after_secs": LIFE_SECONDS}})))
     }

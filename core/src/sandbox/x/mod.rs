@@ -237,7 +237,8 @@ fn before(state: &State, call: &Call<'_>, fault: Option<Fault>, headers: &shape:
 fn route(method: &str, path: &str) -> Option<(Endpoint, String)> {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let (endpoint, id) = match (method, parts.as_slice()) {
-        ("GET" | "POST", ["i", "oauth2", "authorize"]) => (Endpoint::Authorize, ""),
+        // The specification has the one address, the pages of the documentation the other.
+        ("GET" | "POST", ["i" | "2", "oauth2", "authorize"]) => (Endpoint::Authorize, ""),
         ("POST", ["2", "oauth2", "token"]) => (Endpoint::Token, ""),
         ("POST", ["2", "oauth2", "revoke"]) => (Endpoint::Revoke, ""),
         ("GET", ["2", "users", "me"]) => (Endpoint::Me, ""),

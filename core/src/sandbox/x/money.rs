@@ -70,7 +70,7 @@ impl Money {
         self.tweet_cap.is_some_and(|cap| self.tweets >= cap)
     }
 
-    /// Charges what was read. `owned` is the cheap kind: the owner of the app reads its own.
+    /// Charges what was read. `owned` is the cheap kind: the owner of the app reads its own tweets.
     pub(crate) fn read(&mut self, app: &str, now: i64, resources: &[Resource], owned: bool) -> Cost {
         let day = Self::day(now);
         let seen = self.read.entry(app.to_owned()).or_default();
@@ -90,7 +90,7 @@ impl Money {
                 }
                 Resource::User(_) => {
                     cost.users += 1;
-                    cost.mills += if owned { OWNED } else { USER };
+                    cost.mills += USER;
                 }
             }
         }

@@ -217,16 +217,16 @@ impl World {
         Some(self.put(Tweet { id: new, text: text.to_owned(), at: now, versions, ..old }))
     }
 
-    /// Takes a tweet and all its versions away.
+    /// Takes a tweet and all its versions away, and with it what retweets it.
     pub(crate) fn delete(&mut self, id: u64) -> bool {
         let Some(id) = self.tweet(id).map(|tweet| tweet.id) else { return false };
-        match self.take(id) {
-            Some(tweet) => {
-                self.replaced.retain(|version, _| !tweet.versions.contains(version));
-                true
-            }
-            None => false,
+        let Some(tweet) = self.take(id) else { return false };
+        self.replaced.retain(|version, _| !tweet.versions.contains(version));
+        let of_it = |other: &&Tweet| other.retweets.is_some_and(|of| tweet.versions.contains(&of));
+        for retweet in self.tweets.values().filter(of_it).map(|other| other.id).collect::<Vec<_>>() {
+            self.take(retweet);
         }
+        true
     }
 
     fn take(&mut self, id: u64) -> Option<Tweet> {
