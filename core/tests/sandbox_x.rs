@@ -315,20 +315,24 @@ fn rate_windows_count_users_apps_and_days() {
     assert_eq!((over.status, limit(&over, "x-rate-limit-remaining")), (429, Some(0)));
     assert_eq!(over.json()["title"], "Too Many Requests");
     assert_eq!(client.get(&format!("/2/users/{user}")).status, 200, "another endpoint");
-    // Another user of the app has a window of its own; the app's window is shared.
+    // Another user of the app has a window of its own, and so has the app alone.
     let other = x.issue_tokens(x.add_user(NewUser::new("other_bird")), &x_http::SCOPES).access;
-    let bearer = format!("Bearer {other}");
-    let as_other =
-        |target: &str| raw_http::send(&client.sandbox, "GET", target, &[("authorization", &bearer)], b"", usize::MAX);
-    assert_eq!(as_other("/2/users/me").status, 200);
-    x.set_limit(Endpoint::Users, Limit { user: Some(5), app: Some(3), ..Limit::default() });
+    let with = |token: &str, target: &str| {
+        let bearer = format!("Bearer {token}");
+        raw_http::send(&client.sandbox, "GET", target, &[("authorization", &bearer)], b"", usize::MAX)
+    };
+    assert_eq!(with(&other, "/2/users/me").status, 200);
+    x.set_limit(Endpoint::Users, Limit { user: Some(2), app: Some(1), ..Limit::default() });
     x.reset_limits();
-    let target = format!("/2/users/{user}");
-    assert_eq!([client.get(&target).status, client.get(&target).status, as_other(&target).status], [200; 3]);
-    let over = as_other(&target);
-    assert_eq!((over.status, limit(&over, "x-rate-limit-limit")), (429, Some(3)));
-    x.advance(Duration::from_secs(900));
-    assert_eq!(as_other(&target).status, 200);
+    let (target, alone) = (format!("/2/users/{user}"), x.app_token());
+    assert_eq!([client.get(&target).status, client.get(&target).status, client.get(&target).status], [200, 200, 429]);
+    assert_eq!([with(&other, &target).status, with(&alone, &target).status], [200, 200]);
+    let over = with(&alone, &target);
+    assert_eq!((over.status, limit(&over, "x-rate-limit-limit")), (429, Some(1)));
+    x.advance(Duration::from_secs(899));
+    assert_eq!(with(&alone, &target).status, 429);
+    x.advance(Duration::from_secs(1));
+    assert_eq!(with(&alone, &target).status, 200);
     // The day's window of the app.
     x.set_limit(Endpoint::CreateTweet, Limit { user: Some(9), app_day: Some(1), ..Limit::default() });
     let post = |text: &str| client.post("/2/tweets", &json!({"text": text}));

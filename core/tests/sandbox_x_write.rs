@@ -8,7 +8,8 @@ mod x_http;
 
 use std::time::Duration;
 
-use ghostwren::sandbox::x::{Dialects, Endpoint, Fault, NewTweet, NewUser};
+use ghostwren::sandbox::x::{Dialects, Endpoint, Fault, Limit, NewTweet, NewUser};
+use ghostwren::text::weighted_length;
 use raw_http::{Answer, End};
 use serde_json::{Value, json};
 use x_http::{Client, SCOPES};
@@ -315,4 +316,31 @@ fn a_video_is_processed_and_may_fail() {
     ] {
         assert_eq!(client.post("/2/media/upload/initialize", &bad).status, 400, "{bad}");
     }
+}
+
+#[test]
+fn the_line_is_where_the_sdk_draws_it() {
+    let Some(shared) = common::shared() else { return };
+    let client = Client::start();
+    client.x.set_limit(Endpoint::CreateTweet, Limit::default());
+    let mut reader = csv::Reader::from_path(shared.join("data/tweets/crowd.csv")).unwrap();
+    let column = reader.headers().unwrap().iter().position(|name| name == "text" || name == "tweet").unwrap();
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for record in reader.records().step_by(11).take(1_000) {
+        let text = record.unwrap().get(column).unwrap().replace("&amp;", "&");
+        let weight = weighted_length(&text);
+        if weight > 270 || text.matches('$').count() > 1 || text.trim().is_empty() {
+            continue;
+        }
+        tried += 1;
+        // Padded to the last length that fits, and to the first that does not.
+        let padded = |to: usize| format!("{text} {}", "a".repeat(to - weight - 1));
+        let [fits, long] = [280, 281].map(|to| post(&client, json!({"text": padded(to)})).status);
+        // Two people said the same.
+        client.x.delete_tweet(client.x.tweets_of(client.x.user_id())[0]);
+        if (fits, long) != (201, 400) {
+            wrong.push((fits, long, text));
+        }
+    }
+    assert!(tried > 800 && wrong.is_empty(), "{tried} {wrong:#?}");
 }

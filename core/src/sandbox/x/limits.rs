@@ -10,11 +10,11 @@ use super::clock::Clock;
 pub struct Limit {
     /// Requests of one user in 15 minutes.
     pub user: Option<u32>,
-    /// Requests of one app in 15 minutes.
+    /// Requests of an app alone, with a token that has no user, in 15 minutes.
     pub app: Option<u32>,
     /// Requests of one user in 24 hours.
     pub user_day: Option<u32>,
-    /// Requests of one app in 24 hours.
+    /// Requests of an app for all its users in 24 hours.
     pub app_day: Option<u32>,
 }
 
@@ -53,7 +53,7 @@ struct Window {
     used: u32,
 }
 
-/// Buckets by app, user and endpoint. A request of a user also counts in the bucket of its app.
+/// Buckets by app, user and endpoint.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
     set: BTreeMap<Endpoint, Limit>,
@@ -93,23 +93,18 @@ impl Limits {
         let now = clock.now();
         let app_key = format!("app {app}");
         let user_key = user.map(|user| format!("user {app} {user}"));
-        let of_app = self.count(endpoint, &app_key, limit.app, QUARTER, now);
+        let of_app = if user.is_none() { self.count(endpoint, &app_key, limit.app, QUARTER, now) } else { None };
         let of_app_day = self.count(endpoint, &app_key, limit.app_day, DAY, now);
         let of_user = user_key.as_deref().and_then(|key| self.count(endpoint, key, limit.user, QUARTER, now));
         let of_user_day = user_key.as_deref().and_then(|key| self.count(endpoint, key, limit.user_day, DAY, now));
         let mut headers = Vec::new();
-        // The window that the caller runs into first: its own, unless the app's is used up.
-        let main = match (of_user, of_app) {
-            (Some(user), Some(app)) if app.over && !user.over => Some(app),
-            (user, app) => user.or(app),
-        };
         let mut tell = |names: [&'static str; 3], seen: Option<Seen>| {
             if let Some(seen) = seen {
                 let values = [i64::from(seen.limit), i64::from(seen.remaining), clock.told(seen.reset)];
                 headers.extend(names.into_iter().zip(values.map(|value| value.to_string())));
             }
         };
-        tell(["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"], main);
+        tell(["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"], of_user.or(of_app));
         tell(["x-user-limit-24hour-limit", "x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"], of_user_day);
         tell(["x-app-limit-24hour-limit", "x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"], of_app_day);
         let over = [of_app, of_app_day, of_user, of_user_day].iter().flatten().any(|seen| seen.over);

@@ -350,7 +350,6 @@ impl Auth {
                 self.rotations += 1;
                 grant
             }
-            "client_credentials" if basic.is_some() => Grant { client_id, user: None, scopes: Vec::new(), ends: 0 },
             _ => {
                 return Err(problem::oauth(
                     400,
