@@ -439,6 +439,9 @@ fn the_same_seed_gives_the_same_timeline_with_one_of_each_kind() {
         assert!(kinds.contains(kind), "no {kind}: {kinds:?}");
     }
     assert!(langs.len() > 4, "{langs:?}");
+    let newest = client.x.tweets_of(user)[0];
+    let newest = DateTime::from_timestamp_millis(i64::try_from(newest >> 22).unwrap() + 1_288_834_974_657).unwrap();
+    assert!(client.x.now() - newest < TimeDelta::hours(3), "the timeline ends now: {newest}");
     let given = client.x.add_texts(user, ["one", "two\n\nlines", "three"]);
     assert_eq!(client.x.tweets_of(user)[..3], [given[2], given[1], given[0]]);
 }

@@ -190,7 +190,7 @@ impl XSandbox {
         (1..).zip(texts).map(one).collect()
     }
 
-    /// Makes up a timeline of that many tweets, ending now, about two hours apart: several languages, threads, replies,
+    /// Makes up a timeline of that many tweets, ending now, at most two hours apart: several languages, threads, replies,
     /// quotes, retweets, long notes, edits, media, polls, answers to tweets that are gone. The same seed gives the same
     /// texts. Gives the ids, newest first.
     pub fn make_timeline(&self, author: u64, tweets: usize, seed: u64) -> Vec<u64> {

@@ -250,19 +250,22 @@ const SAYINGS: [(&str, &str); 14] = [
     ("en", "watching $TWTR like a kettle, thanks @night_baker"),
 ];
 
-/// Makes up the newest `count` tweets of a person, ending at a moment, about two hours apart.
+/// Makes up the newest `count` tweets of a person, ending at a moment: two hours apart, or less where so many would reach
+/// back to the beginning.
 pub(crate) fn timeline(world: &mut World, author: u64, count: usize, seed: u64, end: i64) -> Vec<u64> {
     const HOUR: i64 = 3_600_000;
     let mut rng = fastrand::Rng::with_seed(seed);
     let others: Vec<u64> = world.tweets().filter(|tweet| tweet.author != author).map(|tweet| tweet.id).collect();
-    let mut at = end - count as i64 * 2 * HOUR - HOUR;
+    let apart = ((end - LONG_AGO - 24 * HOUR) / (count as i64 + 1)).clamp(8, 2 * HOUR);
     let (mut ids, mut thread): (Vec<u64>, u8) = (Vec::with_capacity(count), 0);
     for number in 0..count {
-        at += 2 * HOUR - i64::from(rng.u32(0..1_800_000));
+        let at = end - (count - number) as i64 * apart + rng.i64(0..apart / 4);
         let (lang, saying) = SAYINGS[rng.usize(0..SAYINGS.len())];
         let text = format!("{saying} ({})", number + 1);
         let mut new = NewTweet::new(text.clone()).lang(lang);
-        let other = others.get(rng.usize(0..others.len().max(1))).copied();
+        // Nobody answers what is not written yet.
+        let known = others.partition_point(|other| *other < World::first_id(at));
+        let other = others.get(rng.usize(0..known.max(1))).copied().filter(|_| known > 0);
         if thread > 0 {
             thread -= 1;
             new.reply_to = ids.last().copied();
@@ -275,7 +278,7 @@ pub(crate) fn timeline(world: &mut World, author: u64, count: usize, seed: u64, 
                     new.reply_to = Some(other);
                 }
                 // An answer to a tweet that is gone.
-                (4, _) => new.reply_to = Some(World::first_id(at - 900 * HOUR) + 7),
+                (4, _) => new.reply_to = Some(World::first_id(at - apart) + 4095),
                 (5, _) => thread = 2,
                 (6, _) => new.text = note(&text, &mut rng),
                 (7, _) => new = new.photo("a wren on a bin"),
@@ -289,9 +292,9 @@ pub(crate) fn timeline(world: &mut World, author: u64, count: usize, seed: u64, 
         let plain = new.retweets.is_none();
         let id = World::first_id(at) + number as u64 % 4096;
         let mut id = add(world, author, new.id(id), at);
-        // One in twenty-five was edited half an hour later.
+        // One in twenty-five was edited a little later.
         if plain && number % 25 == 24 {
-            id = world.edit(id, &format!("{text} (edited)"), at + HOUR / 2).unwrap_or(id);
+            id = world.edit(id, &format!("{text} (edited)"), at + apart / 4).unwrap_or(id);
         }
         ids.push(id);
     }
