@@ -165,7 +165,10 @@ fn duplicates_cashtags_replies_and_quotes_have_their_rules() {
     let id = made(&answered);
     assert_eq!(answered.json()["data"]["text"], "@other_bird i say tea");
     assert_eq!(client.sandbox.requests().last().unwrap().x_cost.unwrap().mills, 10, "a summoned reply");
-    made(&reply(quoting, "thanks"));
+    let full = made(&reply(quoting, &"w".repeat(280)));
+    let full = client.get(&format!("/2/tweets/{full}?tweet.fields=note_tweet")).json()["data"].clone();
+    assert_eq!(full["text"], format!("@other_bird {}", "w".repeat(280)), "the name in front does not count");
+    assert_eq!(full.get("note_tweet"), None);
     // One's own thread needs no summons.
     let second = reply(id, "and soup");
     assert_eq!(second.json()["data"]["text"], "and soup");

@@ -105,6 +105,17 @@ pub(crate) fn weighted_length(text: &str) -> usize {
     length
 }
 
+/// The text after the names that it begins with.
+pub(crate) fn without_leading_names(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_once(' ')
+        && first.starts_with('@')
+    {
+        rest = after;
+    }
+    rest
+}
+
 fn weight(c: char) -> usize {
     match c as u32 {
         0..=0x10ff | 0x2000..=0x200d | 0x2010..=0x201f | 0x2032..=0x2037 => 1,

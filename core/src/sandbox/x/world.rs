@@ -176,7 +176,9 @@ impl World {
         self.last_id = self.last_id.max(id);
         let (text, links) = shorten(&tweet.text, id);
         (tweet.text, tweet.links) = (text, links);
-        tweet.long = tweet.retweets.is_none() && text::weighted_length(&tweet.text) > 280;
+        // The people who are named at the beginning of a reply do not count.
+        let counted = if tweet.reply_to.is_some() { text::without_leading_names(&tweet.text) } else { &tweet.text };
+        tweet.long = tweet.retweets.is_none() && text::weighted_length(counted) > 280;
         if tweet.versions.is_empty() {
             tweet.versions = vec![id];
             tweet.first_at = tweet.at;
