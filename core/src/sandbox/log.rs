@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::openai::Fault;
+use super::x;
 
 /// How far a recorded request has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,12 +28,19 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path, without the query.
     pub path: String,
+    /// The query, without the `?`, as it came; empty when there is none.
+    pub query: String,
     /// The headers in the order they came, names in lower case. Credentials are replaced by `(redacted)`.
     pub headers: Vec<(String, String)>,
-    /// The body as JSON; null when there is none or it is no JSON.
+    /// The body as JSON; null when there is none or it is no JSON. To X's stand-in also a form is an object, with its
+    /// secrets redacted; of an uploaded segment there are the size and the hash.
     pub body: Value,
-    /// What was done to the answer.
+    /// What was done to the answer of OpenAI's stand-in.
     pub fault: Option<Fault>,
+    /// What was done to the answer of X's stand-in.
+    pub x_fault: Option<x::Fault>,
+    /// What X's stand-in charged for it; `None` when it refused.
+    pub x_cost: Option<x::Cost>,
     /// The status that was sent; 0 when none was.
     pub status: u16,
     /// How many bytes of the answer's body were handed to the connection.
@@ -42,6 +50,30 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
+    /// A request that came in just now.
+    pub(crate) fn new(parts: &http::request::Parts, body: Value) -> Self {
+        const SECRET: &[&str] = &["authorization", "cookie", "api-key", "x-api-key"];
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let secret = SECRET.contains(&name.as_str());
+            let value = if secret { "(redacted)".into() } else { String::from_utf8_lossy(value.as_bytes()) };
+            (name.as_str().to_owned(), value.into_owned())
+        };
+        Self {
+            number: 0,
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.iter().map(header).collect(),
+            body,
+            fault: None,
+            x_fault: None,
+            x_cost: None,
+            status: 0,
+            sent_bytes: 0,
+            outcome: Outcome::Open,
+        }
+    }
+
     /// The first header of that name, which is given in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -102,17 +134,8 @@ mod tests {
     use super::*;
 
     fn request() -> RecordedRequest {
-        RecordedRequest {
-            number: 0,
-            method: "POST".into(),
-            path: "/".into(),
-            headers: Vec::new(),
-            body: Value::Null,
-            fault: None,
-            status: 0,
-            sent_bytes: 0,
-            outcome: Outcome::Open,
-        }
+        let (parts, ()) = http::Request::post("/").body(()).unwrap().into_parts();
+        RecordedRequest::new(&parts, Value::Null)
     }
 
     #[test]

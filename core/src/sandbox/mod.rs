@@ -9,13 +9,17 @@
 //! sandbox.script(Endpoint::Chat, [Fault::RateLimit { seconds: 1 }])?;
 //! assert!(sandbox.openai_url().ends_with("/v1"));
 //! assert!(sandbox.requests().is_empty());
+//! // And any client of X at `sandbox.x().api_url()`: see [`x`].
+//! assert_eq!(sandbox.x().api_url() + "/v1", sandbox.openai_url());
 //! # Ok::<(), ghostwren::Error>(())
 //! ```
 
 mod log;
 pub mod openai;
 mod server;
+pub mod x;
 
 pub use log::{Outcome, RecordedRequest};
 pub use openai::{Endpoint, FAULT_HEADER, Fault, PACE_HEADER};
 pub use server::{Sandbox, SandboxBuilder};
+pub use x::XSandbox;

@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::log::{Log, Outcome, RecordedRequest};
 use super::openai::{self, Endpoint, Fault};
+use super::x::{self, XSandbox};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many connections are served at once; the next ones wait.
@@ -30,15 +31,16 @@ const MAX_CONNECTIONS: usize = 1024;
 /// The longest request body that is read.
 const MAX_REQUEST_BYTES: usize = 32 * 1024 * 1024;
 
-/// A running stand-in for OpenAI on 127.0.0.1, on a thread of its own. Dropping it stops it.
+/// The running stand-ins for OpenAI and X on one port of 127.0.0.1, on a thread of their own. Dropping it stops them.
 ///
-/// Its writer recombines the examples in the prompt: it shows the workflow, not the quality of a model. The same request
+/// The writer of OpenAI's side recombines the examples in the prompt: it shows the workflow, not the quality of a model. The same request
 /// gets the same words. A `Sandbox` can be made and dropped outside and inside an async runtime.
 ///
 /// A request may also come without any fault and be refused for what is wrong with it: keys, unknown fields, types, ranges,
 /// schemas that are not strict, and parameters that a model does not take answer as the real service does
 /// (<https://platform.openai.com/docs/guides/error-codes>, and the recordings of public test suites). What it does not
 /// imitate (tools, audio, log probabilities, moderation, stored conversations) is a 400 with the code `sandbox_unsupported`.
+/// For X see [`x`].
 #[derive(Debug)]
 pub struct Sandbox {
     shared: Arc<Shared>,
@@ -62,6 +64,7 @@ pub(crate) struct Shared {
     pub(crate) key: String,
     pub(crate) pace: Duration,
     pub(crate) openai: Mutex<openai::State>,
+    x: Mutex<x::State>,
     log: Mutex<Log>,
 }
 
@@ -96,6 +99,8 @@ pub(crate) enum Reply {
 pub(crate) struct Call<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
+    /// Without the `?`; empty when there is none.
+    pub(crate) query: &'a str,
     pub(crate) headers: &'a http::HeaderMap,
     pub(crate) body: &'a [u8],
     pub(crate) json: Option<&'a Value>,
@@ -126,6 +131,12 @@ impl Sandbox {
     #[must_use]
     pub fn openai_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// The stand-in for X: its addresses, its world, its clock, its faults.
+    #[must_use]
+    pub fn x(&self) -> XSandbox {
+        XSandbox { shared: Arc::clone(&self.shared), address: self.address }
     }
 
     /// Where it listens.
@@ -236,6 +247,7 @@ impl SandboxBuilder {
             key: self.key,
             pace: self.pace,
             openai: Mutex::new(openai::State::new(self.requests_per_minute)),
+            x: Mutex::new(x::State::new()),
             log: Mutex::new(Log::default()),
         });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_port)?;
@@ -262,6 +274,11 @@ impl Shared {
     /// The state of the OpenAI stand-in. Never held over an await.
     pub(crate) fn openai(&self) -> MutexGuard<'_, openai::State> {
         self.openai.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state of the stand-in for X. Never held over an await.
+    pub(crate) fn x(&self) -> MutexGuard<'_, x::State> {
+        self.x.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {
@@ -309,37 +326,34 @@ async fn handle(shared: Arc<Shared>, reset: Arc<AtomicBool>, request: Request<In
         Err(_) => return answer(413, Vec::new(), Vec::new(), None),
     };
     let json: Option<Value> = serde_json::from_slice(&body).ok();
-    let recorded = RecordedRequest {
-        number: 0,
-        method: parts.method.to_string(),
-        path: parts.uri.path().to_owned(),
-        headers: parts
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                let secret = matches!(name.as_str(), "authorization" | "cookie" | "api-key" | "x-api-key");
-                let value = if secret { "(redacted)".into() } else { String::from_utf8_lossy(value.as_bytes()) };
-                (name.as_str().to_owned(), value.into_owned())
-            })
-            .collect(),
-        body: json.clone().unwrap_or(Value::Null),
-        fault: None,
-        status: 0,
-        sent_bytes: 0,
-        outcome: Outcome::Open,
+    let path = parts.uri.path();
+    let kept = if x::owns(path) {
+        let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        x::recorded(path, kind, &body, json.as_ref())
+    } else {
+        json.clone().unwrap_or_default()
     };
+    let recorded = RecordedRequest::new(&parts, kept);
     let number = shared.log().push(recorded, body.len());
     let mut ticket = Ticket { shared: Arc::clone(&shared), number, done: false };
     let call = Call {
         method: parts.method.as_str(),
-        path: parts.uri.path(),
+        path,
+        query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body: &body,
         json: json.as_ref(),
         number,
     };
-    let (fault, reply) = openai::respond(&shared, &call);
-    shared.log().update(number, |entry| entry.fault = fault);
+    let reply = if x::owns(path) {
+        let done = x::respond(&shared, &call);
+        shared.log().update(number, |entry| (entry.x_fault, entry.x_cost) = (done.fault, done.cost));
+        done.reply
+    } else {
+        let (fault, reply) = openai::respond(&shared, &call);
+        shared.log().update(number, |entry| entry.fault = fault);
+        reply
+    };
     match reply {
         Reply::Answer { status, headers, steps } => {
             shared.log().update(number, |entry| entry.status = status);

@@ -1,5 +1,7 @@
 //! A small HTTP/1.1 client that shares no code with the SDK and shows how a body ended.
 
+// Each test file uses its part of this.
+#![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 use std::io::{Read, Write};
@@ -75,21 +77,38 @@ fn exchange(
     body: Option<&Value>,
     most: usize,
 ) -> Answer {
+    let mut all = vec![];
+    let bearer = format!("Bearer {}", sandbox.key());
+    if !headers.iter().any(|(name, _)| *name == "authorization") {
+        all.push(("authorization", bearer.as_str()));
+    }
+    all.extend(headers.iter().filter(|(_, value)| !value.is_empty()));
+    let body = body.map(ToString::to_string).unwrap_or_default();
+    send(sandbox, method, &format!("/v1{path}"), &all, body.as_bytes(), most)
+}
+
+/// Sends these bytes to that target, and reads at most so many bytes.
+pub fn send(
+    sandbox: &Sandbox,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    most: usize,
+) -> Answer {
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     // Silence is an outcome here: whoever hangs, hangs for good.
     stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let body = body.map(ToString::to_string).unwrap_or_default();
     let mut head = format!(
-        "{method} /v1{path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\ncontent-length: {}\r\n",
+        "{method} {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
     );
-    if !headers.iter().any(|(name, _)| *name == "authorization") {
-        head.push_str(&format!("authorization: Bearer {}\r\n", sandbox.key()));
-    }
-    for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+    for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
+    let mut request = format!("{head}\r\n").into_bytes();
+    request.extend_from_slice(body);
+    stream.write_all(&request).unwrap();
     let (mut raw, mut end) = (Vec::new(), End::Whole);
     let mut buffer = vec![0; 256 * 1024];
     loop {
