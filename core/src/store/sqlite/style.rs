@@ -237,6 +237,10 @@ pub(super) fn drafts(
     Ok(cut(items, request, |last| check::cursor(&["drafts", &time(last.created_at), &last.id.to_string()])))
 }
 
+pub(super) fn no_draft() -> Fault {
+    Error::new(ErrorKind::NotFound, "store.no_draft", "there is no such draft").into()
+}
+
 pub(super) fn draft(c: &Connection, caller: &Caller, id: Id) -> Result<Draft, Fault> {
     let account: Option<String> = c
         .prepare_cached(
@@ -244,11 +248,10 @@ pub(super) fn draft(c: &Connection, caller: &Caller, id: Id) -> Result<Draft, Fa
         )?
         .query_row(params![caller.owner(), id.to_string()], |row| row.get(0))
         .optional()?;
-    let missing = || Error::new(ErrorKind::NotFound, "store.no_draft", "there is no such draft");
-    let Some(account) = account else { return Err(missing().into()) };
+    let Some(account) = account else { return Err(no_draft()) };
     let mut statement = c.prepare_cached(&format!("SELECT {DRAFT} FROM drafts WHERE account_id = ?1 AND id = ?2"))?;
     let mut rows = statement.query(params![account, id.to_string()])?;
-    rows.next()?.map_or_else(|| Err(missing().into()), record)
+    rows.next()?.map_or_else(|| Err(no_draft()), record)
 }
 
 pub(super) fn change_draft(
