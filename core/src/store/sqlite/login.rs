@@ -44,8 +44,8 @@ pub(super) fn put(
     c.execute("DELETE FROM login_states WHERE expires_at < ?1", [time(now - REMEMBERED)])?;
     let expires = lease::until(now, lifetime.min(LONGEST));
     let new = c.execute(
-        "INSERT INTO login_states (owner, state_hash, binding_hash, key_id, sealed, facts, account_id, label, created_at,
-             expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+        "INSERT INTO login_states (owner, state_hash, binding_hash, key_id, sealed, facts, account_id, label, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
         params![
             caller.owner(),
             state.state_hash,
@@ -55,7 +55,6 @@ pub(super) fn put(
             json(&state.facts)?,
             id,
             label,
-            time(now),
             time(expires)
         ],
     )?;
@@ -63,10 +62,9 @@ pub(super) fn put(
         return again(c, caller, state);
     }
     c.execute(
-        "DELETE FROM login_states WHERE owner = ?1 AND state_hash IN (
-             SELECT state_hash FROM login_states WHERE owner = ?1 AND state_hash <> ?2
-             ORDER BY created_at DESC, state_hash LIMIT -1 OFFSET ?3)",
-        params![caller.owner(), state.state_hash, KEPT - 1],
+        "DELETE FROM login_states WHERE key IN (
+             SELECT key FROM login_states WHERE owner = ?1 ORDER BY key DESC LIMIT -1 OFFSET ?2)",
+        params![caller.owner(), KEPT],
     )?;
     Ok(expires)
 }

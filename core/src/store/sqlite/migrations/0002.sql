@@ -18,6 +18,8 @@ ALTER TABLE credentials ADD COLUMN needs_login_since TEXT;
 
 -- Hashes only. Nothing refers to the account: a login may be for one that is yet to be opened.
 CREATE TABLE login_states (
+    -- Grows: the oldest of too many go, also of those that came within a millisecond.
+    key INTEGER PRIMARY KEY,
     owner TEXT NOT NULL,
     state_hash TEXT NOT NULL,
     binding_hash TEXT NOT NULL,
@@ -26,10 +28,9 @@ CREATE TABLE login_states (
     facts TEXT NOT NULL,
     account_id TEXT,
     label TEXT,
-    created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
-    PRIMARY KEY (owner, state_hash)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (owner, state_hash)
+) STRICT;
 CREATE INDEX login_states_expired ON login_states (expires_at);
 
 CREATE TABLE rate_windows (
