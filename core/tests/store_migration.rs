@@ -95,8 +95,9 @@ async fn a_filled_file_of_version_1_loses_nothing() {
     let run = store.imports(&me(), account.id).await.unwrap().remove(0);
     assert_eq!((run.cost_micros, run.watermark.clone(), run.checkpoint.clone()), (0, None, Some(json!({ "part": 1 }))));
     assert_eq!(run.counts, Counts { inserted: 3, ..Counts::default() });
-    let drafts = store.drafts(&me(), account.id, DraftQuery::state(DraftState::Approved), PageRequest::default());
-    assert_eq!(drafts.await.unwrap().items[0].text, "a draft");
+    let approved = DraftQuery::state(DraftState::Approved);
+    let drafts = store.drafts(&me(), account.id, approved, PageRequest::default()).await.unwrap();
+    assert_eq!(drafts.items[0].text, "a draft");
     let spend = store.spend(&me(), account.id).await.unwrap();
     assert_eq!((spend[0].kind, spend[0].spent_micros), (SpendKind::Model, 1234));
     assert_eq!(store.audit_log(&me(), account.id, PageRequest::default()).await.unwrap().items.len(), 1);

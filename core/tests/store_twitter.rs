@@ -238,7 +238,8 @@ async fn a_login_opens_only_for_who_began_it_and_in_time() {
     for text in ["plantedstate", "plantedbinding", "plantedverifier"] {
         assert!(!holds(&bytes, text), "{text} is in the files");
     }
-    let take = || store.take_login_state(&me(), state.clone(), binding.clone());
+    let caller = me();
+    let take = || store.take_login_state(&caller, state.clone(), binding.clone());
     clock.shift_ms(601_000);
     let late = take().await.unwrap_err();
     assert_eq!((late.kind(), late.code()), (ErrorKind::Auth, "login.expired"));
