@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const AREAS: [&str; 16] = [
+const AREAS: [&str; 19] = [
     "account.",
     "archive.",
     "budget.",
+    "credential.",
     "draft.",
     "export.",
     "gate.",
@@ -15,7 +16,9 @@ const AREAS: [&str; 16] = [
     "http.",
     "identity.",
     "import.",
+    "login.",
     "openai.",
+    "outbox.",
     "sandbox.",
     "seal.",
     "store.",

@@ -47,6 +47,7 @@ async fn work_in_this_process() {
     let account = account(&store).await;
     match task.as_str() {
         "refresh" => {
+            println!("\nready");
             let tasks: Vec<_> = (0..25).map(|_| tokio::spawn(refresh_if_expired(store.clone(), account))).collect();
             for task in tasks {
                 task.await.unwrap();
@@ -77,7 +78,8 @@ fn hang() -> ! {
 /// What a task does that finds the token "old" expired: exactly one of all may send it to Twitter.
 async fn refresh_if_expired(store: SqliteStore, account: Id) {
     loop {
-        let found = store.credential(&me(), account, token()).await.unwrap().unwrap();
+        // It is there once all processes are.
+        let Some(found) = store.credential(&me(), account, token()).await.unwrap() else { continue };
         if found.value == sealed("new") {
             return;
         }
@@ -123,13 +125,21 @@ async fn a_hundred_tasks_in_four_processes_refresh_once() {
     let path = folder.path().join("a.db");
     let store = SqliteStore::open(&path).unwrap();
     let account = account(&store).await;
+    let mut children: Vec<_> = (0..4)
+        .map(|_| {
+            let mut child = child(&path, "refresh");
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            (child, lines.map(Result::unwrap))
+        })
+        .collect();
+    for (_, lines) in &mut children {
+        assert!(lines.any(|line| line == "ready"));
+    }
     store.put_sealed(&me(), account, token(), sealed("old")).await.unwrap();
-    let children: Vec<_> = (0..4).map(|_| child(&path, "refresh")).collect();
     let mut sent = 0;
-    for child in children {
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "a task failed");
-        sent += String::from_utf8(output.stdout).unwrap().matches("sent to twitter").count();
+    for (child, lines) in &mut children {
+        sent += lines.filter(|line| line == "sent to twitter").count();
+        assert!(child.wait().unwrap().success(), "a task failed");
     }
     assert_eq!(sent, 1, "refreshes that were sent");
     let found = store.credential(&me(), account, token()).await.unwrap().unwrap();
