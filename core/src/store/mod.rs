@@ -82,7 +82,7 @@ pub trait Store: Send + Sync + Debug {
 
     /// Stores one page of tweets, moves the checkpoint, settles what the page cost and extends the lease, in one step.
     /// Unchanged rows are not written; the longest body wins, the counts that were seen last win, a preview never
-    /// overwrites a full text, an owner's labels and exclusion stay, `deleted_at` once set stays (see [`merge`]). A tweet
+    /// overwrites a full text, an owner's labels and exclusion stay, `deleted_at` once set stays (see [`merge()`]). A tweet
     /// that stands twice in a page counts once. `LeaseLost` when the fence is not the newest: nothing of the page is
     /// stored then, and what it cost is still to be settled, with [`Store::settle_spend`].
     ///
@@ -157,7 +157,9 @@ pub trait Store: Send + Sync + Debug {
     /// One draft of the caller. `NotFound` (`store.no_draft`) otherwise.
     async fn draft(&self, caller: &Caller, draft: Id) -> Result<Draft>;
 
-    /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise.
+    /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise. With
+    /// another text or state than approved, an entry of the outbox that waits to be sent fails with `draft.changed`;
+    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already.
     async fn change_draft(&self, caller: &Caller, draft: Id, change: DraftChange) -> Result<Draft>;
 
     // Publishing
@@ -168,9 +170,8 @@ pub trait Store: Send + Sync + Debug {
     async fn put_outbox(&self, caller: &Caller, entry: NewOutbox) -> Result<OutboxEntry>;
 
     /// Leases an entry to be sent, with a fence larger than every one before. `Conflict` (`outbox.sending`, with
-    /// `retry_at`) while somebody else's lease on it holds; `Conflict` (`outbox.posted`) when it was posted,
-    /// (`draft.state`) when its draft is not approved any more and nothing of it was sent, (`outbox.already`) when it
-    /// failed and its draft has another entry since.
+    /// `retry_at`) while somebody else's lease on it holds, (`outbox.posted`) when it was posted, (`outbox.failed`) when
+    /// it failed before anything of it was tweeted; half a thread that failed may be gone on with.
     async fn begin_sending(&self, caller: &Caller, entry: Id, lease: Duration) -> Result<Sending>;
 
     /// Records that one tweet of the thread is on Twitter, and extends the lease by its length. The position counts from

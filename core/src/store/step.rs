@@ -43,7 +43,7 @@ pub struct ImportPage {
     /// How long the lease shall hold from now on.
     pub lease: Duration,
     /// When the source saw these tweets as they are: the date of an archive, now for the X API. `None` where that is not
-    /// known, which counts as older than every time. Decides whose numbers win (see [`merge`](super::merge)).
+    /// known, which counts as older than every time. Decides whose numbers win (see [`merge()`](super::merge())).
     #[serde(default)]
     pub observed_at: Option<DateTime<Utc>>,
     /// What reading the page cost, in millionths of a US dollar.

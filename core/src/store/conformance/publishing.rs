@@ -41,27 +41,36 @@ pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Ch
     same(&store.put_outbox(&me, new.clone()).await?, &entry, "a repeated call")?;
     let second = store.put_outbox(&me, to_publish(id, Some(draft.id), 1)).await;
     fails(second, ErrorKind::Conflict, "outbox.already", "a second entry")?;
-    // The owner thinks again before anything is sent.
+    // To approve it once more changes nothing; to think again withdraws it, and what is withdrawn does not come back.
     let change = |from, to| DraftChange { from: vec![from], to, feedback: None, text: None };
-    store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await?;
-    let rejected = store.begin_sending(&me, new.id, MINUTE).await;
-    fails(rejected, ErrorKind::Conflict, "draft.state", "a draft that was rejected since")?;
-    store.change_draft(&me, draft.id, change(DraftState::Rejected, DraftState::Approved)).await?;
-    // It fails before anything is tweeted: another entry may take its place, and it may not come back.
+    store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Approved)).await?;
+    same(&store.outbox_entry(&me, new.id).await?, &entry, "after the draft was approved again")?;
+    let edit = DraftChange { text: Some(("y".into(), 1)), ..change(DraftState::Approved, DraftState::Approved) };
+    store.change_draft(&me, draft.id, edit).await?;
+    let first = store.outbox_entry(&me, new.id).await?;
+    same(&(first.state, first.error_code.as_deref()), &(OutboxState::Failed, Some("draft.changed")), "withdrawn")?;
+    let back = store.begin_sending(&me, new.id, MINUTE).await;
+    fails(back, ErrorKind::Conflict, "outbox.failed", "the old text of the draft")?;
+    // It fails before anything is tweeted: another entry may take its place.
+    let new = to_publish(id, Some(draft.id), 1);
+    store.put_outbox(&me, new.clone()).await?;
     let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    let late = store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "to think again while it is sent")?;
     let failed = SendingOutcome::Failed { code: code("twitter.duplicate") };
     let entry = store.end_sending(&me, new.id, sending.fence, failed).await?;
     same(&(entry.state, entry.error_code.as_deref()), &(OutboxState::Failed, Some("twitter.duplicate")), "failed")?;
     same(&store.draft(&me, draft.id).await?.state, &DraftState::Approved, "the draft after it failed")?;
     let third = to_publish(id, Some(draft.id), 1);
     store.put_outbox(&me, third.clone()).await?;
-    let back = store.begin_sending(&me, new.id, MINUTE).await;
-    fails(back, ErrorKind::Conflict, "outbox.already", "the failed entry again")?;
+    store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await?;
+    let third = store.outbox_entry(&me, third.id).await?;
+    same(&third.error_code.as_deref(), &Some("draft.changed"), "of a rejected draft")?;
     let all = store.outbox(&me, id, PageRequest::first(1)).await?;
     same(&all.items.iter().map(|entry| entry.id).collect::<Vec<_>>(), &vec![third.id], "the newest first")?;
     let next = all.next.ok_or_else(|| Why("there is no second page".into()))?;
     let rest = store.outbox(&me, id, PageRequest::after(10, next)).await?;
-    same(&rest.items, &vec![entry], "the older entry")
+    same(&rest.items, &vec![entry, first], "the older entries")
 }
 
 pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Checked {
@@ -88,6 +97,9 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Ch
     same(&(entry.state, entry.posted_ids.len()), &(OutboxState::Pending, 1), "later")?;
     let late = record(first.fence, 1, "11").await;
     fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "a tweet after the attempt ended")?;
+    let edit = DraftChange { from: vec![DraftState::Approved], text: Some(("y".into(), 1)), ..approve() };
+    let late = store.change_draft(&me, draft.id, edit).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "another text after the first tweet")?;
     let second = store.begin_sending(&me, new.id, MINUTE).await?;
     holds(!second.interrupted && second.fence > first.fence, "nothing is in doubt")?;
     // Half a thread that failed is gone on with; it is not begun anew.
@@ -126,9 +138,9 @@ pub(super) async fn an_interrupted_sending_is_told(store: &dyn Store) -> Checked
     same(&entry.state, &OutboxState::Unknown, "unknown")?;
     let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 1)).await;
     fails(anew, ErrorKind::Conflict, "outbox.already", "another entry while it is unknown")?;
-    // What may be on Twitter is brought to its end, whatever the owner thinks of the draft by now.
     let change = DraftChange { from: vec![DraftState::Approved], to: DraftState::Rejected, feedback: None, text: None };
-    store.change_draft(&me, draft.id, change).await?;
+    let late = store.change_draft(&me, draft.id, change).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "to reject what may be on Twitter")?;
     let next = store.begin_sending(&me, new.id, MINUTE).await?;
     holds(next.interrupted, "an unknown end is told as well")?;
     store.record_posted(&me, new.id, next.fence, 0, "10".into()).await?;

@@ -173,23 +173,23 @@ pub(super) fn finish(
 }
 
 /// What a page says of its run beside the tweets.
-pub(super) struct Read {
+pub(super) struct PageFacts {
     pub(super) cost_micros: u64,
     pub(super) reservation: Option<Id>,
     pub(super) watermark: Option<String>,
 }
 
 /// Settles what a page cost and moves the run's watermark; nothing for a page that was free and names none.
-pub(super) fn read(
+pub(super) fn settle_page(
     c: &Connection,
     caller: &Caller,
     account: Id,
     lease: &Lease,
-    read: &Read,
+    page: &PageFacts,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let mut cost = read.cost_micros;
-    if let Some(reservation) = read.reservation {
+    let mut cost = page.cost_micros;
+    if let Some(reservation) = page.reservation {
         // One that is gone was settled when the same page was given before.
         if !ledger::settle(c, &owned(c, caller, account)?, reservation, cost)? {
             cost = 0;
@@ -197,7 +197,7 @@ pub(super) fn read(
     } else if cost > 0 {
         ledger::add(c, &owned(c, caller, account)?, now.date_naive(), SpendKind::Twitter, cost)?;
     }
-    if cost > 0 || read.watermark.is_some() {
+    if cost > 0 || page.watermark.is_some() {
         c.prepare_cached(
             "UPDATE import_runs SET cost_micros = min(cost_micros + min(?3, 4000000000000000000), 4000000000000000000),
                  watermark = CASE WHEN ?4 IS NULL OR (length(?4), ?4) <= (length(watermark), watermark)
@@ -208,7 +208,7 @@ pub(super) fn read(
             lease.run_id.to_string(),
             value::int(lease.fence),
             value::int(cost),
-            read.watermark
+            page.watermark
         ])?;
     }
     Ok(())

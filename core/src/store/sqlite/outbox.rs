@@ -76,13 +76,22 @@ pub(super) fn list(
     Ok(cut(items, request, |last| check::cursor(&["outbox", &time(last.created_at), &last.id.to_string()])))
 }
 
-/// The draft of an entry is the account's, approved, and in no other entry that stands.
-fn publishable(c: &Connection, caller: &Caller, account: Id, draft: Id, entry: Id) -> Result<(), Fault> {
+/// The draft is the account's, approved, and in no other entry that stands.
+fn publishable(c: &Connection, caller: &Caller, account: Id, draft: Id) -> Result<(), Fault> {
     let found = style::draft(c, caller, draft)?;
     if found.account_id != account {
         return Err(style::no_draft());
     }
-    only_entry(c, account, draft, entry)?;
+    let other: bool = c
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE account_id = ?1 AND draft_id = ?2
+                 AND (state <> 'failed' OR posted_ids <> '[]'))",
+        )?
+        .query_row([account.to_string(), draft.to_string()], |row| row.get(0))?;
+    if other {
+        let detail = "the draft is in the outbox already";
+        return Err(conflict("outbox.already", detail, "Go on with the entry that is there.").into());
+    }
     if found.state != DraftState::Approved {
         let detail =
             format!("the draft is in the state '{}', and only an approved one is published", found.state.as_str());
@@ -91,16 +100,24 @@ fn publishable(c: &Connection, caller: &Caller, account: Id, draft: Id, entry: I
     Ok(())
 }
 
-fn only_entry(c: &Connection, account: Id, draft: Id, entry: Id) -> Result<(), Fault> {
-    let other: bool = c
+/// A draft gets another text or is approved no more: what waits to be sent of it is withdrawn. Too late for that once
+/// something of it may be on Twitter.
+pub(super) fn withdraw(c: &Connection, account: Id, draft: Id, now: DateTime<Utc>) -> Result<(), Fault> {
+    let (account, draft) = (account.to_string(), draft.to_string());
+    c.execute(
+        "UPDATE outbox SET state = 'failed', error_code = 'draft.changed', updated_at = ?3
+         WHERE account_id = ?1 AND draft_id = ?2 AND state = 'pending' AND posted_ids = '[]'",
+        params![account, draft, time(now)],
+    )?;
+    let under_way: bool = c
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE account_id = ?1 AND draft_id = ?2 AND id <> ?3
-                 AND (state <> 'failed' OR posted_ids <> '[]'))",
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE account_id = ?1 AND draft_id = ?2
+                 AND state IN ('pending', 'sending', 'unknown'))",
         )?
-        .query_row(params![account.to_string(), draft.to_string(), entry.to_string()], |row| row.get(0))?;
-    if other {
-        let detail = "the draft is in the outbox already";
-        return Err(conflict("outbox.already", detail, "Go on with the entry that is there.").into());
+        .query_row([account, draft], |row| row.get(0))?;
+    if under_way {
+        let detail = "the draft is being published";
+        return Err(conflict("draft.publishing", detail, "Bring its entry in the outbox to an end first.").into());
     }
     Ok(())
 }
@@ -116,7 +133,7 @@ pub(super) fn put(c: &Connection, caller: &Caller, new: &NewOutbox, now: DateTim
         return entry(c, caller, new.id);
     }
     if let Some(draft) = new.draft_id {
-        publishable(c, caller, new.account_id, draft, new.id)?;
+        publishable(c, caller, new.account_id, draft)?;
     }
     c.execute(
         "INSERT INTO outbox (account_id, id, draft_id, content_hash, payload, state, posted_ids, attempts, fence,
@@ -152,16 +169,12 @@ pub(super) fn begin(
             true
         }
         OutboxState::Unknown => true,
+        OutboxState::Failed if before.posted_ids.is_empty() => {
+            let detail = "it failed or was withdrawn, and nothing of it is on Twitter";
+            return Err(conflict("outbox.failed", detail, "Put a new entry into the outbox.").into());
+        }
         OutboxState::Pending | OutboxState::Failed => false,
     };
-    if let Some(draft) = before.draft_id {
-        // What is on Twitter in part, or perhaps, is to be brought to its end whatever became of the draft.
-        if interrupted || !before.posted_ids.is_empty() {
-            only_entry(c, before.account_id, draft, id)?;
-        } else {
-            publishable(c, caller, before.account_id, draft, id)?;
-        }
-    }
     let until = lease::until(now, lease);
     c.execute(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, error_code = NULL, fence = fence + 1,

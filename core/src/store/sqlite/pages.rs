@@ -26,7 +26,7 @@ pub(super) struct Ready {
     lease: std::time::Duration,
     /// In milliseconds since 1970, as the column has it.
     observed_at: Option<i64>,
-    read: imports::Read,
+    facts: imports::PageFacts,
 }
 
 /// A tweet with what is worked out from it once, for the hash and for the row.
@@ -81,7 +81,7 @@ impl Ready {
             lease: page.lease,
             // A source with a wrong date must not have the last word for ever.
             observed_at: page.observed_at.map(|at| at.min(now).timestamp_millis()),
-            read: imports::Read {
+            facts: imports::PageFacts {
                 cost_micros: page.cost_micros,
                 reservation: page.reservation,
                 watermark: page.watermark,
@@ -152,7 +152,7 @@ pub(super) fn import(
     }
     context(c, &name, &page.context)?;
     finish(c, lease, page, &counts, now)?;
-    imports::read(c, caller, account, lease, &page.read, now)?;
+    imports::settle_page(c, caller, account, lease, &page.facts, now)?;
     if counts.inserted > 0 {
         c.prepare_cached("UPDATE accounts SET tweet_count = tweet_count + ?2 WHERE id = ?1")?
             .execute(params![name, int(counts.inserted)])?;

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::accounts::{owned, touch};
 use super::fault::Fault;
+use super::outbox;
 use super::tweets::{cut, newest_first};
 use super::value::{Columns, json, time};
 use crate::error::{Error, ErrorKind};
@@ -270,6 +271,9 @@ pub(super) fn change_draft(
         )
         .with_remedy("Read the draft again, then decide.")
         .into());
+    }
+    if change.to != DraftState::Approved || change.text.is_some() {
+        outbox::withdraw(c, before.account_id, id, now)?;
     }
     let (text, length) = change.text.as_ref().map_or((&before.text, before.weighted_length), |(text, n)| (text, *n));
     let feedback = change.feedback.as_ref().or(before.feedback.as_ref());
