@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const AREAS: [&str; 19] = [
+const AREAS: [&str; 21] = [
     "account.",
     "archive.",
     "budget.",
+    "credential.",
     "draft.",
     "export.",
     "gate.",
@@ -18,6 +19,7 @@ const AREAS: [&str; 19] = [
     "lint.",
     "login.",
     "openai.",
+    "outbox.",
     "sandbox.",
     "seal.",
     "store.",

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use ghostwren::store::wire::{Channel, RemoteStore, serve};
+use ghostwren::store::wire::{Channel, METHODS, RemoteStore, serve};
 use ghostwren::store::{SqliteStore, Store, conformance};
 use ghostwren::{Error, ErrorKind, Result};
 
@@ -110,6 +110,13 @@ async fn a_store_in_another_process() {
     })
     .await;
     report.into_result().unwrap();
+}
+
+#[test]
+fn every_method_is_tried_as_another_owner() {
+    let walls = include_str!("../src/store/conformance/walls.rs");
+    let missing: Vec<_> = METHODS.iter().filter(|method| !walls.contains(&format!("{method}("))).collect();
+    assert!(METHODS.len() > 50 && missing.is_empty(), "not tried by another owner: {missing:?}");
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ fn page(from: u64, to: u64) -> ImportPage {
         malformed: 0,
         checkpoint: json!(to),
         lease: Duration::ZERO,
+        ..ImportPage::default()
     }
 }
 

@@ -478,6 +478,25 @@ async fn an_export_is_whole_and_says_so() {
 }
 
 #[tokio::test]
+async fn an_older_archive_lowers_no_count() {
+    let bench = Bench::new();
+    let account = bench.account().await;
+    let mut liked = tweets(3);
+    for (name, made, likes, wanted) in [
+        ("may", "2026-05-01T10:00:00.000Z", 50, 50),
+        ("march", "2026-03-01T10:00:00.000Z", 30, 50),
+        ("june", "2026-06-01T10:00:00.000Z", 40, 40),
+    ] {
+        liked[0].counts.likes = Some(likes);
+        let path = bench.path(name);
+        ArchiveBuilder::new(author("7")).tweets(liked.clone()).generated(made).write_zip(&path);
+        account.import_archive(path).await.unwrap();
+        let found = account.tweets(TweetQuery::all(), PageRequest::first(10)).await.unwrap();
+        assert_eq!(found.items.last().unwrap().counts.likes, Some(wanted), "after the archive of {name}");
+    }
+}
+
+#[tokio::test]
 async fn erasing_tweets_takes_what_was_derived_from_them() {
     let bench = Bench::new();
     let account = bench.account().await;

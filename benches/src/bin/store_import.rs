@@ -69,6 +69,7 @@ async fn main() {
                 malformed: 0,
                 checkpoint: start.into(),
                 lease: Duration::from_secs(60),
+                ..ImportPage::default()
             };
             let began = Instant::now();
             store.import_page(&me, lease, page).await.unwrap();

@@ -108,6 +108,12 @@ pub struct ImportRun {
     pub checkpoint: Option<Value>,
     /// What became of the tweets so far, over all its sessions.
     pub counts: Counts,
+    /// What reading cost so far, over all its sessions, in millionths of a US dollar.
+    #[serde(default)]
+    pub cost_micros: u64,
+    /// The newest tweet that the source showed; once the run has ended, a later one need only read what came after it.
+    #[serde(default)]
+    pub watermark: Option<String>,
     /// How it ended; `None` while it runs or after a crash.
     pub end: Option<ImportEnd>,
     /// The fence of the newest lease: a writer with a smaller one is refused.

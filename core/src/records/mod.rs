@@ -6,18 +6,22 @@ mod account;
 mod draft;
 mod import;
 mod ledger;
+mod outbox;
 mod profile;
 mod tweet;
+mod window;
 
 pub use account::{AccountRecord, TwitterUser};
 pub use draft::{Draft, DraftState, ExemplarUse, Feedback, Generation, Rejection, Scores};
 pub use import::{Counts, ImportEnd, ImportRun, ImportSource};
 pub use ledger::{AiOutcome, AiRun, AuditEvent, SpendKind, SpendRecord};
+pub use outbox::{OutboxEntry, OutboxState};
 pub use profile::ProfileRecord;
 pub use tweet::{
     ContextTweet, Entities, Hashtag, Media, MediaKind, Mention, Tweet, TweetCounts, TweetKind, TweetSource,
     TwitterUserName, UrlEntity, compare_ids, is_valid_id, time_of_id,
 };
+pub use window::{RateScope, RateWindowKind, RateWindowRecord};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;

@@ -53,7 +53,8 @@ pub enum TweetSource {
     Api,
 }
 
-/// How often a tweet was liked and so on; `None` where the source does not say. The newest numbers win.
+/// How often a tweet was liked and so on; `None` where the source does not say. The numbers that were seen last
+/// win, not those that were imported last (see `store::merge`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TweetCounts {

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
 
-use super::{ImportPage, PageRequest, TweetMarks};
+use super::{ImportPage, LoginAccount, LoginState, NewOutbox, PageRequest, TweetMarks};
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{Draft, is_valid_id};
+use crate::records::{Draft, RateWindowRecord, is_valid_id};
 
 pub(super) const MAX_IDS: usize = 1_000;
 pub(super) const MAX_PAGE_TWEETS: usize = 5_000;
@@ -35,7 +35,7 @@ pub(super) fn ids(ids: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn tweet_id(id: &str) -> Result<()> {
+pub(super) fn tweet_id(id: &str) -> Result<()> {
     if is_valid_id(id) {
         return Ok(());
     }
@@ -44,7 +44,7 @@ fn tweet_id(id: &str) -> Result<()> {
 }
 
 /// The stores keep four digits of the year.
-fn time(at: DateTime<Utc>) -> Result<()> {
+pub(super) fn time(at: DateTime<Utc>) -> Result<()> {
     if (0..=9999).contains(&at.year()) {
         return Ok(());
     }
@@ -65,7 +65,7 @@ pub(super) fn import_page(page: &ImportPage) -> Result<()> {
         tweet_id(&tweet.id)?;
         tweet.created_at.map_or(Ok(()), time)?;
     }
-    Ok(())
+    page.watermark.as_deref().map_or(Ok(()), tweet_id)
 }
 
 pub(super) fn labels(labels: &[String]) -> Result<()> {
@@ -106,7 +106,7 @@ pub(super) fn drafts(drafts: &[Draft], account: crate::records::Id, generation: 
 
 pub(super) fn facts(facts: &Value) -> Result<()> {
     if facts.to_string().len() > 8 * 1024 {
-        return Err(invalid("store.facts_too_long", "the facts of an audit event have more than 8 KiB"));
+        return Err(invalid("store.facts_too_long", "the facts have more than 8 KiB"));
     }
     Ok(())
 }
@@ -132,4 +132,46 @@ pub(super) fn open_cursor<const N: usize>(kind: &str, cursor: &str) -> Result<[S
 pub(super) fn user(user: &crate::records::TwitterUser) -> Result<()> {
     tweet_id(&user.id).map_err(|_| invalid("store.bad_user_id", "the id of a Twitter user is 1 to 19 digits"))?;
     user.created_at.map_or(Ok(()), time)
+}
+
+/// 32 bytes in lower-case hexadecimal: a raw secret that is passed for its hash is refused, and is not shown.
+fn hash(what: &str, hash: &str) -> Result<()> {
+    if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Ok(());
+    }
+    Err(invalid("store.bad_hash", format!("the {what} is not a SHA-256 in 64 hexadecimal digits")))
+}
+
+pub(super) fn login_hashes(state_hash: &str, binding_hash: &str) -> Result<()> {
+    hash("hash of the state", state_hash)?;
+    hash("hash of the binding", binding_hash)
+}
+
+pub(super) fn login_state(state: &LoginState) -> Result<()> {
+    login_hashes(&state.state_hash, &state.binding_hash)?;
+    if let LoginAccount::Label(label) = &state.account {
+        name("label of the account", label, 200)?;
+    }
+    facts(&state.facts)
+}
+
+pub(super) fn windows(windows: &[RateWindowRecord]) -> Result<()> {
+    if windows.len() > 200 {
+        return Err(invalid("store.too_many_windows", "at most 200 rate windows are kept at a time"));
+    }
+    for window in windows {
+        name("endpoint of the rate window", &window.endpoint, 200)?;
+        time(window.resets_at)?;
+        time(window.seen_at)?;
+    }
+    Ok(())
+}
+
+pub(super) fn outbox(entry: &NewOutbox) -> Result<()> {
+    hash("hash of the content", &entry.content_hash)?;
+    let size: usize = entry.payload.iter().map(|tweet| tweet.to_string().len()).sum();
+    if !(1..=100).contains(&entry.payload.len()) || size > 1 << 20 {
+        return Err(invalid("store.bad_thread", "a thread has 1 to 100 tweets with at most 1 MiB in all"));
+    }
+    Ok(())
 }

@@ -77,44 +77,53 @@ pub(super) fn hash_with(tweet: &Tweet, entities: Option<&str>, media: Option<&st
 
 /// The tweet as it is to be kept when `stored` is there and a source gives `incoming`, both with the same id.
 ///
-/// A full text beats a preview, the longer of two full texts beats the shorter; the incoming counts win where they are
-/// known; `deleted_at` once set stays; the time of the tweet stays, so that no page moves; what only one side knows is
-/// kept; the owner's marks and the thread are those of `stored`.
+/// A full text beats a preview, the longer of two full texts beats the shorter; of the counts and of everything else that
+/// both know, that of the newer sighting wins; `deleted_at` once set stays; the time of the tweet stays, so that no page
+/// moves; what only one side knows is kept; the owner's marks and the thread are those of `stored`.
+///
+/// # Which sighting is newer
+/// Not the one that is imported later: an archive of last year that is imported today must not lower a count. A store
+/// keeps with each tweet when its source saw it ([`ImportPage::observed_at`](super::ImportPage::observed_at), cut to
+/// now), and `incoming_is_newer` is `incoming >= kept`, where a time that is not known is older than every other; of two
+/// equal ones the later import wins. A row that is written takes the newer of both times. A row that is not written
+/// keeps its time, for unchanged tweets must cost nothing: when two sightings years apart show the same tweet, one
+/// between them that shows other counts, imported last, wins until the next import of a newer one.
 #[must_use]
-pub fn merge(stored: &Tweet, incoming: &Tweet) -> Tweet {
-    let take = match (stored.is_truncated, incoming.is_truncated) {
+pub fn merge(stored: &Tweet, incoming: &Tweet, incoming_is_newer: bool) -> Tweet {
+    let (new, old) = if incoming_is_newer { (incoming, stored) } else { (stored, incoming) };
+    let take = match (old.is_truncated, new.is_truncated) {
         (true, false) => true,
         (false, true) => false,
-        _ => incoming.full_text.len() >= stored.full_text.len(),
+        _ => new.full_text.len() >= old.full_text.len(),
     };
-    let (text, other) = if take { (incoming, stored) } else { (stored, incoming) };
+    let (text, other) = if take { (new, old) } else { (old, new) };
     let newer = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
     let counts = |new: Option<u64>, old: Option<u64>| new.or(old);
     Tweet {
         id: stored.id.clone(),
         full_text: text.full_text.clone(),
         created_at: stored.created_at,
-        lang: match incoming.lang.as_deref() {
-            Some("und") | None => newer(&stored.lang, &incoming.lang),
-            Some(_) => incoming.lang.clone(),
+        lang: match new.lang.as_deref() {
+            Some("und") | None => newer(&old.lang, &new.lang),
+            Some(_) => new.lang.clone(),
         },
         kind: first_kind(stored.kind, incoming.kind),
         is_note: stored.is_note || incoming.is_note,
         is_truncated: text.is_truncated,
         thread_id: stored.thread_id.clone(),
         thread_position: stored.thread_position,
-        in_reply_to_id: newer(&incoming.in_reply_to_id, &stored.in_reply_to_id),
-        in_reply_to_user_id: newer(&incoming.in_reply_to_user_id, &stored.in_reply_to_user_id),
-        quoted_id: newer(&incoming.quoted_id, &stored.quoted_id),
-        retweeted_id: newer(&incoming.retweeted_id, &stored.retweeted_id),
-        conversation_id: newer(&incoming.conversation_id, &stored.conversation_id),
+        in_reply_to_id: newer(&new.in_reply_to_id, &old.in_reply_to_id),
+        in_reply_to_user_id: newer(&new.in_reply_to_user_id, &old.in_reply_to_user_id),
+        quoted_id: newer(&new.quoted_id, &old.quoted_id),
+        retweeted_id: newer(&new.retweeted_id, &old.retweeted_id),
+        conversation_id: newer(&new.conversation_id, &old.conversation_id),
         counts: TweetCounts {
-            likes: counts(incoming.counts.likes, stored.counts.likes),
-            retweets: counts(incoming.counts.retweets, stored.counts.retweets),
-            replies: counts(incoming.counts.replies, stored.counts.replies),
-            quotes: counts(incoming.counts.quotes, stored.counts.quotes),
-            bookmarks: counts(incoming.counts.bookmarks, stored.counts.bookmarks),
-            impressions: counts(incoming.counts.impressions, stored.counts.impressions),
+            likes: counts(new.counts.likes, old.counts.likes),
+            retweets: counts(new.counts.retweets, old.counts.retweets),
+            replies: counts(new.counts.replies, old.counts.replies),
+            quotes: counts(new.counts.quotes, old.counts.quotes),
+            bookmarks: counts(new.counts.bookmarks, old.counts.bookmarks),
+            impressions: counts(new.counts.impressions, old.counts.impressions),
         },
         entities: Entities {
             urls: list(&text.entities.urls, &other.entities.urls),
@@ -122,13 +131,13 @@ pub fn merge(stored: &Tweet, incoming: &Tweet) -> Tweet {
             hashtags: list(&text.entities.hashtags, &other.entities.hashtags),
             cashtags: list(&text.entities.cashtags, &other.entities.cashtags),
         },
-        media: list(&incoming.media, &stored.media),
+        media: list(&new.media, &old.media),
         source: text.source,
-        client: newer(&incoming.client, &stored.client),
-        edit_history: if incoming.edit_history.len() >= stored.edit_history.len() {
-            incoming.edit_history.clone()
+        client: newer(&new.client, &old.client),
+        edit_history: if new.edit_history.len() >= old.edit_history.len() {
+            new.edit_history.clone()
         } else {
-            stored.edit_history.clone()
+            old.edit_history.clone()
         },
         deleted_at: stored.deleted_at.or(incoming.deleted_at),
         excluded: stored.excluded,

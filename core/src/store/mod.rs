@@ -9,9 +9,11 @@ mod check;
 mod clock;
 #[cfg(feature = "sandbox")]
 pub mod conformance;
+mod login;
 mod merge;
 mod query;
 pub mod seal;
+mod sending;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod step;
@@ -19,8 +21,10 @@ pub mod wire;
 
 pub use caller::Caller;
 pub use clock::Clock;
+pub use login::{Credential, LoginAccount, LoginState, NeedsLogin, RefreshOutcome, RefreshStep};
 pub use merge::{content_hash, merge};
 pub use query::{DraftQuery, Order, Page, PageRequest, TweetQuery};
+pub use sending::{NewOutbox, Sending, SendingOutcome};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use step::{
@@ -32,11 +36,12 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use crate::error::Result;
 use crate::records::{
-    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ProfileRecord,
-    SpendRecord, Tweet, TwitterUser,
+    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
+    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
 
 /// A place that keeps the data of many owners apart.
@@ -75,16 +80,31 @@ pub trait Store: Send + Sync + Debug {
     /// Extends the lease. `LeaseLost` (`import.lease_lost`) when a larger fence exists or the run has ended.
     async fn renew_import(&self, caller: &Caller, lease: Lease, extend: Duration) -> Result<Lease>;
 
-    /// Stores one page of tweets and moves the checkpoint, in one step, and extends the lease. Unchanged rows are not
-    /// written; the longest body wins, the newest counts win, a preview never overwrites a full text, an owner's labels
-    /// and exclusion stay, `deleted_at` once set stays. A tweet that stands twice in a page counts once.
-    /// `LeaseLost` when the fence is not the newest: nothing of the page is stored then.
+    /// Stores one page of tweets, moves the checkpoint, settles what the page cost and extends the lease, in one step.
+    /// Unchanged rows are not written; the longest body wins, the counts that were seen last win, a preview never
+    /// overwrites a full text, an owner's labels and exclusion stay, `deleted_at` once set stays (see [`merge()`]). A tweet
+    /// that stands twice in a page counts once. `LeaseLost` when the fence is not the newest: nothing of the page is
+    /// stored then, and what it cost is still to be settled, with [`Store::settle_spend`].
+    ///
+    /// A lease has one writer, who gives the pages one after the other in the order of the source, so that the
+    /// checkpoint only ever moves over an unbroken row of pages. Fetching may overlap with storing; the pages of a
+    /// timeline form a chain, each naming the next, so that none can come before the one before it.
     async fn import_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts>;
 
     /// Ends an import, labels the threads of the account, and gives the run as it stands. `LeaseLost` as above.
     async fn finish_import(&self, caller: &Caller, lease: Lease, end: ImportEnd) -> Result<ImportRun>;
 
-    /// The imports of an account, newest first.
+    /// The newest tweet that an import of this source and key has shown, among those that came to their end
+    /// (`Complete`, `Incomplete`, `ReachedLimit`): the `since_id` of the next one.
+    async fn latest_watermark(
+        &self,
+        caller: &Caller,
+        account: Id,
+        source: ImportSource,
+        source_key: String,
+    ) -> Result<Option<String>>;
+
+    /// The newest 1,000 imports of an account, newest first.
     async fn imports(&self, caller: &Caller, account: Id) -> Result<Vec<ImportRun>>;
 
     // Tweets
@@ -137,10 +157,47 @@ pub trait Store: Send + Sync + Debug {
     /// One draft of the caller. `NotFound` (`store.no_draft`) otherwise.
     async fn draft(&self, caller: &Caller, draft: Id) -> Result<Draft>;
 
-    /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise.
+    /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise. With
+    /// another text or state than approved, an entry of the outbox that waits to be sent fails with `draft.changed`;
+    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already.
     async fn change_draft(&self, caller: &Caller, draft: Id, change: DraftChange) -> Result<Draft>;
 
-    // Money and log
+    // Publishing
+
+    /// Keeps what is to be published, before anything is sent. A draft must be approved (`Conflict`, `draft.state`) and
+    /// have no other entry (`Conflict`, `outbox.already`), unless that failed before anything of it was tweeted. An
+    /// entry whose id is there already is given back as it stands.
+    async fn put_outbox(&self, caller: &Caller, entry: NewOutbox) -> Result<OutboxEntry>;
+
+    /// Leases an entry to be sent, with a fence larger than every one before. `Conflict` (`outbox.sending`, with
+    /// `retry_at`) while somebody else's lease on it holds, (`outbox.posted`) when it was posted, (`outbox.failed`) when
+    /// it failed before anything of it was tweeted; half a thread that failed may be gone on with.
+    async fn begin_sending(&self, caller: &Caller, entry: Id, lease: Duration) -> Result<Sending>;
+
+    /// Records that one tweet of the thread is on Twitter, and extends the lease by its length. The position counts from
+    /// 0 and is that of the next tweet; `Conflict` (`outbox.position`) otherwise, but the same id at the same position
+    /// may be recorded again. `LeaseLost` (`outbox.lease_lost`) when a larger fence exists or the attempt has ended.
+    async fn record_posted(
+        &self,
+        caller: &Caller,
+        entry: Id,
+        fence: u64,
+        position: u32,
+        tweet_id: String,
+    ) -> Result<OutboxEntry>;
+
+    /// Ends an attempt. `Posted` sets the draft to `published` in the same step and is a `Conflict`
+    /// (`outbox.not_posted`) while a tweet of the thread is not recorded. `LeaseLost` as above.
+    async fn end_sending(&self, caller: &Caller, entry: Id, fence: u64, outcome: SendingOutcome)
+    -> Result<OutboxEntry>;
+
+    /// An entry of the outbox. `NotFound` (`store.no_outbox_entry`) otherwise; also when it was erased meanwhile.
+    async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry>;
+
+    /// A page of the outbox, newest first.
+    async fn outbox(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<OutboxEntry>>;
+
+    // Money, limits and log
 
     /// Logs a model call and, where it held a reservation, settles it: the reserved money is freed and what the call
     /// cost is added to the day's spending, in the same step.
@@ -154,8 +211,19 @@ pub trait Store: Send + Sync + Debug {
     /// lapses after an hour.
     async fn reserve_spend(&self, caller: &Caller, account: Id, limit: SpendLimit) -> Result<SpendReservation>;
 
+    /// Frees reserved money and adds what was really spent to the day and kind that it was reserved for. `false` when
+    /// there is no such reservation: it was settled before, or nobody came for it in two days.
+    async fn settle_spend(&self, caller: &Caller, account: Id, reservation: Id, actual_micros: u64) -> Result<bool>;
+
     /// What was spent on each of the newest 400 days, newest first.
     async fn spend(&self, caller: &Caller, account: Id) -> Result<Vec<SpendRecord>>;
+
+    /// Keeps what Twitter said of its rate limits; at most 200 at a time, 1,000 in all. Of two words about the same
+    /// window the one that was seen last wins. Limits are no data of the account: its revision stays.
+    async fn save_rate_windows(&self, caller: &Caller, account: Id, windows: Vec<RateWindowRecord>) -> Result<()>;
+
+    /// The rate windows that have not begun anew, ordered by scope, endpoint and kind.
+    async fn rate_windows(&self, caller: &Caller, account: Id) -> Result<Vec<RateWindowRecord>>;
 
     /// Appends to the audit log of an account; `subject` and `at` of the event are set by the store.
     async fn audit(&self, caller: &Caller, account: Id, action: String, facts: serde_json::Value) -> Result<()>;
@@ -163,12 +231,25 @@ pub trait Store: Send + Sync + Debug {
     /// The audit log of an account, newest first.
     async fn audit_log(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<AuditEvent>>;
 
+    // Login
+
+    /// Keeps a login that was begun, for so long but at most ten minutes; gives when it expires. Of an owner's logins
+    /// the newest hundred are kept. `Conflict` (`login.state_used`) when the owner has another login of this state.
+    async fn put_login_state(&self, caller: &Caller, state: LoginState, lifetime: Duration) -> Result<DateTime<Utc>>;
+
+    /// Takes a login out of the store: of several calls one gets it. `Auth` when there is none (`login.unknown_state`),
+    /// when it has expired (`login.expired`), and when the binding is another one (`login.other_browser`): that takes
+    /// nothing, so that whoever is sent somebody else's callback cannot end the login.
+    async fn take_login_state(&self, caller: &Caller, state_hash: String, binding_hash: String) -> Result<LoginState>;
+
     // Sealed values
 
-    /// Keeps a sealed value under a name, or replaces it.
+    /// Keeps a sealed value under a name, or replaces it. It is a new token: that the old one needed a login is
+    /// forgotten, and a refresh of the old one that is under way cannot replace it.
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()>;
 
-    /// Puts a new sealed value in the place of an old one, unless somebody changed it meanwhile: `false` then.
+    /// Puts a new sealed value in the place of an old one, unless somebody changed it meanwhile: `false` then. It is the
+    /// same token under another key: nothing else changes.
     async fn replace_sealed(
         &self,
         caller: &Caller,
@@ -184,10 +265,34 @@ pub trait Store: Send + Sync + Debug {
     /// The names and key ids of the caller's sealed values, to find those sealed with an old key.
     async fn sealed_names(&self, caller: &Caller) -> Result<Vec<(AccountKey, String)>>;
 
+    /// The sealed value of that name and whether it can be used.
+    async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>>;
+
+    /// Asks for the right to refresh a token, which one caller in all processes has at a time. `NotFound`
+    /// (`store.no_credential`) when there is none; `NeedsLogin` (`login.needed`) when it is of no use any more.
+    async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep>;
+
+    /// Ends a refresh. `LeaseLost` (`credential.lease_lost`) when somebody has begun another one or has logged in since,
+    /// or the refresh was ended already; nothing is saved then.
+    async fn end_refresh(
+        &self,
+        caller: &Caller,
+        account: Id,
+        name: String,
+        fence: u64,
+        outcome: RefreshOutcome,
+    ) -> Result<()>;
+
     // Erasing
 
-    /// Erases tweets and what was derived from them: drafts that used them as examples, profiles whose corpus holds
-    /// them. What is erased cannot be read out of the files of the store any more.
+    /// Marks own tweets as deleted at this time, unless they are marked already, and erases what was derived from them,
+    /// as [`Store::erase_tweets`] does; somebody else's texts with these ids are erased. May be repeated. At most 1,000
+    /// ids.
+    async fn mark_deleted(&self, caller: &Caller, account: Id, ids: Vec<String>, at: DateTime<Utc>) -> Result<Erased>;
+
+    /// Erases tweets and what was derived from them: drafts that used them as examples with their entries of the outbox,
+    /// profiles whose corpus holds them. Somebody else's texts go when they are named, and when nothing is left that
+    /// quotes or answers them. What is erased cannot be read out of the files of the store any more.
     async fn erase_tweets(&self, caller: &Caller, account: Id, ids: Vec<String>) -> Result<Erased>;
 
     /// Erases an account with everything in it. The audit log and the spending stay, without a name.

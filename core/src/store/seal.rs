@@ -20,7 +20,8 @@ use crate::records::Id;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealContext {
     owner: String,
-    account_id: Id,
+    account: String,
+    column: &'static str,
     name: String,
 }
 
@@ -28,15 +29,29 @@ impl SealContext {
     /// The place of [`Store::put_sealed`] with the same arguments.
     #[must_use]
     pub fn new(caller: &Caller, account_id: Id, name: impl Into<String>) -> Self {
-        Self { owner: caller.owner().to_owned(), account_id, name: name.into() }
+        Self {
+            owner: caller.owner().to_owned(),
+            account: account_id.to_string(),
+            column: "credentials.sealed",
+            name: name.into(),
+        }
+    }
+
+    /// The place of the verifier of a login ([`Store::put_login_state`]), whose account may not be there yet.
+    #[must_use]
+    pub fn login(caller: &Caller, state_hash: impl Into<String>) -> Self {
+        Self {
+            owner: caller.owner().to_owned(),
+            account: String::new(),
+            column: "login_states.sealed",
+            name: state_hash.into(),
+        }
     }
 
     /// Schema version, key, owner, account, column and name, each with its length before it.
     fn associated(&self, key_id: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for part in
-            ["ghostwren.seal.1", key_id, &self.owner, &self.account_id.to_string(), "credentials.sealed", &self.name]
-        {
+        for part in ["ghostwren.seal.1", key_id, &self.owner, &self.account, self.column, &self.name] {
             bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
             bytes.extend_from_slice(part.as_bytes());
         }
@@ -202,6 +217,14 @@ fn cipher(key: &SecretBox<[u8; 32]>) -> Result<LessSafeKey> {
     Ok(LessSafeKey::new(key))
 }
 
+/// SHA-256 of a secret in 64 hexadecimal digits, as a store keeps it of what it must only recognise: the state and the
+/// binding of a login. Right for random secrets of 128 bits and more only, which nobody can find by trying.
+#[must_use]
+pub fn hash_secret(secret: &SecretString) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, secret.expose_secret().as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Makes the file under another name and links it to its own: a link never replaces a file and never shows half of one.
 fn make_key_file(path: &Path) -> std::io::Result<bool> {
     let mut key = [0; 32];
@@ -257,7 +280,8 @@ fn check_mode(_: &File, _: &Path) -> Result<()> {
 }
 
 /// Seals all of the caller's values anew that were sealed with another key than the first; gives how many. A value that
-/// somebody replaces meanwhile is left as they made it. May be repeated.
+/// somebody replaces meanwhile is left as they made it. Logins under way are left as well: they live for ten minutes, so
+/// that an old key must stay so long among those that open. May be repeated.
 ///
 /// # Errors
 /// As [`SealingKeys::open`] and those of the store; the values before it are sealed anew then.

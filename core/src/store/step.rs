@@ -30,7 +30,7 @@ pub struct Lease {
 }
 
 /// What one step of an import stores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportPage {
     /// The tweets, at most 5,000.
     pub tweets: Vec<Tweet>,
@@ -42,6 +42,20 @@ pub struct ImportPage {
     pub checkpoint: Value,
     /// How long the lease shall hold from now on.
     pub lease: Duration,
+    /// When the source saw these tweets as they are: the date of an archive, now for the X API. `None` where that is not
+    /// known, which counts as older than every time. Decides whose numbers win (see [`merge()`](super::merge())).
+    #[serde(default)]
+    pub observed_at: Option<DateTime<Utc>>,
+    /// What reading the page cost, in millionths of a US dollar.
+    #[serde(default)]
+    pub cost_micros: u64,
+    /// The money that was set aside for it; it is settled at `cost_micros`. A page that is given again with the same
+    /// reservation costs nothing a second time.
+    #[serde(default)]
+    pub reservation: Option<Id>,
+    /// The newest tweet that the source has shown; the run keeps the newest of all its pages.
+    #[serde(default)]
+    pub watermark: Option<String>,
 }
 
 /// How the owner marks tweets; `None` and empty lists change nothing.
@@ -172,4 +186,8 @@ pub struct Erased {
     pub imports: u64,
     /// Model calls.
     pub ai_runs: u64,
+    /// Entries of the outbox.
+    pub outbox: u64,
+    /// Own tweets that were marked as deleted and are kept.
+    pub marked: u64,
 }

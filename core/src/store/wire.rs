@@ -9,18 +9,20 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{
-    AccountKey, Caller, DraftChange, DraftQuery, Erased, ImportPage, Lease, NewImport, Page, PageRequest, ProfileInput,
-    SealedValue, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
+    AccountKey, Caller, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
+    NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending, SendingOutcome,
+    SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
 };
 use crate::error::{Error, ErrorFields, ErrorKind, Result};
 use crate::records::{
-    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ProfileRecord,
-    SpendRecord, Tweet, TwitterUser,
+    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
+    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
 
 /// Carries one request to a store and brings its reply.
@@ -151,6 +153,7 @@ methods! {
     renew_import(lease: Lease, extend: Duration) -> Lease;
     import_page(lease: Lease, page: ImportPage) -> Counts;
     finish_import(lease: Lease, end: ImportEnd) -> ImportRun;
+    latest_watermark(account: Id, source: ImportSource, source_key: String) -> Option<String>;
     imports(account: Id) -> Vec<ImportRun>;
     tweets(account: Id, query: TweetQuery, page: PageRequest) -> Page<Tweet>;
     count_tweets(account: Id, query: TweetQuery) -> u64;
@@ -166,16 +169,31 @@ methods! {
     drafts(account: Id, query: DraftQuery, page: PageRequest) -> Page<Draft>;
     draft(draft: Id) -> Draft;
     change_draft(draft: Id, change: DraftChange) -> Draft;
+    put_outbox(entry: NewOutbox) -> OutboxEntry;
+    begin_sending(entry: Id, lease: Duration) -> Sending;
+    record_posted(entry: Id, fence: u64, position: u32, tweet_id: String) -> OutboxEntry;
+    end_sending(entry: Id, fence: u64, outcome: SendingOutcome) -> OutboxEntry;
+    outbox_entry(entry: Id) -> OutboxEntry;
+    outbox(account: Id, page: PageRequest) -> Page<OutboxEntry>;
     log_ai_run(run: AiRun, reservation: Option<Id>) -> ();
     ai_runs(account: Id, page: PageRequest) -> Page<AiRun>;
     reserve_spend(account: Id, limit: SpendLimit) -> SpendReservation;
+    settle_spend(account: Id, reservation: Id, actual_micros: u64) -> bool;
     spend(account: Id) -> Vec<SpendRecord>;
+    save_rate_windows(account: Id, windows: Vec<RateWindowRecord>) -> ();
+    rate_windows(account: Id) -> Vec<RateWindowRecord>;
     audit(account: Id, action: String, facts: Value) -> ();
     audit_log(account: Id, page: PageRequest) -> Page<AuditEvent>;
+    put_login_state(state: LoginState, lifetime: Duration) -> DateTime<Utc>;
+    take_login_state(state_hash: String, binding_hash: String) -> LoginState;
     put_sealed(account: Id, name: String, value: SealedValue) -> ();
     replace_sealed(account: Id, name: String, old: SealedValue, new: SealedValue) -> bool;
     sealed(account: Id, name: String) -> Option<SealedValue>;
     sealed_names() -> Vec<(AccountKey, String)>;
+    credential(account: Id, name: String) -> Option<Credential>;
+    begin_refresh(account: Id, name: String, lease: Duration) -> RefreshStep;
+    end_refresh(account: Id, name: String, fence: u64, outcome: RefreshOutcome) -> ();
+    mark_deleted(account: Id, ids: Vec<String>, at: DateTime<Utc>) -> Erased;
     erase_tweets(account: Id, ids: Vec<String>) -> Erased;
     erase_account(account: Id) -> Erased;
 }

@@ -28,7 +28,8 @@ impl Account {
     /// Approves a draft: it may be published, and the next generation learns from it.
     ///
     /// # Errors
-    /// `Conflict` (`draft.state`) when it is published already; `NotFound`; `Storage`.
+    /// `Conflict` (`draft.state`) when it is published already, (`draft.publishing`) when it is changed or rejected while
+    /// that is under way; `NotFound`; `Storage`.
     pub async fn approve(&self, id: Id) -> Result<Draft> {
         self.decide(id, &[DraftState::Draft, DraftState::Rejected, DraftState::Approved], DraftState::Approved, None)
             .await

@@ -212,6 +212,7 @@ impl Session {
     async fn copy(&mut self, archive: Archive, run: ImportRun, mut lease: Lease) -> Result<(Lease, ArchiveReport)> {
         let total = archive.total_expected();
         let mut counts = run.counts;
+        let observed_at = archive.generated_at();
         let meter = Meter::new(counts.read() + counts.malformed, total);
         let (sender, mut pages) = mpsc::channel::<ArchivePage>(PAGES_AHEAD);
         let reading = blocking(move || read(&archive, run.checkpoint, &sender));
@@ -233,6 +234,8 @@ impl Session {
                     malformed: page.malformed_count,
                     checkpoint: page.checkpoint,
                     lease: extend,
+                    observed_at,
+                    ..ImportPage::default()
                 };
                 counts += self.account.store().import_page(&self.account.caller, lease, page).await?;
                 lease.until = now() + extend;

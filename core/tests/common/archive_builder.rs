@@ -41,6 +41,7 @@ pub struct ArchiveBuilder {
     removed: Vec<String>,
     counts: BTreeMap<String, u64>,
     minified: bool,
+    generated: String,
 }
 
 impl ArchiveBuilder {
@@ -55,6 +56,7 @@ impl ArchiveBuilder {
             removed: Vec::new(),
             counts: BTreeMap::new(),
             minified: false,
+            generated: "2026-11-01T10:00:00.000Z".to_owned(),
         }
     }
 
@@ -95,6 +97,12 @@ impl ArchiveBuilder {
     /// Makes the manifest name another number for a file.
     pub fn count(mut self, path: &str, count: u64) -> Self {
         self.counts.insert(path.to_owned(), count);
+        self
+    }
+
+    /// When X made the archive.
+    pub fn generated(mut self, at: &str) -> Self {
+        self.generated = at.to_owned();
         self
     }
 
@@ -222,7 +230,7 @@ impl ArchiveBuilder {
         let one = |file: &str, real: usize| json!({ "files": [{ "fileName": file, "count": number(file, real) }] });
         let manifest = json!({
             "userInfo": { "accountId": self.user.id, "userName": self.user.username, "displayName": self.user.name },
-            "archiveInfo": { "sizeBytes": "123456", "generationDate": "2026-11-01T10:00:00.000Z",
+            "archiveInfo": { "sizeBytes": "123456", "generationDate": self.generated,
                 "isPartialArchive": false, "maxPartSizeBytes": "53687091200" },
             "dataTypes": {
                 "tweets": { "mediaDirectory": "data/tweets_media", "files": tweets },

@@ -8,10 +8,12 @@ use serde_json::json;
 use super::{Checked, Why};
 use crate::records::{
     AccountRecord, AiOutcome, AiRun, Counts, Draft, DraftState, Entities, ExemplarUse, Generation, Hashtag, Id,
-    ImportEnd, ImportSource, Media, MediaKind, Mention, Rejection, Scores, Tweet, TweetCounts, TweetKind, TweetSource,
-    UrlEntity, new_id, now,
+    ImportEnd, ImportSource, Media, MediaKind, Mention, RateScope, RateWindowKind, RateWindowRecord, Rejection, Scores,
+    Tweet, TweetCounts, TweetKind, TweetSource, TwitterUser, UrlEntity, new_id, now,
 };
-use crate::store::{Caller, ImportPage, Lease, NewImport, Store};
+use crate::store::{
+    Caller, DraftChange, ImportPage, Lease, LoginAccount, LoginState, NewImport, NewOutbox, SealedValue, Store,
+};
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
@@ -90,7 +92,7 @@ pub(super) fn new_import(account: Id, key: &str) -> NewImport {
 }
 
 pub(super) fn page(tweets: Vec<Tweet>) -> ImportPage {
-    ImportPage { tweets, context: Vec::new(), malformed: 0, checkpoint: json!({ "entry": 1 }), lease: MINUTE }
+    ImportPage { tweets, checkpoint: json!({ "entry": 1 }), lease: MINUTE, ..ImportPage::default() }
 }
 
 pub(super) async fn begin(store: &dyn Store, me: &Caller, account: Id, key: &str) -> Checked<Lease> {
@@ -164,4 +166,62 @@ pub(super) fn ai_run(account: Id, cost: Option<u64>) -> AiRun {
         outcome: AiOutcome::Failed { code: "openai.server".into() },
         created_at: now(),
     }
+}
+
+pub(super) fn user(id: &str, username: &str) -> TwitterUser {
+    TwitterUser { id: id.into(), username: username.into(), ..TwitterUser::default() }
+}
+
+pub(super) fn sealed(text: &str) -> SealedValue {
+    SealedValue { key_id: "k".into(), sealed: text.into() }
+}
+
+/// What stands for the hash of the secret with this number.
+pub(super) fn hash(n: u64) -> String {
+    format!("{n:064x}")
+}
+
+/// The login with this state; its binding has the hash of the next number.
+pub(super) fn login(n: u64, account: LoginAccount) -> LoginState {
+    LoginState {
+        state_hash: hash(n),
+        binding_hash: hash(n + 1),
+        verifier: sealed(&format!("verifier {n}")),
+        facts: json!({ "redirect_uri": "http://127.0.0.1:1/callback", "scopes": ["tweet.read", "é"], "n": [null, 0.1] }),
+        account,
+    }
+}
+
+pub(super) fn window(endpoint: &str, remaining: u64) -> RateWindowRecord {
+    RateWindowRecord {
+        scope: RateScope::User,
+        endpoint: endpoint.into(),
+        kind: RateWindowKind::Minutes15,
+        limit: 900,
+        remaining,
+        resets_at: now() + TimeDelta::minutes(10),
+        seen_at: now() - TimeDelta::minutes(1),
+    }
+}
+
+pub(super) fn to_publish(account: Id, draft: Option<Id>, tweets: usize) -> NewOutbox {
+    NewOutbox {
+        id: new_id(),
+        account_id: account,
+        draft_id: draft,
+        content_hash: hash(7),
+        payload: (0..tweets).map(|n| json!({ "text": format!("tweet {n} 🦀"), "made_with_ai": true })).collect(),
+    }
+}
+
+pub(super) fn approve() -> DraftChange {
+    DraftChange { from: vec![DraftState::Draft], to: DraftState::Approved, feedback: None, text: None }
+}
+
+/// A generation with one draft, which is approved.
+pub(super) async fn approved(store: &dyn Store, me: &Caller, account: Id, exemplar: &str) -> Checked<Draft> {
+    let generation = generation(account, exemplar);
+    let draft = draft(&generation, "to be published");
+    store.save_generation(me, generation, vec![draft.clone()]).await?;
+    Ok(store.change_draft(me, draft.id, approve()).await?)
 }

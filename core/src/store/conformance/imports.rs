@@ -92,6 +92,43 @@ pub(super) async fn merges_keep_what_is_better(store: &dyn Store) -> Checked {
     same(&found.labels, &wanted.labels, "the owner's labels stay")
 }
 
+/// An archive of last year that is imported today knows no newer numbers.
+pub(super) async fn older_sightings_change_no_count(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let lease = begin(store, &me, account.id, "a").await?;
+    let seen = |days: Option<i64>, likes: Option<u64>, replies: Option<u64>, text: &str| {
+        let counts = TweetCounts { likes, replies, ..TweetCounts::default() };
+        crate::store::ImportPage {
+            observed_at: days.map(|days| at(days * 86_400)),
+            ..page(vec![crate::records::Tweet { counts, ..tweet(1, text) }])
+        }
+    };
+    for (what, rows, wanted, found) in [
+        ("nobody knows when", seen(None, Some(1), None, "a"), counts(1, 0, 0), (Some(1), None)),
+        ("again, nobody knows when", seen(None, Some(2), None, "a"), counts(0, 1, 0), (Some(2), None)),
+        ("day 10", seen(Some(10), Some(9), None, "a"), counts(0, 1, 0), (Some(9), None)),
+        ("nobody knows when, after day 10", seen(None, Some(3), None, "a"), counts(0, 0, 1), (Some(9), None)),
+        ("day 5", seen(Some(5), Some(4), None, "a"), counts(0, 0, 1), (Some(9), None)),
+        ("day 5, with a longer text", seen(Some(5), Some(4), None, "a, whole"), counts(0, 1, 0), (Some(9), None)),
+        ("day 6, with a new number", seen(Some(6), None, Some(7), "a"), counts(0, 1, 0), (Some(9), Some(7))),
+        ("day 9, after those", seen(Some(9), Some(5), Some(8), "a"), counts(0, 0, 1), (Some(9), Some(7))),
+        ("day 10 once more", seen(Some(10), Some(8), None, "a"), counts(0, 1, 0), (Some(8), Some(7))),
+        ("day 11: likes are taken back", seen(Some(11), Some(6), None, "a"), counts(0, 1, 0), (Some(6), Some(7))),
+        ("the year 9000", seen(Some(2_550_000), Some(5), None, "a"), counts(0, 1, 0), (Some(5), Some(7))),
+    ] {
+        same(&store.import_page(&me, lease, rows).await?, &wanted, what)?;
+        let kept = one(store, &me, account.id, "1").await?;
+        same(&(kept.counts.likes, kept.counts.replies), &found, what)?;
+    }
+    same(&one(store, &me, account.id, "1").await?.full_text, &"a, whole".to_owned(), "the longest text")?;
+    // A date in the future was taken for now, so that the X API has the last word after it.
+    let rows = crate::store::ImportPage {
+        observed_at: Some(crate::records::now() + chrono::TimeDelta::seconds(5)),
+        ..seen(None, Some(4), None, "a")
+    };
+    same(&store.import_page(&me, lease, rows).await?, &counts(0, 1, 0), "now")
+}
+
 pub(super) async fn a_page_moves_the_checkpoint(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;

@@ -1,11 +1,17 @@
 //! What every [`Store`] must do, as cases that any test framework can run.
-//! `imports` holds what concerns tweets on their way in, `reading` what comes out, `records` everything else; `data`
-//! makes the rows. Each case gets a new, empty store and never panics.
+//! `imports` holds what concerns tweets on their way in, `reading` what comes out, `login` tokens, `publishing` the outbox,
+//! `limits` cost and rate windows, `erasing` what goes, `walls` what other owners see, `records` the rest; `data` makes
+//! the rows. Each case gets a new, empty store and never panics.
 
 mod data;
+mod erasing;
 mod imports;
+mod limits;
+mod login;
+mod publishing;
 mod reading;
 mod records;
+mod walls;
 
 use std::fmt;
 use std::pin::Pin;
@@ -111,12 +117,13 @@ macro_rules! cases {
 cases! {
     records::accounts_are_opened_once,
     records::an_account_keeps_its_twitter_user,
-    records::another_owner_sees_nothing,
+    walls::another_owner_sees_nothing,
     records::bad_input_is_refused,
     imports::a_page_counts_what_it_did,
     imports::values_come_back_exactly,
     imports::a_second_import_writes_nothing,
     imports::merges_keep_what_is_better,
+    imports::older_sightings_change_no_count,
     imports::a_page_moves_the_checkpoint,
     imports::a_run_is_resumed_or_begun_anew,
     imports::only_the_newest_lease_writes,
@@ -134,8 +141,23 @@ cases! {
     records::a_model_call_is_counted_once,
     records::the_audit_log_is_append_only,
     records::sealed_values_are_kept,
-    records::erased_tweets_take_what_came_of_them,
-    records::an_erased_account_is_gone,
+    login::a_login_is_finished_once,
+    login::a_callback_in_another_browser_takes_nothing,
+    login::logins_expire_and_are_bounded,
+    login::one_refresh_at_a_time,
+    login::an_interrupted_refresh_is_told,
+    login::a_dead_token_waits_for_a_login,
+    limits::the_last_word_on_a_rate_window_wins,
+    limits::reservations_are_settled_once,
+    limits::a_page_settles_its_cost,
+    limits::a_complete_import_moves_the_watermark,
+    publishing::only_an_approved_draft_is_published,
+    publishing::a_thread_is_recorded_tweet_by_tweet,
+    publishing::an_interrupted_sending_is_told,
+    erasing::erased_tweets_take_what_came_of_them,
+    erasing::an_erased_account_is_gone,
+    erasing::deleted_tweets_are_marked_once,
+    erasing::an_erased_draft_leaves_the_outbox,
 }
 
 /// Why a case stopped: an expectation that did not hold, or an error of the store.

@@ -1,16 +1,12 @@
-//! Accounts, profiles, drafts, money, logs, sealed values, erasing, and the walls between owners.
-
-use std::fmt::Debug;
+//! Accounts, profiles, drafts, money, logs and sealed values.
 
 use serde_json::json;
 
-use super::data::{MINUTE, ai_run, at, begin, draft, generation, import, main, new_import, one, page, tweet};
+use super::data::{ai_run, at, begin, draft, generation, main, page, tweet, user};
 use super::{Checked, fails, holds, same};
-use crate::error::{ErrorKind, Result};
-use crate::records::{DraftState, Feedback, Id, ImportEnd, SpendKind, TwitterUser, new_id};
-use crate::store::{
-    Caller, DraftChange, DraftQuery, PageRequest, ProfileInput, SealedValue, SpendLimit, Store, TweetMarks, TweetQuery,
-};
+use crate::error::ErrorKind;
+use crate::records::{DraftState, Feedback, SpendKind, TwitterUser, new_id};
+use crate::store::{DraftChange, DraftQuery, PageRequest, ProfileInput, SealedValue, SpendLimit, Store, TweetQuery};
 
 pub(super) async fn accounts_are_opened_once(store: &dyn Store) -> Checked {
     let (me, first) = main(store).await?;
@@ -21,10 +17,6 @@ pub(super) async fn accounts_are_opened_once(store: &dyn Store) -> Checked {
     fails(store.account(&me, new_id()).await, ErrorKind::NotFound, "store.no_account", "an account that is not")
 }
 
-fn user(id: &str, username: &str) -> TwitterUser {
-    TwitterUser { id: id.into(), username: username.into(), ..TwitterUser::default() }
-}
-
 pub(super) async fn an_account_keeps_its_twitter_user(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
     let full = TwitterUser { name: Some("Jane 🦀".into()), created_at: Some(at(3)), ..user("12", "jane") };
@@ -33,98 +25,6 @@ pub(super) async fn an_account_keeps_its_twitter_user(store: &dyn Store) -> Chec
     same(&renamed.twitter_user, &Some(TwitterUser { username: "janet".into(), ..full }), "renamed; the rest is kept")?;
     let other = store.bind_account(&me, account.id, user("13", "joe")).await;
     fails(other, ErrorKind::Conflict, "account.other_twitter_user", "another user")
-}
-
-/// Fails as for a thing that does not exist, in every word but the id.
-async fn hidden<T: Debug>(
-    mine: impl Future<Output = Result<T>> + Send,
-    nobodys: impl Future<Output = Result<T>> + Send,
-    what: &str,
-) -> Checked {
-    match (mine.await, nobodys.await) {
-        (Err(a), Err(b)) if a.kind() == ErrorKind::NotFound && a.to_fields() == b.to_fields() => Ok(()),
-        other => Err(super::Why(format!("{what} of another owner is not as if it did not exist: {other:?}"))),
-    }
-}
-
-pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
-    let (me, account) = main(store).await?;
-    import(store, &me, account.id, vec![tweet(1, "secret plans")]).await?;
-    let lease = begin(store, &me, account.id, "open").await?;
-    let generation = generation(account.id, "1");
-    let drafts = vec![draft(&generation, "a draft")];
-    let draft_id = drafts.first().map_or_else(new_id, |draft| draft.id);
-    store.save_generation(&me, generation.clone(), drafts).await?;
-    let sealed = SealedValue { key_id: "k".into(), sealed: "AAAA".into() };
-    store.put_sealed(&me, account.id, "token".into(), sealed.clone()).await?;
-    let before = store.account(&me, account.id).await?;
-
-    let you = Caller::local("you")?;
-    let v = &you;
-    let (a, no) = (account.id, new_id());
-    let ids = || vec!["1".to_owned()];
-    let first = || PageRequest::default();
-    let gone = |id: Id| crate::store::Lease { run_id: id, ..lease };
-    let profile = || ProfileInput { corpus_hash: "h".into(), fingerprint: json!({}), analysis: None, tweet_ids: ids() };
-    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 1, daily_limit_micros: None };
-    let change = || DraftChange { from: vec![DraftState::Draft], to: DraftState::Approved, feedback: None, text: None };
-    let of = |account_id: Id| crate::records::Generation { id: new_id(), account_id, ..generation.clone() };
-    let all = TweetQuery::all;
-    macro_rules! both {
-        ($($method:ident($($arg:expr),*);)*) => {$(
-            hidden((|id: Id| store.$method(v, $($arg(id)),*))(a), (|id: Id| store.$method(v, $($arg(id)),*))(no), stringify!($method)).await?;
-        )*};
-    }
-    let account_of = |id: Id| id;
-    both! {
-        account(account_of);
-        bind_account(account_of, |_| user("5", "x"));
-        begin_import(|id| new_import(id, "open"), |_| MINUTE);
-        imports(account_of);
-        tweets(account_of, |_| all(), |_| first());
-        count_tweets(account_of, |_| TweetQuery::matching("secret"));
-        tweet_totals(account_of);
-        tweets_by_id(account_of, |_| ids());
-        context_tweets(account_of, |_| ids());
-        mark_tweets(account_of, |_| ids(), |_| TweetMarks { excluded: Some(true), ..TweetMarks::default() });
-        save_profile(account_of, |_| profile());
-        latest_profile(account_of, |_| None);
-        save_generation(of, |_| Vec::new());
-        generations(account_of, |_| first());
-        drafts(account_of, |_| DraftQuery::default(), |_| first());
-        log_ai_run(|id| ai_run(id, Some(1)), |_| None);
-        ai_runs(account_of, |_| first());
-        reserve_spend(account_of, |_| limit);
-        spend(account_of);
-        audit(account_of, |_| "x".into(), |_| json!({}));
-        audit_log(account_of, |_| first());
-        put_sealed(account_of, |_| "token".into(), |_| sealed.clone());
-        replace_sealed(account_of, |_| "token".into(), |_| sealed.clone(), |_| sealed.clone());
-        sealed(account_of, |_| "token".into());
-        erase_tweets(account_of, |_| ids());
-        erase_account(account_of);
-    }
-    hidden(store.generation(v, generation.id), store.generation(v, no), "generation").await?;
-    hidden(store.draft(v, draft_id), store.draft(v, no), "draft").await?;
-    hidden(store.change_draft(v, draft_id, change()), store.change_draft(v, no, change()), "change_draft").await?;
-    hidden(store.renew_import(v, lease, MINUTE), store.renew_import(v, gone(no), MINUTE), "renew_import").await?;
-    let rows = || page(vec![tweet(2, "planted")]);
-    hidden(store.import_page(v, lease, rows()), store.import_page(v, gone(no), rows()), "import_page").await?;
-    let end = || ImportEnd::Complete;
-    hidden(store.finish_import(v, lease, end()), store.finish_import(v, gone(no), end()), "finish_import").await?;
-    holds(store.accounts(v).await?.is_empty() && store.sealed_names(v).await?.is_empty(), "lists are empty")?;
-    same(&store.account(&me, account.id).await?, &before, "the account after all of this")?;
-    let mine = store.open_account(v, "main".into()).await?;
-    holds(mine.id != account.id, "the same label is another account for another owner")?;
-    same(
-        &store.count_tweets(v, mine.id, TweetQuery::matching("secret")).await?,
-        &0,
-        "search stays within the account",
-    )?;
-    // The ids of rows that I made may be used by another owner, who learns nothing from it.
-    let theirs = crate::records::Generation { account_id: mine.id, ..generation.clone() };
-    store.save_generation(v, theirs.clone(), Vec::new()).await?;
-    same(&store.generation(v, generation.id).await?, &theirs, "a generation with an id that another owner has")
 }
 
 pub(super) async fn bad_input_is_refused(store: &dyn Store) -> Checked {
@@ -269,59 +169,4 @@ pub(super) async fn sealed_values_are_kept(store: &dyn Store) -> Checked {
     let names = store.sealed_names(&me).await?;
     let names: Vec<_> = names.iter().map(|(key, id)| (key.account_id, key.name.as_str(), id.as_str())).collect();
     same(&names, &vec![(account.id, "token", "k1")], "the names")
-}
-
-pub(super) async fn erased_tweets_take_what_came_of_them(store: &dyn Store) -> Checked {
-    let (me, account) = main(store).await?;
-    let mut quote = tweet(1, "erased words");
-    quote.quoted_id = Some("70".into());
-    let lease = begin(store, &me, account.id, "a").await?;
-    let mut rows = page(vec![quote, tweet(2, "kept words")]);
-    rows.context =
-        vec![crate::records::ContextTweet { id: "70".into(), full_text: "theirs".into(), ..Default::default() }];
-    store.import_page(&me, lease, rows).await?;
-    let (bad, good) = (generation(account.id, "1"), generation(account.id, "2"));
-    let (bad_draft, good_draft) = (draft(&bad, "derived"), draft(&good, "not derived"));
-    store.save_generation(&me, bad.clone(), vec![bad_draft.clone()]).await?;
-    store.save_generation(&me, good.clone(), vec![good_draft.clone()]).await?;
-    let profile = |ids: &[&str]| ProfileInput {
-        corpus_hash: ids.concat(),
-        fingerprint: json!({}),
-        analysis: None,
-        tweet_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
-    };
-    let kept = store.save_profile(&me, account.id, profile(&["2"])).await?;
-    store.save_profile(&me, account.id, profile(&["1", "2"])).await?;
-    let erased = store.erase_tweets(&me, account.id, vec!["1".into(), "404".into()]).await?;
-    let numbers = (erased.tweets, erased.profiles, erased.drafts, erased.generations);
-    same(&numbers, &(2, 1, 1, 1), "tweets with other people's, profiles, drafts, generations")?;
-    same(&store.count_tweets(&me, account.id, TweetQuery::matching("words").with_deleted()).await?, &1, "found")?;
-    holds(store.context_tweets(&me, account.id, vec!["70".into()]).await?.is_empty(), "the quoted text went as well")?;
-    fails(store.draft(&me, bad_draft.id).await, ErrorKind::NotFound, "store.no_draft", "the draft made of it")?;
-    fails(store.generation(&me, bad.id).await, ErrorKind::NotFound, "store.no_generation", "its generation")?;
-    same(&store.draft(&me, good_draft.id).await?, &good_draft, "another draft")?;
-    same(&store.latest_profile(&me, account.id, None).await?, &Some(kept), "another profile")?;
-    same(&store.account(&me, account.id).await?.tweet_count, &1, "tweet_count")?;
-    one(store, &me, account.id, "2").await?;
-    Ok(())
-}
-
-pub(super) async fn an_erased_account_is_gone(store: &dyn Store) -> Checked {
-    let (me, account) = main(store).await?;
-    import(store, &me, account.id, vec![tweet(1, "a"), tweet(2, "b")]).await?;
-    let generation = generation(account.id, "1");
-    store.save_generation(&me, generation.clone(), vec![draft(&generation, "x")]).await?;
-    store.put_sealed(&me, account.id, "t".into(), SealedValue { key_id: "k".into(), sealed: "s".into() }).await?;
-    store.log_ai_run(&me, ai_run(account.id, Some(5)), None).await?;
-    let other = store.open_account(&me, "other".into()).await?;
-    import(store, &me, other.id, vec![tweet(1, "a")]).await?;
-    let erased = store.erase_account(&me, account.id).await?;
-    let numbers = (erased.tweets, erased.drafts, erased.generations, erased.sealed, erased.imports, erased.ai_runs);
-    same(&numbers, &(2, 1, 1, 1, 1, 1), "what was erased")?;
-    fails(store.account(&me, account.id).await, ErrorKind::NotFound, "store.no_account", "the account")?;
-    holds(store.sealed_names(&me).await?.is_empty(), "no sealed value is left")?;
-    same(&store.count_tweets(&me, other.id, TweetQuery::matching("a")).await?, &1, "another account is untouched")?;
-    let again = store.open_account(&me, "main".into()).await?;
-    holds(again.id != account.id && again.tweet_count == 0, "the same label is a new account")?;
-    holds(store.audit_log(&me, again.id, PageRequest::default()).await?.items.is_empty(), "with a log of its own")
 }

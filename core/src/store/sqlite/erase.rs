@@ -7,8 +7,8 @@ use serde_json::json;
 use super::accounts::{owned, touch_tweets};
 use super::fault::{Fault, settle};
 use super::tweets::ACCOUNT;
-use super::value::json as to_json;
-use super::{ledger, pages, threads};
+use super::value::{json as to_json, time};
+use super::{ledger, login, pages, threads};
 use crate::error::{Error, ErrorKind};
 use crate::records::Id;
 use crate::store::{Caller, Erased, check};
@@ -48,21 +48,7 @@ pub(super) fn tweets(
     with_ids(&format!(
         "DELETE FROM tweets_search WHERE rowid IN (SELECT key FROM tweets WHERE account_id = {ACCOUNT} AND id {IDS})"
     ))?;
-    // What a model wrote after these examples: the generation with its request, its rejected candidates, its drafts.
-    let generations = "SELECT g.id FROM generations g, json_each(g.exemplars) used
-         WHERE g.account_id = ?1 AND used.value ->> 'tweet_id' IN (SELECT value FROM json_each(?2))";
-    erased.drafts =
-        with_ids(&format!("DELETE FROM drafts WHERE account_id = ?1 AND generation_id IN ({generations})"))?;
-    erased.generations = with_ids(&format!("DELETE FROM generations WHERE account_id = ?1 AND id IN ({generations})"))?;
-    erased.profiles = with_ids(&format!(
-        "DELETE FROM style_profiles WHERE account_id = ?1 AND EXISTS
-             (SELECT 1 FROM json_each(tweet_ids) used WHERE used.value {IDS})"
-    ))?;
-    c.execute(
-        "UPDATE generations SET profile_id = NULL WHERE account_id = ?1 AND profile_id IS NOT NULL
-             AND profile_id NOT IN (SELECT id FROM style_profiles WHERE account_id = ?1)",
-        [&name],
-    )?;
+    derived(c, &name, &list, &mut erased)?;
     erased.tweets = with_ids(&format!("DELETE FROM tweets WHERE account_id = {ACCOUNT} AND id {IDS}"))?;
     erased.tweets += with_ids(&format!("DELETE FROM context_tweets WHERE account_id = ?1 AND id {IDS}"))?;
     if let Some(orphans) = orphans.filter(|list| list != "[]") {
@@ -86,11 +72,71 @@ pub(super) fn tweets(
     Ok(erased)
 }
 
+/// Erases what was made of tweets; `list` holds their ids as JSON.
+fn derived(c: &Connection, account: &str, list: &str, erased: &mut Erased) -> Result<(), Fault> {
+    let with_ids = |sql: &str| c.execute(sql, params![account, list]).map(|n| n as u64);
+    // What a model wrote after these examples: the generation with its request, its rejected candidates, its drafts, and
+    // what is to be published of them. A worker that is sending one finds its entry gone, and stops.
+    let generations = "SELECT g.id FROM generations g, json_each(g.exemplars) used
+         WHERE g.account_id = ?1 AND used.value ->> 'tweet_id' IN (SELECT value FROM json_each(?2))";
+    erased.outbox = with_ids(&format!(
+        "DELETE FROM outbox WHERE account_id = ?1 AND draft_id IN
+             (SELECT id FROM drafts WHERE account_id = ?1 AND generation_id IN ({generations}))"
+    ))?;
+    erased.drafts =
+        with_ids(&format!("DELETE FROM drafts WHERE account_id = ?1 AND generation_id IN ({generations})"))?;
+    erased.generations = with_ids(&format!("DELETE FROM generations WHERE account_id = ?1 AND id IN ({generations})"))?;
+    erased.profiles = with_ids(&format!(
+        "DELETE FROM style_profiles WHERE account_id = ?1 AND EXISTS
+             (SELECT 1 FROM json_each(tweet_ids) used WHERE used.value {IDS})"
+    ))?;
+    c.execute(
+        "UPDATE generations SET profile_id = NULL WHERE account_id = ?1 AND profile_id IS NOT NULL
+             AND profile_id NOT IN (SELECT id FROM style_profiles WHERE account_id = ?1)",
+        [account],
+    )?;
+    Ok(())
+}
+
+/// Own tweets that are gone at Twitter are marked and kept; what was made of them goes, and other people's texts go.
+pub(super) fn mark_deleted(
+    c: &Transaction<'_>,
+    caller: &Caller,
+    account: Id,
+    ids: &[String],
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Erased, Fault> {
+    check::ids(ids)?;
+    check::time(at)?;
+    let subject = owned(c, caller, account)?;
+    let (name, list) = (account.to_string(), to_json(&ids)?);
+    let mut erased = Erased::default();
+    derived(c, &name, &list, &mut erased)?;
+    // The hash stays that of what the source said: a source that still has the tweet changes nothing.
+    erased.marked = c.execute(
+        &format!("UPDATE tweets SET deleted_at = ?3 WHERE account_id = {ACCOUNT} AND id {IDS} AND deleted_at IS NULL"),
+        params![name, list, time(at)],
+    )? as u64;
+    erased.tweets = c
+        .execute(&format!("DELETE FROM context_tweets WHERE account_id = ?1 AND id {IDS}"), params![name, list])?
+        as u64;
+    if erased != Erased::default() {
+        touch_tweets(c, account)?;
+        ledger::append(c, &subject, "tweets.deleted", &facts(&erased), now)?;
+    }
+    // Marking alone leaves nothing behind that is to be taken out of the files.
+    if erased != (Erased { marked: erased.marked, ..Erased::default() }) {
+        owe_scrub(c)?;
+    }
+    Ok(erased)
+}
+
 fn facts(erased: &Erased) -> serde_json::Value {
     json!({
         "tweets": erased.tweets, "profiles": erased.profiles, "drafts": erased.drafts,
         "generations": erased.generations, "sealed": erased.sealed, "imports": erased.imports,
-        "ai_runs": erased.ai_runs,
+        "ai_runs": erased.ai_runs, "outbox": erased.outbox, "marked": erased.marked,
     })
 }
 
@@ -103,7 +149,10 @@ pub(super) fn account(c: &Transaction<'_>, caller: &Caller, account: Id, now: Da
         &format!("DELETE FROM tweets_search WHERE rowid IN (SELECT key FROM tweets WHERE account_id = {ACCOUNT})"),
         [&name],
     )?;
+    delete("rate_windows")?;
+    login::erase(c, caller, account)?;
     let erased = Erased {
+        outbox: delete("outbox")?,
         drafts: delete("drafts")?,
         generations: delete("generations")?,
         profiles: delete("style_profiles")?,
@@ -112,6 +161,7 @@ pub(super) fn account(c: &Transaction<'_>, caller: &Caller, account: Id, now: Da
         sealed: delete("credentials")?,
         imports: delete("import_runs")?,
         ai_runs: delete("ai_runs")?,
+        marked: 0,
     };
     c.execute("DELETE FROM spend_reservations WHERE subject = ?1", [&subject])?;
     c.execute("DELETE FROM accounts WHERE id = ?1", [&name])?;

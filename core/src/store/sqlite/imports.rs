@@ -2,22 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::accounts::{owned, touch, touch_tweets};
 use super::fault::Fault;
 use super::value::{Columns, from_name, json, time};
-use super::{threads, value};
+use super::{lease, ledger, threads, value};
 use crate::error::{Error, ErrorKind};
-use crate::records::{Counts, Id, ImportEnd, ImportRun, new_id};
+use crate::records::{Counts, Id, ImportEnd, ImportRun, ImportSource, SpendKind, new_id};
 use crate::store::{Caller, Lease, NewImport, check};
 
 const COLUMNS: &str = "id, account_id, source, source_key, checkpoint, inserted, updated, unchanged, malformed, end, fence, \
-                       lease_until, started_at, updated_at";
-
-/// No lease holds longer than the delegation of a run may.
-const LONGEST_LEASE: TimeDelta = TimeDelta::hours(24);
+                       lease_until, started_at, updated_at, cost_micros, watermark";
 
 fn record(row: &Row<'_>) -> Result<ImportRun, Fault> {
     Ok(ImportRun {
@@ -37,6 +34,8 @@ fn record(row: &Row<'_>) -> Result<ImportRun, Fault> {
         lease_until: row.opt_time(11)?,
         started_at: row.time(12)?,
         updated_at: row.time(13)?,
+        cost_micros: row.number(14)?,
+        watermark: row.opt_text(15)?,
     })
 }
 
@@ -46,16 +45,11 @@ fn run(c: &Connection, id: &str) -> Result<Option<ImportRun>, Fault> {
     rows.next()?.map(record).transpose()
 }
 
-pub(super) fn until(now: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
-    let lease = TimeDelta::from_std(lease).unwrap_or(LONGEST_LEASE).min(LONGEST_LEASE);
-    now.checked_add_signed(lease).unwrap_or(now)
-}
-
 pub(super) fn begin(
     c: &Connection,
     caller: &Caller,
     import: &NewImport,
-    lease: Duration,
+    length: Duration,
     now: DateTime<Utc>,
 ) -> Result<(ImportRun, Lease), Fault> {
     owned(c, caller, import.account_id)?;
@@ -74,15 +68,12 @@ pub(super) fn begin(
             !matches!(run.end, Some(ImportEnd::Complete | ImportEnd::Incomplete { .. } | ImportEnd::ReachedLimit))
         }),
     };
-    let until = until(now, lease);
+    let until = lease::until(now, length);
     let id = match open {
         Some((run, leased_at)) => {
             let leased_at = leased_at.as_deref().map(value::read_time).transpose()?;
-            // A lease from the future was given before the clock was put back: nobody knows how old it is, and the
-            // fence makes taking it over safe.
-            if let (None, Some(at), Some(held)) = (&run.end, leased_at, run.lease_until)
-                && at <= now
-                && now < held
+            if run.end.is_none()
+                && let Some(held) = lease::held(leased_at, run.lease_until, now)
             {
                 return Err(Error::new(ErrorKind::Conflict, "import.running", "this import is running already")
                     .with_retry_at(held)
@@ -152,7 +143,7 @@ pub(super) fn renew(
     now: DateTime<Utc>,
 ) -> Result<Lease, Fault> {
     leased(c, caller, lease)?;
-    let until = until(now, extend);
+    let until = lease::until(now, extend);
     c.execute(
         "UPDATE import_runs SET leased_at = ?3, lease_until = ?4, updated_at = ?3 WHERE id = ?1 AND fence = ?2",
         params![lease.run_id.to_string(), value::int(lease.fence), time(now), time(until)],
@@ -179,6 +170,66 @@ pub(super) fn finish(
         touch(c, account)?;
     }
     run(c, &lease.run_id.to_string())?.ok_or_else(no_import)
+}
+
+/// What a page says of its run beside the tweets.
+pub(super) struct PageFacts {
+    pub(super) cost_micros: u64,
+    pub(super) reservation: Option<Id>,
+    pub(super) watermark: Option<String>,
+}
+
+/// Settles what a page cost and moves the run's watermark; nothing for a page that was free and names none.
+pub(super) fn settle_page(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    lease: &Lease,
+    page: &PageFacts,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let mut cost = page.cost_micros;
+    if let Some(reservation) = page.reservation {
+        // One that is gone was settled when the same page was given before.
+        if !ledger::settle(c, &owned(c, caller, account)?, reservation, cost)? {
+            cost = 0;
+        }
+    } else if cost > 0 {
+        ledger::add(c, &owned(c, caller, account)?, now.date_naive(), SpendKind::Twitter, cost)?;
+    }
+    if cost > 0 || page.watermark.is_some() {
+        c.prepare_cached(
+            "UPDATE import_runs SET cost_micros = min(cost_micros + min(?3, 4000000000000000000), 4000000000000000000),
+                 watermark = CASE WHEN ?4 IS NULL OR (length(?4), ?4) <= (length(watermark), watermark)
+                     THEN watermark ELSE ?4 END
+             WHERE id = ?1 AND fence = ?2",
+        )?
+        .execute(params![
+            lease.run_id.to_string(),
+            value::int(lease.fence),
+            value::int(cost),
+            page.watermark
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn latest_watermark(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    source: ImportSource,
+    source_key: &str,
+) -> Result<Option<String>, Fault> {
+    owned(c, caller, account)?;
+    Ok(c.prepare_cached(
+        "SELECT watermark FROM import_runs
+         WHERE account_id = ?1 AND source = ?2 AND source_key = ?3 AND watermark IS NOT NULL
+             AND end ->> 'end' IN ('complete', 'incomplete', 'reached_limit')
+         ORDER BY length(watermark) DESC, watermark DESC LIMIT 1",
+    )?
+    .query_row(params![account.to_string(), source.as_str(), source_key], |row| row.get(0))
+    .optional()?)
 }
 
 pub(super) fn list(c: &Connection, caller: &Caller, account: Id) -> Result<Vec<ImportRun>, Fault> {

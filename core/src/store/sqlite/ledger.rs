@@ -1,7 +1,7 @@
-//! Model calls, money, the audit log and sealed values.
+//! Model calls, money and the audit log.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, Row, params, params_from_iter};
 use serde_json::Value;
 
 use super::accounts::{owned, touch};
@@ -10,7 +10,7 @@ use super::tweets::{cut, newest_first};
 use super::value::{Columns, from_name, int, json, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::{AiRun, AuditEvent, Id, SpendKind, SpendRecord, new_id};
-use crate::store::{AccountKey, Caller, Page, PageRequest, SealedValue, SpendLimit, SpendReservation, check};
+use crate::store::{Caller, Page, PageRequest, SpendLimit, SpendReservation, check};
 
 /// A reservation that nobody settles counts no longer than this.
 const LAPSES_AFTER: TimeDelta = TimeDelta::hours(1);
@@ -44,27 +44,56 @@ pub(super) fn log_ai_run(c: &Connection, caller: &Caller, run: &AiRun, reservati
         // The call was repeated: the money was counted the first time.
         return Ok(());
     }
-    let day: Option<String> = match reservation {
+    let reserved = match reservation {
         None => None,
-        Some(id) => c
-            .query_row(
-                "DELETE FROM spend_reservations WHERE subject = ?1 AND id = ?2 RETURNING day",
-                params![subject, id.to_string()],
-                |row| row.get(0),
-            )
-            .optional()?,
+        Some(id) => free(c, &subject, id)?,
     };
     if let Some(cost) = run.cost_micros {
         // On the day whose limit allowed it, so that a call over midnight does not slip past both limits.
-        let day = day.unwrap_or_else(|| run.created_at.date_naive().to_string());
-        // The limit keeps the sum from running over.
-        c.execute(
-            "INSERT INTO spend (subject, day, kind, spent_micros) VALUES (?1, ?2, ?3, min(?4, 4000000000000000000))
-             ON CONFLICT DO UPDATE SET spent_micros = min(spent_micros + excluded.spent_micros, 4000000000000000000)",
-            params![subject, day, SpendKind::Model.as_str(), int(cost)],
-        )?;
+        let day = reserved.map_or_else(|| run.created_at.date_naive(), |(day, _)| day);
+        add(c, &subject, day, SpendKind::Model, cost)?;
     }
     touch(c, run.account_id)
+}
+
+/// Takes a reservation away; gives the day and the kind that it was for.
+fn free(c: &Connection, subject: &str, reservation: Id) -> Result<Option<(NaiveDate, SpendKind)>, Fault> {
+    let mut statement =
+        c.prepare_cached("DELETE FROM spend_reservations WHERE subject = ?1 AND id = ?2 RETURNING day, kind")?;
+    let mut rows = statement.query(params![subject, reservation.to_string()])?;
+    rows.next()?.map(|row| Ok((row.day(0)?, row.named(1, from_name)?))).transpose()
+}
+
+/// Adds to what was spent on a day. The limit keeps the sum from running over.
+pub(super) fn add(c: &Connection, subject: &str, day: NaiveDate, kind: SpendKind, micros: u64) -> Result<(), Fault> {
+    c.execute(
+        "INSERT INTO spend (subject, day, kind, spent_micros) VALUES (?1, ?2, ?3, min(?4, 4000000000000000000))
+         ON CONFLICT DO UPDATE SET spent_micros = min(spent_micros + excluded.spent_micros, 4000000000000000000)",
+        params![subject, day.to_string(), kind.as_str(), int(micros)],
+    )?;
+    Ok(())
+}
+
+/// Frees a reservation and counts what was really spent; gives whether there was one.
+pub(super) fn settle(c: &Connection, subject: &str, reservation: Id, micros: u64) -> Result<bool, Fault> {
+    let Some((day, kind)) = free(c, subject, reservation)? else { return Ok(false) };
+    add(c, subject, day, kind, micros)?;
+    Ok(true)
+}
+
+pub(super) fn settle_spend(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    reservation: Id,
+    micros: u64,
+) -> Result<bool, Fault> {
+    let subject = owned(c, caller, account)?;
+    let settled = settle(c, &subject, reservation, micros)?;
+    if settled {
+        touch(c, account)?;
+    }
+    Ok(settled)
 }
 
 fn run(row: &Row<'_>) -> Result<AiRun, Fault> {
@@ -272,63 +301,4 @@ pub(super) fn audit_log(
     }
     let page = cut(items, request, |(key, _)| check::cursor(&["audit", &key.to_string()]));
     Ok(Page { items: page.items.into_iter().map(|(_, event)| event).collect(), next: page.next })
-}
-
-pub(super) fn put_sealed(
-    c: &Connection,
-    caller: &Caller,
-    account: Id,
-    name: &str,
-    value: &SealedValue,
-) -> Result<(), Fault> {
-    check::name("name of the value", name, 200)?;
-    owned(c, caller, account)?;
-    c.execute(
-        "INSERT INTO credentials (account_id, name, key_id, sealed) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
-        params![account.to_string(), name, value.key_id, value.sealed],
-    )?;
-    touch(c, account)
-}
-
-pub(super) fn replace_sealed(
-    c: &Connection,
-    caller: &Caller,
-    account: Id,
-    name: &str,
-    old: &SealedValue,
-    new: &SealedValue,
-) -> Result<bool, Fault> {
-    owned(c, caller, account)?;
-    let changed = c.execute(
-        "UPDATE credentials SET key_id = ?5, sealed = ?6 WHERE account_id = ?1 AND name = ?2 AND key_id = ?3 AND sealed = ?4",
-        params![account.to_string(), name, old.key_id, old.sealed, new.key_id, new.sealed],
-    )?;
-    if changed > 0 {
-        touch(c, account)?;
-    }
-    Ok(changed > 0)
-}
-
-pub(super) fn sealed(c: &Connection, caller: &Caller, account: Id, name: &str) -> Result<Option<SealedValue>, Fault> {
-    owned(c, caller, account)?;
-    Ok(c.query_row(
-        "SELECT key_id, sealed FROM credentials WHERE account_id = ?1 AND name = ?2",
-        params![account.to_string(), name],
-        |row| Ok(SealedValue { key_id: row.get(0)?, sealed: row.get(1)? }),
-    )
-    .optional()?)
-}
-
-pub(super) fn sealed_names(c: &Connection, caller: &Caller) -> Result<Vec<(AccountKey, String)>, Fault> {
-    let mut statement = c.prepare_cached(
-        "SELECT c.account_id, c.name, c.key_id FROM credentials c JOIN accounts a ON a.id = c.account_id
-         WHERE a.owner = ?1 ORDER BY c.account_id, c.name",
-    )?;
-    let mut rows = statement.query([caller.owner()])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push((AccountKey { account_id: row.id(0)?, name: row.text(1)? }, row.text(2)?));
-    }
-    Ok(all)
 }

@@ -3,16 +3,22 @@
 //! part of the trait each. Every write is one transaction.
 
 mod accounts;
+mod credentials;
 mod erase;
 mod fault;
 mod imports;
+mod lease;
 mod ledger;
+mod login;
+mod options;
+mod outbox;
 mod pages;
 mod schema;
 mod style;
 mod threads;
 mod tweets;
 mod value;
+mod windows;
 mod worker;
 
 use std::fmt;
@@ -21,86 +27,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde_json::Value;
 
-use self::fault::{Fault, settle};
-use self::schema::Place;
+use self::fault::Fault;
+pub use self::options::SqliteOptions;
 use self::worker::Lane;
 use super::{
-    AccountKey, Caller, Clock, DraftChange, DraftQuery, Erased, ImportPage, Lease, NewImport, Page, PageRequest,
-    ProfileInput, SealedValue, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
+    AccountKey, Caller, Clock, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
+    NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending, SendingOutcome,
+    SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
 };
 use crate::error::Result;
 use crate::records::{
-    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ProfileRecord,
-    SpendRecord, Tweet, TwitterUser,
+    AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
+    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
-
-/// Threads that read at the same time, beside the one that writes.
-const READERS: usize = 2;
-
-/// How a [`SqliteStore`] is opened.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct SqliteOptions {
-    busy_timeout: Duration,
-    max_pages: Option<u32>,
-    clock: Clock,
-}
-
-impl Default for SqliteOptions {
-    fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(10), max_pages: None, clock: Clock::system() }
-    }
-}
-
-impl SqliteOptions {
-    /// How long a write waits for another process before it fails with `store.locked`; 10 s if not set.
-    pub fn busy_timeout(mut self, wait: Duration) -> Self {
-        self.busy_timeout = wait;
-        self
-    }
-
-    /// The most pages of 4 KiB that the file may have; more is `store.disk_full`. No limit if not set.
-    pub fn max_pages(mut self, pages: u32) -> Self {
-        self.max_pages = Some(pages);
-        self
-    }
-
-    /// What the store takes for the time; the system's clock if not set.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Opens the file, or makes it when there is none (its folder must exist).
-    ///
-    /// # Errors
-    /// `Config` for a file that is not ours (`store.not_ours`) or was made by a newer version (`store.newer_schema`);
-    /// `Storage` for what is no database (`store.not_a_database`), cannot be opened or written, or is locked.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
-        let path = path.as_ref();
-        let start = || {
-            let writer = schema::writer(&Place::File(path), &self)?;
-            // An erase that was cut short is finished first; where that fails again it stays owed.
-            let _ = erase::scrub(&writer);
-            let readers = (0..READERS).map(|_| schema::reader(path, &self)).collect::<Result<Vec<_>, Fault>>()?;
-            Ok((writer, readers))
-        };
-        let (writer, readers) = start().map_err(|fault| settle(fault, "open"))?;
-        SqliteStore::start(Some(path.to_owned()), writer, readers, self.clock)
-    }
-
-    /// Opens a store that is gone when its last handle is dropped.
-    ///
-    /// # Errors
-    /// `Storage` when no memory can be had.
-    pub fn open_in_memory(self) -> Result<SqliteStore> {
-        let writer = schema::writer(&Place::Memory, &self).map_err(|fault| settle(fault, "open"))?;
-        SqliteStore::start(None, writer, Vec::new(), self.clock)
-    }
-}
 
 /// A store in one SQLite file. Cheap to clone; several processes may use one file.
 ///
@@ -247,7 +190,7 @@ impl Store for SqliteStore {
         let (caller, clock) = (caller.clone(), self.inner.clock.clone());
         let work = move |connection: &mut Connection| {
             // Hashing and sorting before the lock is taken.
-            let page = pages::Ready::new(page)?;
+            let page = pages::Ready::new(page, clock.now())?;
             transact(connection, |c| pages::import(c, &caller, &lease, &page, clock.now()))
         };
         self.inner.writer.run("import_page", work).await
@@ -256,6 +199,18 @@ impl Store for SqliteStore {
     async fn finish_import(&self, caller: &Caller, lease: Lease, end: ImportEnd) -> Result<ImportRun> {
         let (caller, clock) = (caller.clone(), self.inner.clock.clone());
         self.write("finish_import", move |c| imports::finish(c, &caller, &lease, &end, clock.now())).await
+    }
+
+    async fn latest_watermark(
+        &self,
+        caller: &Caller,
+        account: Id,
+        source: ImportSource,
+        source_key: String,
+    ) -> Result<Option<String>> {
+        let caller = caller.clone();
+        self.read("latest_watermark", move |c| imports::latest_watermark(c, &caller, account, source, &source_key))
+            .await
     }
 
     async fn imports(&self, caller: &Caller, account: Id) -> Result<Vec<ImportRun>> {
@@ -338,6 +293,52 @@ impl Store for SqliteStore {
         self.write("change_draft", move |c| style::change_draft(c, &caller, draft, &change, clock.now())).await
     }
 
+    async fn put_outbox(&self, caller: &Caller, entry: NewOutbox) -> Result<OutboxEntry> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("put_outbox", move |c| outbox::put(c, &caller, &entry, clock.now())).await
+    }
+
+    async fn begin_sending(&self, caller: &Caller, entry: Id, lease: Duration) -> Result<Sending> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("begin_sending", move |c| outbox::begin(c, &caller, entry, lease, clock.now())).await
+    }
+
+    async fn record_posted(
+        &self,
+        caller: &Caller,
+        entry: Id,
+        fence: u64,
+        position: u32,
+        tweet_id: String,
+    ) -> Result<OutboxEntry> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        let work = move |c: &Transaction<'_>| {
+            outbox::record_posted(c, &caller, entry, fence, position, &tweet_id, clock.now())
+        };
+        self.write("record_posted", work).await
+    }
+
+    async fn end_sending(
+        &self,
+        caller: &Caller,
+        entry: Id,
+        fence: u64,
+        outcome: SendingOutcome,
+    ) -> Result<OutboxEntry> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("end_sending", move |c| outbox::end(c, &caller, entry, fence, &outcome, clock.now())).await
+    }
+
+    async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry> {
+        let caller = caller.clone();
+        self.read("outbox_entry", move |c| outbox::entry(c, &caller, entry)).await
+    }
+
+    async fn outbox(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<OutboxEntry>> {
+        let caller = caller.clone();
+        self.read("outbox", move |c| outbox::list(c, &caller, account, &page)).await
+    }
+
     async fn log_ai_run(&self, caller: &Caller, run: AiRun, reservation: Option<Id>) -> Result<()> {
         let caller = caller.clone();
         self.write("log_ai_run", move |c| ledger::log_ai_run(c, &caller, &run, reservation)).await
@@ -353,9 +354,25 @@ impl Store for SqliteStore {
         self.write("reserve_spend", move |c| ledger::reserve(c, &caller, account, &limit, clock.now())).await
     }
 
+    async fn settle_spend(&self, caller: &Caller, account: Id, reservation: Id, actual_micros: u64) -> Result<bool> {
+        let caller = caller.clone();
+        let work = move |c: &Transaction<'_>| ledger::settle_spend(c, &caller, account, reservation, actual_micros);
+        self.write("settle_spend", work).await
+    }
+
     async fn spend(&self, caller: &Caller, account: Id) -> Result<Vec<SpendRecord>> {
         let (caller, clock) = (caller.clone(), self.inner.clock.clone());
         self.read("spend", move |c| ledger::spend(c, &caller, account, clock.now())).await
+    }
+
+    async fn save_rate_windows(&self, caller: &Caller, account: Id, windows: Vec<RateWindowRecord>) -> Result<()> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("save_rate_windows", move |c| windows::save(c, &caller, account, &windows, clock.now())).await
+    }
+
+    async fn rate_windows(&self, caller: &Caller, account: Id) -> Result<Vec<RateWindowRecord>> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.read("rate_windows", move |c| windows::list(c, &caller, account, clock.now())).await
     }
 
     async fn audit(&self, caller: &Caller, account: Id, action: String, facts: Value) -> Result<()> {
@@ -368,9 +385,20 @@ impl Store for SqliteStore {
         self.read("audit_log", move |c| ledger::audit_log(c, &caller, account, &page)).await
     }
 
+    async fn put_login_state(&self, caller: &Caller, state: LoginState, lifetime: Duration) -> Result<DateTime<Utc>> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("put_login_state", move |c| login::put(c, &caller, &state, lifetime, clock.now())).await
+    }
+
+    async fn take_login_state(&self, caller: &Caller, state_hash: String, binding_hash: String) -> Result<LoginState> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        let work = move |c: &Transaction<'_>| login::take(c, &caller, &state_hash, &binding_hash, clock.now());
+        self.write("take_login_state", work).await
+    }
+
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()> {
         let caller = caller.clone();
-        self.write("put_sealed", move |c| ledger::put_sealed(c, &caller, account, &name, &value)).await
+        self.write("put_sealed", move |c| credentials::put_sealed(c, &caller, account, &name, &value)).await
     }
 
     async fn replace_sealed(
@@ -382,17 +410,54 @@ impl Store for SqliteStore {
         new: SealedValue,
     ) -> Result<bool> {
         let caller = caller.clone();
-        self.write("replace_sealed", move |c| ledger::replace_sealed(c, &caller, account, &name, &old, &new)).await
+        self.write("replace_sealed", move |c| credentials::replace_sealed(c, &caller, account, &name, &old, &new)).await
     }
 
     async fn sealed(&self, caller: &Caller, account: Id, name: String) -> Result<Option<SealedValue>> {
         let caller = caller.clone();
-        self.read("sealed", move |c| ledger::sealed(c, &caller, account, &name)).await
+        self.read("sealed", move |c| credentials::sealed(c, &caller, account, &name)).await
     }
 
     async fn sealed_names(&self, caller: &Caller) -> Result<Vec<(AccountKey, String)>> {
         let caller = caller.clone();
-        self.read("sealed_names", move |c| ledger::sealed_names(c, &caller)).await
+        self.read("sealed_names", move |c| credentials::sealed_names(c, &caller)).await
+    }
+
+    async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.read("credential", move |c| credentials::credential(c, &caller, account, &name, clock.now())).await
+    }
+
+    async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        let work =
+            move |c: &Transaction<'_>| credentials::begin_refresh(c, &caller, account, &name, lease, clock.now());
+        self.write("begin_refresh", work).await
+    }
+
+    async fn end_refresh(
+        &self,
+        caller: &Caller,
+        account: Id,
+        name: String,
+        fence: u64,
+        outcome: RefreshOutcome,
+    ) -> Result<()> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        let work = move |c: &Transaction<'_>| {
+            credentials::end_refresh(c, &caller, account, &name, fence, &outcome, clock.now())
+        };
+        self.write("end_refresh", work).await
+    }
+
+    async fn mark_deleted(&self, caller: &Caller, account: Id, ids: Vec<String>, at: DateTime<Utc>) -> Result<Erased> {
+        let (caller, now) = (caller.clone(), self.inner.clock.now());
+        let work = move |connection: &mut Connection| {
+            let erased = transact(connection, |c| erase::mark_deleted(c, &caller, account, &ids, at, now));
+            erase::scrub(connection)?;
+            erased
+        };
+        self.inner.writer.run("mark_deleted", work).await
     }
 
     async fn erase_tweets(&self, caller: &Caller, account: Id, ids: Vec<String>) -> Result<Erased> {

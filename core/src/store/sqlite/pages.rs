@@ -10,7 +10,7 @@ use super::accounts::{touch, touch_tweets};
 use super::fault::Fault;
 use super::threads::Place;
 use super::value::{int, json, json_unless_default, time};
-use super::{imports, threads, tweets};
+use super::{imports, lease as leases, threads, tweets};
 use crate::records::{ContextTweet, Counts, Id, Tweet, TweetSource};
 use crate::store::merge::{hash_with, merge};
 use crate::store::{Caller, ImportPage, Lease};
@@ -24,6 +24,9 @@ pub(super) struct Ready {
     malformed: u64,
     checkpoint: String,
     lease: std::time::Duration,
+    /// In milliseconds since 1970, as the column has it.
+    observed_at: Option<i64>,
+    facts: imports::PageFacts,
 }
 
 /// A tweet with what is worked out from it once, for the hash and for the row.
@@ -44,7 +47,7 @@ impl ReadyTweet {
 }
 
 impl Ready {
-    pub(super) fn new(page: ImportPage) -> Result<Self, Fault> {
+    pub(super) fn new(page: ImportPage, now: DateTime<Utc>) -> Result<Self, Fault> {
         let mut places: HashMap<String, usize> = HashMap::with_capacity(page.tweets.len());
         let mut tweets: Vec<Tweet> = Vec::with_capacity(page.tweets.len());
         for mut tweet in page.tweets {
@@ -59,7 +62,7 @@ impl Ready {
                 }
                 Entry::Occupied(place) => {
                     if let Some(first) = tweets.get_mut(*place.get()) {
-                        *first = merge(first, &tweet);
+                        *first = merge(first, &tweet, true);
                     }
                 }
             }
@@ -76,6 +79,13 @@ impl Ready {
             malformed: page.malformed,
             checkpoint: json(&page.checkpoint)?,
             lease: page.lease,
+            // A source with a wrong date must not have the last word for ever.
+            observed_at: page.observed_at.map(|at| at.min(now).timestamp_millis()),
+            facts: imports::PageFacts {
+                cost_micros: page.cost_micros,
+                reservation: page.reservation,
+                watermark: page.watermark,
+            },
         })
     }
 }
@@ -105,12 +115,12 @@ pub(super) fn import(
     for ready in &page.tweets {
         let place = ready.place.as_ref().filter(|place| place.parent.is_none_or(|at| new.get(at) == Some(&true)));
         let place = place.map(|place| (place.thread_id.as_str(), place.position));
-        let known: Option<[u8; 16]> = match offer && write(&mut insert, number, ready, place)? {
+        let known: Option<[u8; 16]> = match offer && write(&mut insert, number, ready, place, page.observed_at)? {
             true => None,
             false => {
                 let known = find.query_row(params![number, ready.tweet.id], |row| row.get(0)).optional()?;
                 if known.is_none() {
-                    write(&mut insert, number, ready, place)?;
+                    write(&mut insert, number, ready, place, page.observed_at)?;
                 }
                 known
             }
@@ -124,7 +134,7 @@ pub(super) fn import(
         }
     }
     counts.inserted = index.len() as u64;
-    let terms = update(c, number, &changed, &mut counts)?;
+    let terms = update(c, number, &changed, page.observed_at, &mut counts)?;
     // The index last and only with single rows: a statement in between that may have to be undone by itself would make
     // FTS5 write out what it has so far.
     if !index.is_empty() {
@@ -142,6 +152,7 @@ pub(super) fn import(
     }
     context(c, &name, &page.context)?;
     finish(c, lease, page, &counts, now)?;
+    imports::settle_page(c, caller, account, lease, &page.facts, now)?;
     if counts.inserted > 0 {
         c.prepare_cached("UPDATE accounts SET tweet_count = tweet_count + ?2 WHERE id = ?1")?
             .execute(params![name, int(counts.inserted)])?;
@@ -158,16 +169,16 @@ const INSERT: &str =
     "INSERT INTO tweets (account_id, id, content_hash, created_at, kind, lang, is_note, is_truncated, in_reply_to_id,
      in_reply_to_user_id, quoted_id, retweeted_id, conversation_id, likes, retweets, replies, quotes, bookmarks,
      impressions, source, client, deleted_at, excluded, labels, edit_history, entities, media, full_text, thread_id,
-     thread_position)
+     thread_position, observed_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-         ?24, ?25, ?26, ?27, ?28, ?29, ?30) ON CONFLICT (account_id, id) DO NOTHING";
+         ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) ON CONFLICT (account_id, id) DO NOTHING";
 
 const UPDATE: &str =
     "UPDATE tweets SET content_hash = ?3, created_at = ?4, kind = ?5, lang = ?6, is_note = ?7, is_truncated = ?8,
      in_reply_to_id = ?9, in_reply_to_user_id = ?10, quoted_id = ?11, retweeted_id = ?12, conversation_id = ?13,
      likes = ?14, retweets = ?15, replies = ?16, quotes = ?17, bookmarks = ?18, impressions = ?19, source = ?20,
      client = ?21, deleted_at = ?22, excluded = ?23, labels = ?24, edit_history = ?25, entities = ?26, media = ?27,
-     full_text = ?28, thread_id = ?29, thread_position = ?30 WHERE account_id = ?1 AND id = ?2";
+     full_text = ?28, thread_id = ?29, thread_position = ?30, observed_at = ?31 WHERE account_id = ?1 AND id = ?2";
 
 /// Runs [`INSERT`] or [`UPDATE`] with the thread and the position in it; gives whether a row was written.
 fn write(
@@ -175,6 +186,7 @@ fn write(
     account: i64,
     ready: &ReadyTweet,
     thread: Option<(&str, u32)>,
+    observed_at: Option<i64>,
 ) -> Result<bool, Fault> {
     let tweet = &ready.tweet;
     let counts = &tweet.counts;
@@ -182,7 +194,7 @@ fn write(
         TweetSource::Archive => "archive",
         TweetSource::Api => "api",
     };
-    let values: [&dyn ToSql; 30] = [
+    let values: [&dyn ToSql; 31] = [
         &account,
         &tweet.id,
         &ready.hash.as_slice(),
@@ -213,23 +225,32 @@ fn write(
         &tweet.full_text,
         &thread.map(|(id, _)| id),
         &thread.map(|(_, position)| position),
+        &observed_at,
     ];
     Ok(statement.execute(values.as_slice())? > 0)
 }
 
 /// Merges what differs into what is stored; gives the keys whose text changed, with their new terms.
-fn update(c: &Connection, account: i64, changed: &[&Tweet], counts: &mut Counts) -> Result<Vec<(i64, String)>, Fault> {
+fn update(
+    c: &Connection,
+    account: i64,
+    changed: &[&Tweet],
+    observed_at: Option<i64>,
+    counts: &mut Counts,
+) -> Result<Vec<(i64, String)>, Fault> {
     let mut reindex = Vec::new();
-    let mut read =
-        c.prepare_cached(&format!("SELECT {}, key FROM tweets WHERE account_id = ?1 AND id = ?2", tweets::COLUMNS))?;
+    let mut read = c.prepare_cached(&format!(
+        "SELECT {}, key, observed_at FROM tweets WHERE account_id = ?1 AND id = ?2",
+        tweets::COLUMNS
+    ))?;
     let mut statement = c.prepare_cached(UPDATE)?;
     for incoming in changed {
-        let (stored, key): (Tweet, i64) = {
+        let (stored, key, seen): (Tweet, i64, Option<i64>) = {
             let mut rows = read.query(params![account, incoming.id])?;
             let Some(row) = rows.next()? else { continue };
-            (tweets::record(row)?, row.get(28)?)
+            (tweets::record(row)?, row.get(28)?, row.get(29)?)
         };
-        let merged = merge(&stored, incoming);
+        let merged = merge(&stored, incoming, observed_at >= seen);
         if merged == stored {
             counts.unchanged += 1;
             continue;
@@ -242,7 +263,7 @@ fn update(c: &Connection, account: i64, changed: &[&Tweet], counts: &mut Counts)
             threads::forget(c, account, &stored)?;
             thread = None;
         }
-        write(&mut statement, account, &ReadyTweet::new(merged)?, thread)?;
+        write(&mut statement, account, &ReadyTweet::new(merged)?, thread, observed_at.max(seen))?;
         counts.updated += 1;
     }
     Ok(reindex)
@@ -292,7 +313,7 @@ fn finish(c: &Connection, lease: &Lease, page: &Ready, counts: &Counts, now: Dat
         int(counts.unchanged),
         int(counts.malformed),
         time(now),
-        time(imports::until(now, page.lease))
+        time(leases::until(now, page.lease))
     ])?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::accounts::{owned, touch};
 use super::fault::Fault;
+use super::outbox;
 use super::tweets::{cut, newest_first};
 use super::value::{Columns, json, time};
 use crate::error::{Error, ErrorKind};
@@ -237,6 +238,10 @@ pub(super) fn drafts(
     Ok(cut(items, request, |last| check::cursor(&["drafts", &time(last.created_at), &last.id.to_string()])))
 }
 
+pub(super) fn no_draft() -> Fault {
+    Error::new(ErrorKind::NotFound, "store.no_draft", "there is no such draft").into()
+}
+
 pub(super) fn draft(c: &Connection, caller: &Caller, id: Id) -> Result<Draft, Fault> {
     let account: Option<String> = c
         .prepare_cached(
@@ -244,11 +249,10 @@ pub(super) fn draft(c: &Connection, caller: &Caller, id: Id) -> Result<Draft, Fa
         )?
         .query_row(params![caller.owner(), id.to_string()], |row| row.get(0))
         .optional()?;
-    let missing = || Error::new(ErrorKind::NotFound, "store.no_draft", "there is no such draft");
-    let Some(account) = account else { return Err(missing().into()) };
+    let Some(account) = account else { return Err(no_draft()) };
     let mut statement = c.prepare_cached(&format!("SELECT {DRAFT} FROM drafts WHERE account_id = ?1 AND id = ?2"))?;
     let mut rows = statement.query(params![account, id.to_string()])?;
-    rows.next()?.map_or_else(|| Err(missing().into()), record)
+    rows.next()?.map_or_else(|| Err(no_draft()), record)
 }
 
 pub(super) fn change_draft(
@@ -267,6 +271,9 @@ pub(super) fn change_draft(
         )
         .with_remedy("Read the draft again, then decide.")
         .into());
+    }
+    if change.to != DraftState::Approved || change.text.is_some() {
+        outbox::withdraw(c, before.account_id, id, now)?;
     }
     let (text, length) = change.text.as_ref().map_or((&before.text, before.weighted_length), |(text, n)| (text, *n));
     let feedback = change.feedback.as_ref().or(before.feedback.as_ref());

@@ -1,0 +1,150 @@
+//! The outbox.
+
+use std::time::Duration;
+
+use super::data::{MINUTE, approve, approved, draft, generation, main, to_publish};
+use super::{Checked, Why, fails, holds, same};
+use crate::error::ErrorKind;
+use crate::records::{DraftState, OutboxState, new_id};
+use crate::store::{DraftChange, NewOutbox, PageRequest, SendingOutcome, Store};
+
+fn code(code: &str) -> String {
+    code.to_owned()
+}
+
+pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let id = account.id;
+    let generation = generation(id, "1");
+    let draft = draft(&generation, "x");
+    store.save_generation(&me, generation, vec![draft.clone()]).await?;
+    let early = store.put_outbox(&me, to_publish(id, Some(draft.id), 1)).await;
+    fails(early, ErrorKind::Conflict, "draft.state", "a draft that nobody approved")?;
+    let none = store.put_outbox(&me, to_publish(id, Some(new_id()), 1)).await;
+    fails(none, ErrorKind::NotFound, "store.no_draft", "a draft that is not")?;
+    store.change_draft(&me, draft.id, approve()).await?;
+    let other = store.open_account(&me, "other".into()).await?;
+    let elsewhere = store.put_outbox(&me, to_publish(other.id, Some(draft.id), 1)).await;
+    fails(elsewhere, ErrorKind::NotFound, "store.no_draft", "the draft of another account")?;
+    for payload in [vec![], vec![serde_json::json!("x"); 101], vec![serde_json::json!("x".repeat(1 << 20))]] {
+        let bad = NewOutbox { payload, ..to_publish(id, None, 1) };
+        fails(store.put_outbox(&me, bad).await, ErrorKind::InvalidInput, "store.bad_thread", "a payload")?;
+    }
+    let new = to_publish(id, Some(draft.id), 2);
+    let entry = store.put_outbox(&me, new.clone()).await?;
+    same(
+        &(entry.payload.clone(), entry.content_hash.clone()),
+        &(new.payload.clone(), new.content_hash.clone()),
+        "kept",
+    )?;
+    same(&(entry.state, entry.attempts, entry.posted_ids.len()), &(OutboxState::Pending, 0, 0), "its beginning")?;
+    same(&store.put_outbox(&me, new.clone()).await?, &entry, "a repeated call")?;
+    let second = store.put_outbox(&me, to_publish(id, Some(draft.id), 1)).await;
+    fails(second, ErrorKind::Conflict, "outbox.already", "a second entry")?;
+    // To approve it once more changes nothing; to think again withdraws it, and what is withdrawn does not come back.
+    let change = |from, to| DraftChange { from: vec![from], to, feedback: None, text: None };
+    store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Approved)).await?;
+    same(&store.outbox_entry(&me, new.id).await?, &entry, "after the draft was approved again")?;
+    let edit = DraftChange { text: Some(("y".into(), 1)), ..change(DraftState::Approved, DraftState::Approved) };
+    store.change_draft(&me, draft.id, edit).await?;
+    let first = store.outbox_entry(&me, new.id).await?;
+    same(&(first.state, first.error_code.as_deref()), &(OutboxState::Failed, Some("draft.changed")), "withdrawn")?;
+    let back = store.begin_sending(&me, new.id, MINUTE).await;
+    fails(back, ErrorKind::Conflict, "outbox.failed", "the old text of the draft")?;
+    // It fails before anything is tweeted: another entry may take its place.
+    let new = to_publish(id, Some(draft.id), 1);
+    store.put_outbox(&me, new.clone()).await?;
+    let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    let late = store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "to think again while it is sent")?;
+    let failed = SendingOutcome::Failed { code: code("twitter.duplicate") };
+    let entry = store.end_sending(&me, new.id, sending.fence, failed).await?;
+    same(&(entry.state, entry.error_code.as_deref()), &(OutboxState::Failed, Some("twitter.duplicate")), "failed")?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Approved, "the draft after it failed")?;
+    let third = to_publish(id, Some(draft.id), 1);
+    store.put_outbox(&me, third.clone()).await?;
+    store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await?;
+    let third = store.outbox_entry(&me, third.id).await?;
+    same(&third.error_code.as_deref(), &Some("draft.changed"), "of a rejected draft")?;
+    let all = store.outbox(&me, id, PageRequest::first(1)).await?;
+    same(&all.items.iter().map(|entry| entry.id).collect::<Vec<_>>(), &vec![third.id], "the newest first")?;
+    let next = all.next.ok_or_else(|| Why("there is no second page".into()))?;
+    let rest = store.outbox(&me, id, PageRequest::after(10, next)).await?;
+    same(&rest.items, &vec![entry, first], "the older entries")
+}
+
+pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let draft = approved(store, &me, account.id, "1").await?;
+    let new = to_publish(account.id, Some(draft.id), 3);
+    store.put_outbox(&me, new.clone()).await?;
+    let first = store.begin_sending(&me, new.id, MINUTE).await?;
+    holds(!first.interrupted && first.entry.attempts == 1, "the first attempt")?;
+    let again = store.begin_sending(&me, new.id, MINUTE).await;
+    holds(again.as_ref().is_err_and(|e| e.retry_at().is_some()), "it says when the lease ends")?;
+    fails(again, ErrorKind::Conflict, "outbox.sending", "a second worker")?;
+    let record = |fence, position, id: &str| store.record_posted(&me, new.id, fence, position, id.to_owned());
+    let end = |fence, outcome| store.end_sending(&me, new.id, fence, outcome);
+    fails(record(first.fence, 1, "11").await, ErrorKind::Conflict, "outbox.position", "the second tweet first")?;
+    fails(record(first.fence, 0, "x").await, ErrorKind::InvalidInput, "store.bad_tweet_id", "what is no id")?;
+    let entry = record(first.fence, 0, "10").await?;
+    same(&entry.posted_ids, &vec!["10".to_owned()], "the first tweet")?;
+    same(&record(first.fence, 0, "10").await?, &entry, "the first tweet once more")?;
+    fails(record(first.fence, 0, "12").await, ErrorKind::Conflict, "outbox.position", "another id for it")?;
+    let early = end(first.fence, SendingOutcome::Posted).await;
+    fails(early, ErrorKind::Conflict, "outbox.not_posted", "an end before the end")?;
+    let entry = end(first.fence, SendingOutcome::Later { code: code("twitter.rate_limited") }).await?;
+    same(&(entry.state, entry.posted_ids.len()), &(OutboxState::Pending, 1), "later")?;
+    let late = record(first.fence, 1, "11").await;
+    fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "a tweet after the attempt ended")?;
+    let edit = DraftChange { from: vec![DraftState::Approved], text: Some(("y".into(), 1)), ..approve() };
+    let late = store.change_draft(&me, draft.id, edit).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "another text after the first tweet")?;
+    let second = store.begin_sending(&me, new.id, MINUTE).await?;
+    holds(!second.interrupted && second.fence > first.fence, "nothing is in doubt")?;
+    // Half a thread that failed is gone on with; it is not begun anew.
+    record(second.fence, 1, "11").await?;
+    end(second.fence, SendingOutcome::Failed { code: code("x") }).await?;
+    let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 3)).await;
+    fails(anew, ErrorKind::Conflict, "outbox.already", "another entry for half a thread")?;
+    let third = store.begin_sending(&me, new.id, MINUTE).await?;
+    record(third.fence, 2, "12").await?;
+    fails(record(third.fence, 3, "13").await, ErrorKind::Conflict, "outbox.position", "a tweet too many")?;
+    let entry = end(third.fence, SendingOutcome::Posted).await?;
+    same(&(entry.state, entry.attempts, entry.error_code.clone()), &(OutboxState::Posted, 3, None), "posted")?;
+    same(&entry.posted_ids, &vec!["10".to_owned(), "11".into(), "12".into()], "all ids")?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Published, "the draft")?;
+    let over = store.begin_sending(&me, new.id, MINUTE).await;
+    fails(over, ErrorKind::Conflict, "outbox.posted", "a posted entry")?;
+    let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 1)).await;
+    fails(anew, ErrorKind::Conflict, "outbox.already", "a published draft")
+}
+
+pub(super) async fn an_interrupted_sending_is_told(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let draft = approved(store, &me, account.id, "1").await?;
+    let new = to_publish(account.id, Some(draft.id), 2);
+    store.put_outbox(&me, new.clone()).await?;
+    // Begun, and the process died.
+    let dead = store.begin_sending(&me, new.id, Duration::ZERO).await?;
+    let next = store.begin_sending(&me, new.id, Duration::ZERO).await?;
+    holds(next.interrupted && next.fence > dead.fence, "the next one is told")?;
+    let late = store.record_posted(&me, new.id, dead.fence, 0, "10".into()).await;
+    fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "a tweet of the dead one")?;
+    let late = store.end_sending(&me, new.id, dead.fence, SendingOutcome::Failed { code: code("x") }).await;
+    fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "an end of the dead one")?;
+    // Twitter could not be asked either.
+    let entry = store.end_sending(&me, new.id, next.fence, SendingOutcome::Unknown { code: code("x") }).await?;
+    same(&entry.state, &OutboxState::Unknown, "unknown")?;
+    let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 1)).await;
+    fails(anew, ErrorKind::Conflict, "outbox.already", "another entry while it is unknown")?;
+    let change = DraftChange { from: vec![DraftState::Approved], to: DraftState::Rejected, feedback: None, text: None };
+    let late = store.change_draft(&me, draft.id, change).await;
+    fails(late, ErrorKind::Conflict, "draft.publishing", "to reject what may be on Twitter")?;
+    let next = store.begin_sending(&me, new.id, MINUTE).await?;
+    holds(next.interrupted, "an unknown end is told as well")?;
+    store.record_posted(&me, new.id, next.fence, 0, "10".into()).await?;
+    store.record_posted(&me, new.id, next.fence, 1, "11".into()).await?;
+    store.end_sending(&me, new.id, next.fence, SendingOutcome::Posted).await?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Published, "it is on Twitter")
+}
