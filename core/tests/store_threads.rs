@@ -47,13 +47,7 @@ async fn run(store: &SqliteStore, me: &Caller, account: Id, key: usize, step: &S
             in_reply_to_id: answers.map(|id| id.to_string()),
             ..Tweet::default()
         });
-        let page = ImportPage {
-            tweets: tweets.collect(),
-            context: Vec::new(),
-            malformed: 0,
-            checkpoint: serde_json::Value::Null,
-            lease: Duration::ZERO,
-        };
+        let page = ImportPage { tweets: tweets.collect(), ..ImportPage::default() };
         store.import_page(me, lease, page).await.unwrap();
     }
     store.finish_import(me, lease, ImportEnd::Complete).await.unwrap();
