@@ -5,6 +5,7 @@
 mod archive;
 mod chat;
 mod clock;
+mod import;
 
 use std::process::ExitCode;
 
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
     let outcome = match task.as_str() {
         "chat" | "chat_stream" | "chat_fanout" => clock::timed(|| chat::run(&task)),
+        "import" | "import_upsert" => clock::timed(|| import::run(&task)),
         "archive" => clock::timed(archive::run),
         _ => return ExitCode::from(64),
     };
