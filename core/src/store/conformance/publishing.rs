@@ -57,9 +57,9 @@ pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Ch
     let sending = store.begin_sending(&me, new.id, MINUTE).await?;
     let late = store.change_draft(&me, draft.id, change(DraftState::Approved, DraftState::Rejected)).await;
     fails(late, ErrorKind::Conflict, "draft.publishing", "to think again while it is sent")?;
-    let failed = SendingOutcome::Failed { code: code("twitter.duplicate") };
+    let failed = SendingOutcome::Failed { code: code("twitter.duplicate_content") };
     let entry = store.end_sending(&me, new.id, sending.fence, failed).await?;
-    same(&(entry.state, entry.error_code.as_deref()), &(OutboxState::Failed, Some("twitter.duplicate")), "failed")?;
+    same(&(entry.state, entry.error_code.as_deref()), &(OutboxState::Failed, Some("twitter.duplicate_content")), "failed")?;
     same(&store.draft(&me, draft.id).await?.state, &DraftState::Approved, "the draft after it failed")?;
     let third = to_publish(id, Some(draft.id), 1);
     store.put_outbox(&me, third.clone()).await?;
@@ -93,7 +93,7 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Ch
     fails(record(first.fence, 0, "12").await, ErrorKind::Conflict, "outbox.position", "another id for it")?;
     let early = end(first.fence, SendingOutcome::Posted).await;
     fails(early, ErrorKind::Conflict, "outbox.not_posted", "an end before the end")?;
-    let entry = end(first.fence, SendingOutcome::Later { code: code("twitter.rate_limited") }).await?;
+    let entry = end(first.fence, SendingOutcome::Later { code: code("twitter.rate_window") }).await?;
     same(&(entry.state, entry.posted_ids.len()), &(OutboxState::Pending, 1), "later")?;
     let late = record(first.fence, 1, "11").await;
     fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "a tweet after the attempt ended")?;
