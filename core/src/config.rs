@@ -103,6 +103,14 @@ pub const TWITTER_AUTHORIZE_BASE: Variable = Variable::new(
     "https://x.com/i/oauth2/authorize",
 );
 
+/// The keys that seal tokens.
+pub const GHOSTWREN_SEALING_KEYS: Variable = Variable::new(
+    "GHOSTWREN_SEALING_KEYS",
+    "The keys that seal stored tokens, as `id:base64,id:base64`: the first one seals, all of them open.",
+    "a key file beside the SQLite file; none for other stores",
+)
+.secret();
+
 /// All of them, in the order in which documentation lists them.
 ///
 /// ```
@@ -124,4 +132,5 @@ pub const VARIABLES: &[Variable] = &[
     TWITTER_REDIRECT_URI,
     TWITTER_API_BASE,
     TWITTER_AUTHORIZE_BASE,
+    GHOSTWREN_SEALING_KEYS,
 ];

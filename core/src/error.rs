@@ -185,6 +185,9 @@ pub struct ErrorFields {
     /// What a person can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Cow<'static, str>>,
+    /// The entry of the outbox that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<uuid::Uuid>,
     /// The errors beneath, outermost first, as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<String>,
@@ -205,6 +208,7 @@ impl Error {
             retry_at: None,
             attempts: 0,
             remedy: None,
+            outbox: None,
             causes: Vec::new(),
         })
     }
@@ -249,6 +253,13 @@ impl Error {
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.fields.attempts = attempts;
+        self
+    }
+
+    /// Adds the entry of the outbox that it is about.
+    #[must_use]
+    pub fn with_outbox(mut self, entry: uuid::Uuid) -> Self {
+        self.0.fields.outbox = Some(entry);
         self
     }
 
@@ -311,6 +322,12 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.fields.attempts
+    }
+
+    /// The entry of the outbox that publishing left behind, to go on with.
+    #[must_use]
+    pub fn outbox(&self) -> Option<uuid::Uuid> {
+        self.0.fields.outbox
     }
 
     /// What a person can do about it, in one sentence.

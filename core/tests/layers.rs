@@ -21,7 +21,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["error", "text", "records"]),
     ("style", &["error", "text", "records", "model"]),
     ("generate", &["error", "text", "records", "model", "style"]),
-    ("workflow", &["error", "config", "text", "records", "model", "archive", "store", "style", "generate"]),
+    (
+        "workflow",
+        &["error", "config", "text", "records", "model", "archive", "store", "style", "generate", "twitter", "http"],
+    ),
     // A stand-in that shared a type with the clients could be wrong together with them.
     ("sandbox", &["error"]),
 ];

@@ -29,8 +29,12 @@ impl Clock {
     /// The time, cut to the millisecond.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        let shift = TimeDelta::milliseconds(self.shift_ms.load(Ordering::Relaxed));
-        now().checked_add_signed(shift).unwrap_or_else(now)
+        now().checked_add_signed(self.shift()).unwrap_or_else(now)
+    }
+
+    /// How far it is from the system's clock.
+    pub(crate) fn shift(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.shift_ms.load(Ordering::Relaxed))
     }
 
     /// Moves the clock, and every clone of it, by so many milliseconds, back when negative.

@@ -244,6 +244,12 @@ pub trait Store: Send + Sync + Debug {
 
     // Sealed values
 
+    /// The keys for the sealed values where the setup names none: those that the store has a place of its own for.
+    /// `Config` (`seal.no_keys`) unless it has one. May block.
+    fn default_keys(&self) -> Result<seal::SealingKeys> {
+        Err(seal::no_keys())
+    }
+
     /// Keeps a sealed value under a name, or replaces it. It is a new token: that the old one needed a login is
     /// forgotten, and a refresh of the old one that is under way cannot replace it.
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()>;
@@ -258,6 +264,9 @@ pub trait Store: Send + Sync + Debug {
         old: SealedValue,
         new: SealedValue,
     ) -> Result<bool>;
+
+    /// Forgets the sealed value of that name; `false` when there is none. A refresh of it that is under way saves nothing.
+    async fn remove_sealed(&self, caller: &Caller, account: Id, name: String) -> Result<bool>;
 
     /// The sealed value of that name.
     async fn sealed(&self, caller: &Caller, account: Id, name: String) -> Result<Option<SealedValue>>;

@@ -75,7 +75,24 @@ fn config(code: &'static str, detail: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, code, detail)
 }
 
+pub(super) fn no_keys() -> Error {
+    config("seal.no_keys", "there is no key to seal the tokens with")
+        .with_remedy("Set GHOSTWREN_SEALING_KEYS to id:base64 with 32 random bytes: openssl rand -base64 32.")
+}
+
 impl SealingKeys {
+    /// One new key, which is gone when it is dropped: for a store that is gone by then as well.
+    ///
+    /// # Errors
+    /// `Internal` (`seal.failed`) when the system gives no random numbers.
+    pub fn random() -> Result<Self> {
+        let mut key = SecretBox::new(Box::new([0; 32]));
+        SystemRandom::new()
+            .fill(secrecy::ExposeSecretMut::expose_secret_mut(&mut key))
+            .map_err(|_| Error::new(ErrorKind::Internal, "seal.failed", "the system gives no randomness"))?;
+        Ok(Self { keys: vec![("memory".to_owned(), key)], made: false })
+    }
+
     /// Reads `id:base64,id:base64,…`: each key 32 bytes in base64, each id 1 to 64 letters, digits, `-` and `_`.
     ///
     /// # Errors

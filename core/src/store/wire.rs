@@ -61,7 +61,7 @@ struct Incoming<'a> {
 #[serde(rename_all = "snake_case")]
 enum Reply<T> {
     Ok(T),
-    Error(ErrorFields),
+    Error(Box<ErrorFields>),
 }
 
 impl<C: Channel> RemoteStore<C> {
@@ -82,7 +82,7 @@ impl<C: Channel> RemoteStore<C> {
         let reply = self.channel.call(request).await?;
         match serde_json::from_slice(&reply) {
             Ok(Reply::Ok(value)) => Ok(value),
-            Ok(Reply::Error(fields)) => Err(fields.into()),
+            Ok(Reply::Error(fields)) => Err((*fields).into()),
             Err(e) => Err(Error::new(ErrorKind::Decode, "store.wire_reply", "the store's reply cannot be read")
                 .with_operation("store", method)
                 .with_source(e)),
@@ -96,7 +96,7 @@ impl<C: Channel> RemoteStore<C> {
 pub async fn serve(store: &dyn Store, request: &[u8]) -> Vec<u8> {
     let reply = match answer(store, request).await {
         Ok(reply) => Ok(reply),
-        Err(error) => serde_json::to_vec(&Reply::<()>::Error(error.to_fields())),
+        Err(error) => serde_json::to_vec(&Reply::<()>::Error(Box::new(error.to_fields()))),
     };
     reply.unwrap_or_else(|_| b"null".to_vec())
 }
@@ -187,6 +187,7 @@ methods! {
     put_login_state(state: LoginState, lifetime: Duration) -> DateTime<Utc>;
     take_login_state(state_hash: String, binding_hash: String) -> LoginState;
     put_sealed(account: Id, name: String, value: SealedValue) -> ();
+    remove_sealed(account: Id, name: String) -> bool;
     replace_sealed(account: Id, name: String, old: SealedValue, new: SealedValue) -> bool;
     sealed(account: Id, name: String) -> Option<SealedValue>;
     sealed_names() -> Vec<(AccountKey, String)>;

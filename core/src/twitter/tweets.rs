@@ -1,5 +1,5 @@
 use http::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::client::TwitterClient;
 use super::dialect::WireWritten;
@@ -14,7 +14,7 @@ use crate::records::is_valid_id;
 use crate::tolerant::read_repaired;
 
 /// Who may answer a tweet; everybody unless set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ReplySettings {
@@ -38,7 +38,8 @@ pub enum ReplySettings {
 /// let tweet = NewTweet::new("A wren weighs as much as a coin.").made_with_ai(true);
 /// let answer = NewTweet::new("Nine grams.").in_reply_to("1050118621198921728");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct NewTweet {
     /// The text; always sent, and empty only beside media, a poll, a quote or a card.
@@ -91,7 +92,8 @@ pub struct NewTweet {
 }
 
 /// What a tweet answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Reply {
     /// The tweet.
@@ -103,7 +105,8 @@ pub struct Reply {
 }
 
 /// Pictures or films of a tweet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct TweetMedia {
     /// Their ids: 1 to 4.
@@ -129,7 +132,8 @@ pub struct TweetMedia {
 }
 
 /// A poll.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Poll {
     /// The choices: 2 to 4, each 1 to 25 characters.
@@ -139,7 +143,8 @@ pub struct Poll {
 }
 
 /// The place of a tweet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Geo {
     /// Its id at X.
@@ -147,7 +152,8 @@ pub struct Geo {
 }
 
 /// What an edit replaces.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct EditOptions {
     /// The version before.

@@ -4,13 +4,16 @@ use crate::store::Erased;
 
 impl Account {
     /// Erases the account with everything in it: tweets, profiles, drafts, model calls, sealed values. The audit log and
-    /// the spending stay, without a name. What is erased cannot be read out of the files of the store any more.
+    /// the spending stay, without a name. What is erased cannot be read out of the files of the store any more. A login is
+    /// revoked at X first, as far as X can be reached.
     ///
     /// # Errors
     /// `NotFound` (`store.no_account`) when it is erased already; `Storage`.
     pub async fn erase(&self) -> Result<Erased> {
+        self.revoke_login().await;
         let erased = self.store().erase_account(&self.caller, self.id).await;
         self.wren.setup().corpora.forget(self.id);
+        self.forget_login();
         erased
     }
 

@@ -27,6 +27,7 @@ enum Part {
     Profile,
     Generations,
     Drafts,
+    Outbox,
     AiRuns,
     Spend,
     Audit,
@@ -43,7 +44,7 @@ struct Cursor {
 
 impl Account {
     /// What is stored of the account, as lines of JSON (NDJSON): `account`, `import`, `tweet` (oldest last, deleted ones
-    /// too), `profile` (the newest), `generation`, `draft`, `ai_run`, `spend`, `audit`, and `end`. Older profiles and
+    /// too), `profile` (the newest), `generation`, `draft`, `outbox`, `ai_run`, `spend`, `audit`, and `end`. Older profiles and
     /// sealed values are left out.
     ///
     /// # Errors
@@ -154,6 +155,11 @@ impl Cursor {
                 self.push("draft", &found.items)?;
                 found.next
             }
+            Part::Outbox => {
+                let found = store.outbox(&caller, id, page).await?;
+                self.push("outbox", &found.items)?;
+                found.next
+            }
             Part::AiRuns => {
                 let found = store.ai_runs(&caller, id, page).await?;
                 self.push("ai_run", &found.items)?;
@@ -178,7 +184,8 @@ impl Cursor {
                 Part::Tweets => Part::Profile,
                 Part::Profile => Part::Generations,
                 Part::Generations => Part::Drafts,
-                Part::Drafts => Part::AiRuns,
+                Part::Drafts => Part::Outbox,
+                Part::Outbox => Part::AiRuns,
                 Part::AiRuns => Part::Spend,
                 Part::Spend => Part::Audit,
                 Part::Audit | Part::End => Part::End,

@@ -45,6 +45,14 @@ impl User {
         Self { wren, identity }
     }
 
+    pub(super) fn wren(&self) -> &Ghostwren {
+        &self.wren
+    }
+
+    pub(super) fn caller(&self) -> Result<Caller> {
+        self.identity.caller()
+    }
+
     /// Opens the account of this label, or makes it: without Twitter's API, bound to its Twitter user by the first
     /// archive.
     ///

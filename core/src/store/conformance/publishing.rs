@@ -59,7 +59,11 @@ pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Ch
     fails(late, ErrorKind::Conflict, "draft.publishing", "to think again while it is sent")?;
     let failed = SendingOutcome::Failed { code: code("twitter.duplicate_content") };
     let entry = store.end_sending(&me, new.id, sending.fence, failed).await?;
-    same(&(entry.state, entry.error_code.as_deref()), &(OutboxState::Failed, Some("twitter.duplicate_content")), "failed")?;
+    same(
+        &(entry.state, entry.error_code.as_deref()),
+        &(OutboxState::Failed, Some("twitter.duplicate_content")),
+        "failed",
+    )?;
     same(&store.draft(&me, draft.id).await?.state, &DraftState::Approved, "the draft after it failed")?;
     let third = to_publish(id, Some(draft.id), 1);
     store.put_outbox(&me, third.clone()).await?;

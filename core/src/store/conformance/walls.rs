@@ -95,6 +95,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
         audit(account_of, |_| "x".into(), |_| json!({}));
         audit_log(account_of, |_| first());
         put_sealed(account_of, |_| "token".into(), |_| sealed.clone());
+        remove_sealed(account_of, |_| "token".into());
         replace_sealed(account_of, |_| "token".into(), |_| sealed.clone(), |_| sealed.clone());
         sealed(account_of, |_| "token".into());
         put_login_state(|id| login(9, LoginAccount::Id(id)), |_| MINUTE);

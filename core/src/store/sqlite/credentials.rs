@@ -50,6 +50,16 @@ pub(super) fn replace_sealed(
     Ok(changed > 0)
 }
 
+pub(super) fn remove_sealed(c: &Connection, caller: &Caller, account: Id, name: &str) -> Result<bool, Fault> {
+    owned(c, caller, account)?;
+    let removed =
+        c.execute("DELETE FROM credentials WHERE account_id = ?1 AND name = ?2", params![account.to_string(), name])?;
+    if removed > 0 {
+        touch(c, account)?;
+    }
+    Ok(removed > 0)
+}
+
 pub(super) fn sealed(c: &Connection, caller: &Caller, account: Id, name: &str) -> Result<Option<SealedValue>, Fault> {
     owned(c, caller, account)?;
     Ok(c.query_row(

@@ -34,6 +34,7 @@ use serde_json::Value;
 use self::fault::Fault;
 pub use self::options::SqliteOptions;
 use self::worker::Lane;
+use super::seal::SealingKeys;
 use super::{
     AccountKey, Caller, Clock, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
     NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending, SendingOutcome,
@@ -399,6 +400,18 @@ impl Store for SqliteStore {
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()> {
         let caller = caller.clone();
         self.write("put_sealed", move |c| credentials::put_sealed(c, &caller, account, &name, &value)).await
+    }
+
+    fn default_keys(&self) -> Result<SealingKeys> {
+        match &self.inner.path {
+            Some(path) => SealingKeys::beside(path),
+            None => SealingKeys::random(),
+        }
+    }
+
+    async fn remove_sealed(&self, caller: &Caller, account: Id, name: String) -> Result<bool> {
+        let caller = caller.clone();
+        self.write("remove_sealed", move |c| credentials::remove_sealed(c, &caller, account, &name)).await
     }
 
     async fn replace_sealed(

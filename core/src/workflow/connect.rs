@@ -1,0 +1,343 @@
+//! Connecting an account to its Twitter user: the login by the browser, and its end.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use ring::rand::{SecureRandom, SystemRandom};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tracing::Instrument;
+use url::Url;
+
+use super::account::Account;
+use super::custody::{TOKENS, revoke};
+use super::ghostwren::Ghostwren;
+use super::user::User;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::seal::{SealContext, hash_secret};
+use crate::store::{Caller, LoginAccount, LoginState, SealedValue};
+use crate::twitter::{Callback, FixedToken, Loopback, Scopes, Tokens, TwitterApp};
+
+/// How long a login that was begun waits for the browser.
+const LIFETIME: Duration = Duration::from_secs(600);
+/// How long erasing and disconnecting wait for X.
+const REVOKE: Duration = Duration::from_secs(20);
+
+/// Connects a Twitter account by its login: made by [`User::connect`] and [`Account::connect`].
+///
+/// ```no_run
+/// use ghostwren::twitter::Scopes;
+/// # async fn run(me: ghostwren::User, cookie: &secrecy::SecretString, request: &str) -> ghostwren::Result<()> {
+/// let login = me.connect()?.begin(Scopes::read()).await?;
+/// // Keep `login.binding` in a `__Host-` cookie of this browser and send it to `login.url`. At the callback, in any process:
+/// let account = me.connect()?.finish(request, cookie).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Connect {
+    wren: Ghostwren,
+    caller: Caller,
+    account: LoginAccount,
+}
+
+/// A login that was begun. `Debug` shows neither its secrets nor the query of its address.
+#[non_exhaustive]
+pub struct PendingLogin {
+    /// Where the person gives consent: open it in their browser.
+    pub url: Url,
+    /// A secret of the browser that began: keep it in a `__Host-` cookie or in memory, for [`Connect::finish`]. It is what
+    /// keeps somebody else's login out of this browser.
+    pub binding: SecretString,
+    /// Until when it can be finished.
+    pub expires_at: DateTime<Utc>,
+    state: SecretString,
+}
+
+impl fmt::Debug for PendingLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = crate::http::shown_address(&self.url);
+        f.debug_struct("PendingLogin").field("url", &url).field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// What finishing must know of a login and is no secret.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    client_id: String,
+    redirect_uri: String,
+    scopes: Scopes,
+}
+
+impl User {
+    /// Connects a Twitter account: opens the account `main`, or of another [`label`](Connect::label), when the login
+    /// succeeds.
+    ///
+    /// # Errors
+    /// `InvalidInput` (`identity.bad_owner`).
+    pub fn connect(&self) -> Result<Connect> {
+        let (wren, caller) = (self.wren().clone(), self.caller()?);
+        Ok(Connect { wren, caller, account: LoginAccount::Label("main".to_owned()) })
+    }
+}
+
+impl Account {
+    /// Connects this account, or connects it again: with the same Twitter user where it has one.
+    #[must_use]
+    pub fn connect(&self) -> Connect {
+        Connect { wren: self.wren.clone(), caller: self.caller.clone(), account: LoginAccount::Id(self.id) }
+    }
+}
+
+impl Connect {
+    /// Sets under which label the account is opened.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.account = LoginAccount::Label(label.into());
+        self
+    }
+
+    /// Begins a login with these scopes. It can be finished for ten minutes, once, by any process on the same store.
+    ///
+    /// # Errors
+    /// `Config`: `workflow.no_twitter`, and `seal.…` where there is no key; `Storage`.
+    pub async fn begin(&self, scopes: Scopes) -> Result<PendingLogin> {
+        self.begin_with(self.wren.twitter()?, scopes).await
+    }
+
+    async fn begin_with(&self, app: &TwitterApp, scopes: Scopes) -> Result<PendingLogin> {
+        let keys = self.wren.keys().await?;
+        let login = app.authorize(&scopes)?;
+        let (state_hash, binding) = (hash_secret(&login.state), random()?);
+        let facts = Facts { client_id: app.client_id().to_owned(), redirect_uri: app.redirect().to_owned(), scopes };
+        let state = LoginState {
+            verifier: keys.seal(&login.verifier, &SealContext::login(&self.caller, &*state_hash))?,
+            binding_hash: hash_secret(&binding),
+            state_hash,
+            facts: json!(facts),
+            account: self.account.clone(),
+        };
+        let expires_at = self.wren.store().put_login_state(&self.caller, state, LIFETIME).await?;
+        Ok(PendingLogin { url: login.url, binding, expires_at, state: login.state })
+    }
+
+    /// Finishes a login: takes the address that the browser was sent to, or its path and query, and the binding of that
+    /// browser. The account is opened, bound to the Twitter user, and keeps the tokens. X's code lives 30 seconds.
+    ///
+    /// # Errors
+    /// `Auth`: `login.other_browser` when the login was begun in another browser (it is left as it was),
+    /// `login.unknown_state`, `login.expired`, `login.other_issuer`; `PermissionDenied`, `login.denied`, when the person did
+    /// not consent; `NeedsLogin`, `login.code_expired`; `Conflict`, `account.other_twitter_user`: the account belongs to
+    /// another Twitter user, and the new tokens are revoked. And every kind of the pipeline.
+    pub async fn finish(&self, callback: &str, binding: &SecretString) -> Result<Account> {
+        self.finish_callback(Callback::parse(callback)?, binding).await
+    }
+
+    async fn finish_callback(&self, callback: Callback, binding: &SecretString) -> Result<Account> {
+        let app = self.wren.twitter()?;
+        // Before the login is taken: a forged callback must not end it.
+        callback.check_issuer(app)?;
+        let state_hash = hash_secret(callback.state());
+        let taken = self.wren.store().take_login_state(&self.caller, state_hash.clone(), hash_secret(binding)).await?;
+        let code = callback.code()?.clone();
+        let facts: Facts = serde_json::from_value(taken.facts).map_err(|error| {
+            let detail = "the login was begun by another version";
+            Error::new(ErrorKind::Auth, "login.unknown_state", detail)
+                .with_remedy("Begin the login again.")
+                .with_source(error)
+        })?;
+        if facts.client_id != app.client_id() {
+            return Err(Error::new(ErrorKind::Auth, "login.unknown_state", "the login was begun for another app at X")
+                .with_remedy("Begin the login again."));
+        }
+        let app = app.clone().redirect_uri(facts.redirect_uri)?;
+        let place = SealContext::login(&self.caller, state_hash);
+        let verifier = self.wren.keys().await?.open(&taken.verifier, &place)?;
+        let (connect, account, scopes) = (self.clone(), taken.account, facts.scopes);
+        // On a task of its own: tokens that X gave are kept or revoked, also when nobody waits for them any more.
+        let work = async move {
+            let tokens = app.exchange(&code, &verifier, &scopes).await?;
+            let kept = connect.keep(&app, account, tokens.clone()).await;
+            if kept.is_err() {
+                revoke(&app, &tokens).await;
+            }
+            kept
+        };
+        tokio::spawn(work.in_current_span()).await.map_err(|error| {
+            let detail = "the task that finishes the login ended without an answer";
+            Error::new(ErrorKind::Internal, "workflow.worker", detail).with_source(error)
+        })?
+    }
+
+    /// Asks whose tokens they are and keeps them.
+    async fn keep(&self, app: &TwitterApp, account: LoginAccount, tokens: Tokens) -> Result<Account> {
+        let me = app.client(FixedToken::new(tokens.access.clone()))?.me().await?;
+        let store = self.wren.store();
+        let id = match account {
+            LoginAccount::Id(id) => id,
+            LoginAccount::Label(label) => store.open_account(&self.caller, label).await?.id,
+        };
+        store.bind_account(&self.caller, id, me.user).await?;
+        let account = Account::new(self.wren.clone(), self.caller.clone(), id);
+        let custody = account.custody().await?;
+        let tokens = custody.dated(tokens);
+        store.put_sealed(&self.caller, id, TOKENS.to_owned(), custody.seal(&tokens)?).await?;
+        account.forget_login();
+        let facts = json!({"scopes": tokens.scopes});
+        store.audit(&self.caller, id, "account.connected".to_owned(), facts).await?;
+        Ok(account)
+    }
+
+    /// Begins a login for a program on the person's own machine, and listens for the browser to come back: show or open the
+    /// [`url`](BrowserLogin::url), then [`wait`](BrowserLogin::wait). The app's redirect URI must be on this machine.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use ghostwren::twitter::Scopes;
+    /// # async fn run(me: ghostwren::User) -> ghostwren::Result<()> {
+    /// let login = me.connect()?.in_browser(Scopes::read()).await?;
+    /// println!("Open {}", login.url());
+    /// let account = login.wait(Duration::from_secs(300)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config`, `login.loopback_uri`; `Connect`, `login.loopback_port`, when the port is taken; and as
+    /// [`begin`](Self::begin).
+    pub async fn in_browser(&self, scopes: Scopes) -> Result<BrowserLogin> {
+        let app = self.wren.twitter()?;
+        let loopback = Loopback::bind(app.redirect()).await?;
+        // With port 0 it is another one than the app has; else X compares what was registered to the character.
+        let free_port = Url::parse(app.redirect()).is_ok_and(|url| url.port() == Some(0));
+        let pending = if free_port {
+            self.begin_with(&app.clone().redirect_uri(loopback.redirect_uri().as_str())?, scopes).await?
+        } else {
+            self.begin_with(app, scopes).await?
+        };
+        Ok(BrowserLogin { connect: self.clone(), loopback, pending })
+    }
+}
+
+/// A login that waits for the browser on this machine. Dropping it ends the waiting.
+#[derive(Debug)]
+#[must_use]
+pub struct BrowserLogin {
+    connect: Connect,
+    loopback: Loopback,
+    pending: PendingLogin,
+}
+
+impl BrowserLogin {
+    /// Where the person gives consent.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.pending.url
+    }
+
+    /// Waits until the browser comes back, and finishes the login.
+    ///
+    /// # Errors
+    /// `Timeout`, `login.loopback_timeout`, when nobody comes back in time; and as [`Connect::finish`].
+    pub async fn wait(self, time: Duration) -> Result<Account> {
+        let Self { connect, loopback, pending } = self;
+        let callback = loopback.wait(&pending.state, time).await?;
+        connect.finish_callback(callback, &pending.binding).await
+    }
+}
+
+/// How an account stands with Twitter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Connection {
+    /// There is no login.
+    NotConnected,
+    /// There is a login.
+    Connected {
+        /// What was granted.
+        scopes: Scopes,
+        /// When the access token ends.
+        expires_at: DateTime<Utc>,
+        /// Whether it can be refreshed then.
+        refreshable: bool,
+        /// Whether a refresh was cut short and may have used the refresh token up: the next one will tell.
+        in_doubt: bool,
+    },
+    /// The person has to log in again.
+    NeedsLogin {
+        /// What happened.
+        reason: String,
+        /// When.
+        since: DateTime<Utc>,
+    },
+}
+
+impl Account {
+    /// How the account stands with Twitter, as the store has it; X is not asked.
+    ///
+    /// # Errors
+    /// `Config` and `Decode`, `seal.…`, when the tokens cannot be opened; `Storage`.
+    pub async fn connection(&self) -> Result<Connection> {
+        let Some(credential) = self.store().credential(&self.caller, self.id, TOKENS.to_owned()).await? else {
+            return Ok(Connection::NotConnected);
+        };
+        if let Some(over) = credential.needs_login {
+            return Ok(Connection::NeedsLogin { reason: over.reason, since: over.since });
+        }
+        let tokens = self.open_tokens(&credential.value).await?;
+        Ok(Connection::Connected {
+            refreshable: tokens.refresh.is_some(),
+            scopes: tokens.scopes,
+            expires_at: tokens.expires_at,
+            in_doubt: credential.interrupted,
+        })
+    }
+
+    /// Ends the login: its tokens are revoked at X, as far as X can be reached, and forgotten here in any case. Gives whether
+    /// X confirmed it; tweets and drafts stay.
+    ///
+    /// # Errors
+    /// `NotFound` (`store.no_account`); `Storage`.
+    pub async fn disconnect(&self) -> Result<bool> {
+        let revoked = self.revoke_login().await;
+        let removed = self.store().remove_sealed(&self.caller, self.id, TOKENS.to_owned()).await?;
+        self.forget_login();
+        if removed {
+            let facts = json!({"revoked": revoked});
+            self.store().audit(&self.caller, self.id, "account.disconnected".to_owned(), facts).await?;
+        }
+        Ok(revoked)
+    }
+
+    /// Revokes the tokens at X; whether that was done.
+    pub(super) async fn revoke_login(&self) -> bool {
+        let work = async {
+            let app = self.wren.twitter()?;
+            let Some(value) = self.store().sealed(&self.caller, self.id, TOKENS.to_owned()).await? else {
+                return Ok(false);
+            };
+            let tokens = self.open_tokens(&value).await?;
+            Ok::<_, Error>(revoke(app, &tokens).await)
+        };
+        // Whatever stands in the way, the tokens are forgotten here.
+        tokio::time::timeout(REVOKE, work).await.is_ok_and(|end| end.unwrap_or(false))
+    }
+
+    async fn open_tokens(&self, value: &SealedValue) -> Result<Tokens> {
+        let place = SealContext::new(&self.caller, self.id, TOKENS);
+        Tokens::from_plaintext(&self.wren.keys().await?.open(value, &place)?)
+    }
+}
+
+fn random() -> Result<SecretString> {
+    let mut bytes = [0; 32];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| Error::new(ErrorKind::Internal, "login.no_random", "the system gives no randomness"))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes).into())
+}

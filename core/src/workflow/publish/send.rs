@@ -1,0 +1,280 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::json;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Publisher;
+use super::same::is_same;
+use crate::error::{Error, ErrorKind, Result};
+use crate::records::{Id, OutboxEntry, TwitterUser};
+use crate::store::{PageRequest, Sending, SendingOutcome};
+use crate::twitter::{Cost, NewTweet, may_have_happened};
+
+/// How long an entry belongs to one worker after each tweet. It must outlive what happens in between: two sends and two
+/// looks at the timeline with the wait before each.
+const LEASE: Duration = Duration::from_secs(180);
+/// How long sending one tweet may take.
+const SEND_LIMIT: Duration = Duration::from_secs(40);
+/// How long looking for a tweet may take.
+const READ_LIMIT: Duration = Duration::from_secs(30);
+/// How far the store's clock and X's may be apart.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+/// How often one attempt sends the same tweet at most.
+const MAX_SENDS: u32 = 2;
+/// Tweets on a page when looking for one: what is new since the entry was written is little, and each costs money.
+const LOOK_PAGE: u64 = 20;
+const MAX_LOOK_PAGES: u32 = 25;
+
+/// One attempt to send an entry.
+struct Attempt<'a> {
+    publisher: &'a Publisher,
+    user: &'a TwitterUser,
+    entry: OutboxEntry,
+    fence: u64,
+    /// When the lease was given or extended.
+    leased: Instant,
+    /// Whether the next tweet may be on Twitter without being recorded.
+    doubt: bool,
+    /// Money set aside for the tweets that are not sent yet, in their order.
+    reserved: std::collections::VecDeque<(Id, Cost)>,
+    spent: Cost,
+}
+
+impl Publisher {
+    /// Sends what is missing of an entry, and gives the entry and what that cost.
+    pub(super) async fn send(&self, id: Id, user: &TwitterUser) -> Result<(OutboxEntry, Cost)> {
+        let caller = &self.account.caller;
+        let about = |error: Error| error.with_outbox(id);
+        let Sending { entry, fence, interrupted, .. } =
+            self.store().begin_sending(caller, id, LEASE).await.map_err(about)?;
+        let mut attempt = Attempt {
+            publisher: self,
+            user,
+            entry,
+            fence,
+            leased: Instant::now(),
+            doubt: interrupted,
+            reserved: std::collections::VecDeque::new(),
+            spent: Cost::default(),
+        };
+        let end = attempt.work().await;
+        let (doubt, spent) = (attempt.doubt, attempt.spent);
+        for (reservation, _) in std::mem::take(&mut attempt.reserved) {
+            self.settle(reservation, Cost::default()).await.map_err(about)?;
+        }
+        let error = match end {
+            Ok(()) => {
+                let entry = self.store().end_sending(caller, id, fence, SendingOutcome::Posted).await.map_err(about)?;
+                self.audit("publish.posted", json!({ "outbox": id, "tweets": entry.posted_ids.len() })).await?;
+                return Ok((entry, spent));
+            }
+            // Whoever has the entry now decides what becomes of it.
+            Err(error) if error.kind() == ErrorKind::LeaseLost => return Err(about(error)),
+            Err(error) => error,
+        };
+        let outcome = outcome(&error, doubt);
+        let facts = json!({ "outbox": id, "code": error.code(), "in_doubt": doubt });
+        let ended = self.store().end_sending(caller, id, fence, outcome).await;
+        self.audit("publish.stopped", facts).await?;
+        if let Err(error) = ended {
+            tracing::warn!(code = error.code(), "an attempt to publish could not be ended; its lease will");
+        }
+        Err(about(if doubt { unknown(error) } else { error }))
+    }
+}
+
+impl Attempt<'_> {
+    async fn work(&mut self) -> Result<()> {
+        while let Some(tweet) = self.next()? {
+            let id = self.one(&tweet).await?;
+            self.record(id).await?;
+        }
+        Ok(())
+    }
+
+    /// The next tweet, as an answer to the one before it.
+    fn next(&self) -> Result<Option<NewTweet>> {
+        let Some(payload) = self.entry.payload.get(self.entry.posted_ids.len()) else { return Ok(None) };
+        let tweet = serde_json::from_value::<NewTweet>(payload.clone()).map_err(|error| {
+            Error::new(ErrorKind::Decode, "publish.unreadable", "the entry of the outbox holds no tweet")
+                .with_remedy("It was written by another version: use that one.")
+                .with_source(error)
+        })?;
+        Ok(Some(match self.entry.posted_ids.last() {
+            Some(above) => tweet.in_reply_to(above),
+            None => tweet,
+        }))
+    }
+
+    /// Brings one tweet to Twitter, or finds it there. After an error `doubt` says whether it may be there.
+    async fn one(&mut self, tweet: &NewTweet) -> Result<String> {
+        let mut sends = 0;
+        let mut lost = None;
+        loop {
+            if self.doubt {
+                if let Some(id) = self.look_for(tweet).await? {
+                    self.settle_next(tweet, true).await?;
+                    return Ok(id);
+                }
+                match lost.take() {
+                    // Twice without an answer: whether the second one is on its way, a later look will tell.
+                    Some(error) if sends >= MAX_SENDS => return Err(error),
+                    _ => self.doubt = false,
+                }
+            }
+            self.reserve_rest().await?;
+            self.still_ours().await?;
+            // Until an answer says otherwise, or the process is killed.
+            self.doubt = true;
+            sends += 1;
+            let sent = timeout(SEND_LIMIT, self.publisher.client.create_tweet(tweet)).await.unwrap_or_else(|_| {
+                Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "sending took too long").with_attempts(1))
+            });
+            let error = match sent {
+                Ok(written) => {
+                    self.settle_next(tweet, true).await?;
+                    return Ok(written.id);
+                }
+                Err(error) => error,
+            };
+            if may_have_happened(&error) {
+                sleep(self.publisher.account.wren.setup().settle).await;
+                lost = Some(error);
+                continue;
+            }
+            let was_lost = sends > 1 || self.entry.attempts > 1;
+            if error.code() == "twitter.duplicate_content" && was_lost {
+                // An earlier send may be what it is a duplicate of, and the timeline was late to show it.
+                sleep(self.publisher.account.wren.setup().settle).await;
+                if let Some(id) = self.look_for(tweet).await? {
+                    self.settle_next(tweet, true).await?;
+                    return Ok(id);
+                }
+                // A send of this attempt: it may still be shown. One of an earlier attempt would be there by now.
+                self.doubt = sends > 1;
+                return Err(error);
+            }
+            self.doubt = false;
+            return Err(error);
+        }
+    }
+
+    async fn record(&mut self, tweet_id: String) -> Result<()> {
+        let position = u32::try_from(self.entry.posted_ids.len()).unwrap_or(u32::MAX);
+        let (store, caller) = (self.publisher.store(), &self.publisher.account.caller);
+        self.doubt = true;
+        self.entry = store.record_posted(caller, self.entry.id, self.fence, position, tweet_id).await?;
+        self.leased = Instant::now();
+        self.doubt = false;
+        Ok(())
+    }
+
+    /// Whether the entry is still this worker's for as long as sending may take.
+    async fn still_ours(&self) -> Result<()> {
+        let lost = || {
+            Error::new(ErrorKind::LeaseLost, "outbox.lease_lost", "another worker may have taken this entry over")
+                .with_remedy("Send nothing more; read the entry to see how far it is.")
+        };
+        let entry = self.publisher.store().outbox_entry(&self.publisher.account.caller, self.entry.id).await?;
+        if entry.fence != self.fence || self.leased.elapsed() + SEND_LIMIT > LEASE {
+            return Err(lost());
+        }
+        Ok(())
+    }
+
+    /// Sets the money for everything that is left aside, once: a thread is not begun that could not be paid for.
+    async fn reserve_rest(&mut self) -> Result<()> {
+        if !self.reserved.is_empty() {
+            return Ok(());
+        }
+        let prices = *self.publisher.client.app().price_table();
+        for payload in self.entry.payload.iter().skip(self.entry.posted_ids.len()) {
+            let cost = prices.write(payload.get("text").and_then(|text| text.as_str()).unwrap_or_default());
+            let reservation = self.publisher.reserve(cost).await?;
+            self.reserved.push_back((reservation, cost));
+        }
+        Ok(())
+    }
+
+    /// Settles the next tweet's money. A tweet that was found was paid for by the attempt that sent it.
+    async fn settle_next(&mut self, tweet: &NewTweet, posted: bool) -> Result<()> {
+        let price = self.publisher.client.app().price_table().write(&tweet.text);
+        let (reservation, cost) = match self.reserved.pop_front() {
+            Some(reserved) => reserved,
+            None => (self.publisher.reserve_always(price).await?, price),
+        };
+        let cost = if posted { cost } else { Cost::default() };
+        self.spent += cost;
+        self.publisher.settle(reservation, cost).await
+    }
+
+    /// Looks for a tweet among the newest ones of the user: made after the entry was written, in its place of the thread,
+    /// and none of those that another entry made.
+    async fn look_for(&mut self, tweet: &NewTweet) -> Result<Option<String>> {
+        let other = self.publisher.account.outbox(PageRequest::first(100)).await?;
+        let taken: HashSet<String> = other.items.into_iter().flat_map(|entry| entry.posted_ids).collect();
+        let since = self.entry.created_at - CLOCK_SKEW;
+        let client = self.publisher.client.clone().with_context(false);
+        let mut pages = client.timeline(&self.user.id).start_time(since).page_size(LOOK_PAGE).pages();
+        let prices = *client.app().price_table();
+        let deadline = Instant::now() + READ_LIMIT;
+        for _ in 0..MAX_LOOK_PAGES {
+            let reservation = self.publisher.reserve(prices.timeline(LOOK_PAGE)).await?;
+            let page = tokio::time::timeout_at(deadline, pages.next_page()).await.unwrap_or_else(|_| {
+                Some(Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "reading the timeline took too long")))
+            });
+            let cost = match &page {
+                Some(Ok(page)) => page.cost(&prices),
+                _ => Cost::default(),
+            };
+            self.publisher.settle(reservation, cost).await?;
+            self.spent += cost;
+            let Some(page) = page.transpose()? else { return Ok(None) };
+            let fits = |read: &&crate::records::Tweet| {
+                read.created_at >= since && !taken.contains(&read.id) && is_same(tweet, read)
+            };
+            if let Some(found) = page.tweets.iter().find(fits) {
+                return Ok(Some(found.id.clone()));
+            }
+        }
+        Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through"))
+    }
+}
+
+impl Publisher {
+    /// Money that was spent already, whatever the budget.
+    async fn reserve_always(&self, cost: Cost) -> Result<Id> {
+        let kind = crate::records::SpendKind::Twitter;
+        let limit = crate::store::SpendLimit { kind, amount_micros: cost.micros, daily_limit_micros: None };
+        Ok(self.store().reserve_spend(&self.account.caller, self.account.id, limit).await?.id)
+    }
+}
+
+/// What becomes of the entry.
+fn outcome(error: &Error, doubt: bool) -> SendingOutcome {
+    let code = error.code().to_owned();
+    if doubt {
+        return SendingOutcome::Unknown { code };
+    }
+    let refused = match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::Conflict | ErrorKind::NotFound | ErrorKind::ContentRefused => true,
+        // The rest of what is denied a person can mend: the login, the app's permissions, a locked account.
+        ErrorKind::PermissionDenied => {
+            matches!(error.code(), "twitter.reply_not_allowed" | "twitter.quote_not_allowed" | "twitter.forbidden")
+        }
+        _ => false,
+    };
+    if refused { SendingOutcome::Failed { code } } else { SendingOutcome::Later { code } }
+}
+
+fn unknown(error: Error) -> Error {
+    let detail = format!("a tweet was sent, and nothing says whether it is on Twitter: {}", error.code());
+    let mut unknown = Error::new(ErrorKind::OutcomeUnknown, "publish.outcome_unknown", detail)
+        .with_remedy("Go on with `resume_publish` later: it looks at the newest tweets before it sends anything.");
+    if let Some(at) = error.retry_at() {
+        unknown = unknown.with_retry_at(at);
+    }
+    unknown.with_source(error)
+}
