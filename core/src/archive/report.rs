@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::FileKind;
 use super::scan::Position;
+use crate::text::thousands;
 
 /// One file of the archive, before it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,16 +189,4 @@ impl ArchiveReport {
     pub fn tweets(&self) -> u64 {
         self.parts.iter().filter(|part| part.kind.is_tweets()).map(|part| part.read).sum()
     }
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

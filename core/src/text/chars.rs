@@ -132,3 +132,16 @@ pub(super) fn is_hashtag_char(c: char) -> bool {
                 | '\u{b7}'
         )
 }
+
+/// A number with commas between its thousands, for sentences.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -19,6 +19,7 @@ mod urls;
 mod weight;
 
 pub use crate::escape::escape_controls;
+pub(crate) use chars::thousands;
 pub use entities::{
     Entity, EntityKind, cashtag_count, extract, extract_cashtags, extract_hashtags, extract_mentions,
     extract_mentions_or_lists, extract_urls, has_url, reply_to,

@@ -7,6 +7,7 @@ use std::ops::{Add, AddAssign};
 use chrono::{DateTime, Utc};
 
 use super::lint::costs_as_url;
+use crate::text::thousands;
 
 /// How many of a user's newest tweets the API can give; the archive has all.
 /// <https://docs.x.com/x-api/posts/timelines/integrate>
@@ -161,7 +162,7 @@ impl fmt::Display for Cost {
         let (dollars, micros) = (self.micros / 1_000_000, self.micros % 1_000_000);
         let cents = format!("{micros:06}");
         let cents = cents.trim_end_matches('0');
-        write!(f, "${}.{cents:0<2}", grouped(dollars))
+        write!(f, "${}.{cents:0<2}", thousands(dollars))
     }
 }
 
@@ -183,7 +184,7 @@ pub struct Preview {
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} tweets: up to {}", grouped(self.tweets), self.cost)?;
+        write!(f, "{} tweets: up to {}", thousands(self.tweets), self.cost)?;
         if self.context_at_most > Cost::default() {
             write!(f, ", and up to {} if X bills what comes along", self.context_at_most)?;
         }
@@ -195,18 +196,6 @@ impl fmt::Display for Preview {
 #[must_use]
 pub fn is_free_again(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     read_at.date_naive() == now.date_naive()
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -188,7 +188,10 @@ impl Connect {
         store.put_sealed(&self.caller, id, TOKENS.to_owned(), custody.seal(&tokens)?).await?;
         account.forget_login();
         let facts = json!({"scopes": tokens.scopes});
-        store.audit(&self.caller, id, "account.connected".to_owned(), facts).await?;
+        // The login stands: an entry of the log that fails must not end it.
+        if let Err(error) = store.audit(&self.caller, id, "account.connected".to_owned(), facts).await {
+            tracing::warn!(target: "ghostwren::workflow", %error, "a login was not written to the audit log");
+        }
         Ok(account)
     }
 
