@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("escape", &[]),
     ("error", &["escape"]),
+    ("blocking", &["error"]),
     ("config", &["error"]),
     ("text", &["error", "escape"]),
     ("records", &["error", "text"]),
@@ -20,10 +21,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("archive", &["error", "text", "records", "tolerant"]),
     ("store", &["error", "text", "records"]),
     ("style", &["error", "text", "records", "model"]),
-    ("generate", &["error", "text", "records", "model", "style"]),
+    ("generate", &["error", "blocking", "text", "records", "model", "style"]),
     (
         "workflow",
-        &["error", "config", "text", "records", "model", "archive", "store", "style", "generate", "twitter", "http"],
+        &[
+            "error", "blocking", "config", "text", "records", "model", "archive", "store", "style", "generate",
+            "twitter", "http",
+        ],
     ),
     // A stand-in that shared a type with the clients could be wrong together with them.
     ("sandbox", &["error"]),

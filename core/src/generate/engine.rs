@@ -14,6 +14,7 @@ use super::prompt;
 use super::rank::{Selection, select_with};
 use super::request::{DraftRequest, HashtagPolicy};
 use super::words::words;
+use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Capabilities, FinishReason, Model, ModelRequest, ModelResponse, Usage};
 use crate::records::{AiOutcome, Draft, ExemplarUse, Rejection, Scores};
@@ -140,7 +141,7 @@ pub fn model_request(model: &dyn Model, context: &DraftContext, request: &DraftR
 /// texts. Then those of the model, and `ContentRefused`, `generate.refused`, when it refuses in prose or its filter left
 /// nothing. A second call that fails is a note, except when it was cancelled.
 pub async fn draft(model: &dyn Model, context: &DraftContext, request: &DraftRequest) -> Result<Outcome> {
-    let plan = Plan::new(&model.capabilities(), context, request, false)?;
+    let plan = Plan::off_thread(model.capabilities(), context, request, false).await?;
     let response = model.complete(plan.model_request.clone()).await?;
     let mut work = Work::new(plan);
     work.take(&response)?;
@@ -241,6 +242,18 @@ impl Plan {
             tokens_per_draft,
             most_tokens,
         })
+    }
+
+    /// The same on a thread where it may take its time: the index of the author's tweets takes a second for 50,000, where it
+    /// is not there yet, and choosing among them some milliseconds.
+    pub(crate) async fn off_thread(
+        can: Capabilities,
+        context: &DraftContext,
+        request: &DraftRequest,
+        one_answer: bool,
+    ) -> Result<Self> {
+        let (context, request) = (context.clone(), request.clone());
+        blocking(move || Self::new(&can, &context, &request, one_answer)).await
     }
 
     /// The second call: the same beginning and question, then what failed.
