@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
 
+mod footprint;
 mod model_server;
 mod run;
 mod test;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
+        ["footprint", options @ ..] => footprint::measure(options),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -33,5 +35,6 @@ fn main() -> ExitCode {
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
+       cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
 parts: format lint features docs rust model package";
