@@ -4,14 +4,13 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{TimeDelta, Utc};
 use common::raw_server::{RawServer, Reply, Request};
+use common::traces::Traces;
 use ghostwren::ErrorKind;
 use ghostwren::twitter::{Callback, Loopback, Scopes, Tokens, TwitterApp};
 use secrecy::{ExposeSecret, SecretString};
@@ -256,30 +255,9 @@ fn tokens_are_shown_only_on_purpose() {
     assert!(!format!("{error:?}").contains("hunter2"));
 }
 
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn nothing_of_a_login_is_shown() {
-    let log = Buffer::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let traces = Traces::capture();
     // A server that repeats everything it is sent, in each shape of an error.
     let server = RawServer::start(|number, request| {
         let echo = format!("{} {}", request.text(), request.header("authorization").unwrap_or_default());
@@ -310,7 +288,7 @@ async fn nothing_of_a_login_is_shown() {
         server.requests().iter().any(|request| request.text().contains("code-hunter2")),
         "it was sent, and could have leaked"
     );
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = traces.text();
     assert!(log.contains("attempt failed") && all.contains("twitter.server"));
     let basic = STANDARD.encode("client+id:secret-hunter2");
     for shown in [&all, &log] {
