@@ -2,17 +2,18 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+mod traces;
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use common::raw_server::{RawServer, Reply};
-use common::traces::Traces;
 use ghostwren::http::{Failure, HttpClient, HttpRequest, Repeat, Service, body_summary};
 use ghostwren::{Error, ErrorKind};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
+use traces::Traces;
 
 const SECRET: &str = "sk-hunter2-wren-4711";
 

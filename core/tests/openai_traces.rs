@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
+mod traces;
 
 use common::raw_server::{RawServer, Reply};
-use common::traces::Traces;
 use futures_util::StreamExt;
 use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ModelPolicy, OpenAi};
+use traces::Traces;
 
 const KEY: &str = "sk-planted-KEY0123456789";
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
+mod scripted_x;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,12 +10,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use common::raw_server::{RawServer, Reply};
-use common::scripted_x::{Answer, ME, Scripted, TOKEN, in_seconds, ok, page, problem};
 use ghostwren::http::OnLimit;
 use ghostwren::twitter::{
     Dialect, FixedToken, MediaUpload, NewTweet, TokenSource, TwitterApp, TwitterClient, may_have_happened,
 };
 use ghostwren::{Error, ErrorKind, Result};
+use scripted_x::{Answer, ME, Scripted, TOKEN, in_seconds, ok, page, problem};
 use secrecy::{ExposeSecret, SecretString};
 
 async fn error_of(status: u16, headers: &[(&'static str, &str)], body: &str) -> (Error, usize) {

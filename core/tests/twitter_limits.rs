@@ -1,14 +1,14 @@
 //! The rate limits of X: waits, windows, and whose they are, in a time that stands still.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod common;
+mod scripted_x;
 
 use std::time::Duration;
 
-use common::scripted_x::{ME, Scripted, TOKEN, in_seconds, now, ok, problem};
 use ghostwren::ErrorKind;
 use ghostwren::http::{KnownWindow, OnLimit};
 use ghostwren::twitter::{Dialect, FixedToken};
+use scripted_x::{ME, Scripted, TOKEN, in_seconds, now, ok, problem};
 
 #[tokio::test(start_paused = true)]
 async fn a_429_without_headers_is_repeated_a_few_times_and_a_cap_never() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
+mod traces;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,12 +11,12 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{TimeDelta, Utc};
 use common::raw_server::{RawServer, Reply, Request};
-use common::traces::Traces;
 use ghostwren::ErrorKind;
 use ghostwren::twitter::{Callback, Loopback, Scopes, Tokens, TwitterApp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use traces::Traces;
 
 const GRANT: &str = r#"{"token_type":"bearer","expires_in":7200,"access_token":"access-hunter2","refresh_token":"refresh-hunter2","scope":"tweet.read users.read offline.access brand.new"}"#;
 

@@ -1,15 +1,15 @@
 //! Pages of a timeline: where it ends, what is no page, and what is not asked for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod common;
+mod scripted_x;
 
 use std::time::Duration;
 
-use common::scripted_x::{Scripted, in_seconds, ok, page};
 use futures_util::StreamExt;
 use ghostwren::ErrorKind;
 use ghostwren::http::OnLimit;
 use ghostwren::twitter::{MediaUpload, Next};
+use scripted_x::{Scripted, in_seconds, ok, page};
 
 #[tokio::test(start_paused = true)]
 async fn a_timeline_ends_only_where_x_says_so() {

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::author::{AuthorIndex, own_batch_distance};
@@ -358,7 +357,7 @@ impl Work {
             purpose: request.purpose.clone(),
             model: response.model.clone(),
             request_id: response.request_id.clone(),
-            request_hash: request_hash(request),
+            request_hash: request.hash(),
             usage: response.usage,
             cost_micros: response.cost_micros,
             attempts: response.attempts,
@@ -441,7 +440,7 @@ impl Work {
             purpose: request.purpose.clone(),
             model: model.name(),
             request_id: None,
-            request_hash: request_hash(request),
+            request_hash: request.hash(),
             usage: Usage::default(),
             // What was never sent cost nothing.
             cost_micros: (error.attempts() == 0).then_some(0),
@@ -509,9 +508,4 @@ fn shorten(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-fn request_hash(request: &ModelRequest) -> String {
-    let json = serde_json::to_vec(request).unwrap_or_default();
-    digest(&SHA256, &json).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -272,7 +272,7 @@ impl EventStream {
     }
 
     /// Moves to the next event: false at the end of the body. [`event`](Self::event) then gives it. This is
-    /// [`next_event`](Self::next_event) for code that polls.
+    /// [`next_event`](Self::next_event) for code that polls, and fails as that does.
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         while !self.ended {
             match self.parser.advance() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::stream::StreamExt;
 use http::Method;
 use http::header::{ACCEPT, HeaderName, HeaderValue};
@@ -184,8 +185,11 @@ impl OpenAi {
                     self.settled(&choice, from);
                     return Ok(split::join(replies));
                 }
-                // What the other calls gave is billed, and lost with them.
                 Some(error) if !replies.is_empty() => return Err(split::with_lost_parts(error)),
+                // Those that were answered and stand behind the one that failed.
+                Some(error) if matches!(calls.next().now_or_never(), Some(Some(Ok(_)))) => {
+                    return Err(split::with_lost_parts(error));
+                }
                 Some(error) => from = self.successor(&choice, &error).ok_or(error)?,
             }
         }

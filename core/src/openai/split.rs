@@ -27,7 +27,7 @@ pub(super) fn parts(n: u32, max: u32) -> Vec<u32> {
     parts
 }
 
-/// The error of one call of several, of which others were answered already.
+/// The error of one call of several, of which others were answered already: that is billed, and lost with it.
 pub(super) fn with_lost_parts(error: Error) -> Error {
     let unanswered = error.unanswered().max(1);
     error.with_unanswered(unanswered)

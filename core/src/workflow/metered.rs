@@ -6,7 +6,6 @@ use std::time::Instant;
 use async_trait::async_trait;
 use futures_core::Stream;
 use futures_util::StreamExt;
-use ring::digest;
 
 use super::budget::Budget;
 use crate::error::{Error, ErrorKind, Result};
@@ -74,7 +73,7 @@ impl MeteredModel {
             provider: self.model.provider().to_owned(),
             model: self.model.name(),
             request_id: None,
-            request_hash: hash(request)?,
+            request_hash: request.hash(),
             input_tokens: 0,
             cached_tokens: 0,
             output_tokens: 0,
@@ -93,14 +92,6 @@ impl MeteredModel {
             run: Some(run),
         })
     }
-}
-
-fn hash(request: &ModelRequest) -> Result<String> {
-    let bytes = serde_json::to_vec(request).map_err(|error| {
-        Error::new(ErrorKind::Internal, "workflow.request_hash", "the request cannot be hashed").with_source(error)
-    })?;
-    let digest = digest::digest(&digest::SHA256, &bytes);
-    Ok(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The log entry of a call under way. It begins as *cancelled, at the full estimate*, because a service bills what it

@@ -4,8 +4,6 @@
 
 pub mod archive_builder;
 pub mod raw_server;
-pub mod scripted_x;
-pub mod traces;
 
 /// The data that tests read in place; `None` (and a line in the output) where it is absent, a failure under CI.
 pub fn shared() -> Option<std::path::PathBuf> {

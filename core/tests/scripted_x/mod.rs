@@ -1,5 +1,9 @@
 //! X without a network, so that the clock can be paused: a script says what it answers.
 
+// Each test file uses its part of this.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;

@@ -1,5 +1,9 @@
 //! What a test would have written into a log.
 
+// Each test file uses its part of this.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
