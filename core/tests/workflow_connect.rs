@@ -168,11 +168,8 @@ async fn a_program_waits_for_the_browser_on_this_machine() {
     let waiting = tokio::spawn(async move { login.wait(Duration::from_secs(60)).await });
     let back: url::Url = browse(&url).await.parse().unwrap();
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let request = format!(
-        "GET {}?{} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n",
-        back.path(),
-        back.query().unwrap_or_default()
-    );
+    let request =
+        format!("GET {}?{} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n", back.path(), back.query().unwrap_or_default());
     tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
     let account = waiting.await.unwrap().unwrap();
     assert!(matches!(account.connection().await.unwrap(), Connection::Connected { .. }));

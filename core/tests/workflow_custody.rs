@@ -264,7 +264,10 @@ async fn what_a_login_does_not_allow_is_told_before_anything_is_sent() {
     let upload = PublishMedia::Upload(ghostwren::twitter::MediaUpload::bytes(vec![1], "image/png"));
     for (error, lacks) in [
         (account.publish(id).await.unwrap_err(), "tweet.write"),
-        (account.publish_with(PublishRequest::draft(id).media(0, upload)).await.unwrap_err(), "media.write, tweet.write"),
+        (
+            account.publish_with(PublishRequest::draft(id).media(0, upload)).await.unwrap_err(),
+            "media.write, tweet.write",
+        ),
         (account.resume_publish(id).await.unwrap_err(), "tweet.write"),
         (account.unpublish(id).await.unwrap_err(), "tweet.write"),
     ] {

@@ -103,8 +103,7 @@ impl Account {
 
     /// Counts what a call at Twitter has cost, whatever the budget.
     pub(super) async fn spent_at_twitter(&self, cost: Cost) -> Result<()> {
-        let limit =
-            SpendLimit { kind: SpendKind::Twitter, amount_micros: cost.micros, daily_limit_micros: None };
+        let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros: cost.micros, daily_limit_micros: None };
         let reservation = self.store().reserve_spend(&self.caller, self.id, limit).await?;
         self.store().settle_spend(&self.caller, self.id, reservation.id, cost.micros).await.map(drop)
     }
