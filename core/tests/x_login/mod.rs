@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
+use ghostwren::records::{Draft, DraftState, Generation, Id, Scores, new_id, now};
 use ghostwren::sandbox::{Sandbox, x};
 use ghostwren::store::seal::SealingKeys;
 use ghostwren::store::wire::{Channel, RemoteStore, serve};
-use ghostwren::store::{Clock, SqliteOptions, SqliteStore, Store};
+use ghostwren::store::{Caller, Clock, SqliteOptions, SqliteStore, Store};
 use ghostwren::twitter::{Scopes, TwitterApp};
 use ghostwren::workflow::{Connect, Connection, PendingLogin};
 use ghostwren::{Account, Ghostwren, Identity, User};
@@ -27,6 +28,10 @@ pub struct Bench {
     pub sandbox: Sandbox,
     pub x: x::XSandbox,
     pub clock: Clock,
+}
+
+pub fn me() -> Caller {
+    Caller::local("me").unwrap()
 }
 
 pub fn app(x: &x::XSandbox) -> TwitterApp {
@@ -103,6 +108,35 @@ impl Bench {
         };
         let by = expires_at - chrono::TimeDelta::seconds(seconds) - self.clock.now();
         self.pass(by.to_std().unwrap_or_default());
+    }
+
+    /// An approved draft.
+    pub async fn draft(&self, account: &Account, text: &str) -> Id {
+        let (id, generation) = (new_id(), new_id());
+        let made = Generation {
+            id: generation,
+            account_id: account.id(),
+            profile_id: None,
+            request: serde_json::json!({}),
+            model: "m".into(),
+            exemplars: Vec::new(),
+            rejected: Vec::new(),
+            created_at: now(),
+        };
+        let draft = Draft {
+            id,
+            account_id: account.id(),
+            generation_id: generation,
+            text: text.to_owned(),
+            weighted_length: 1,
+            scores: Scores::default(),
+            state: DraftState::Approved,
+            feedback: None,
+            created_at: now(),
+            updated_at: now(),
+        };
+        self.store().save_generation(&me(), made, vec![draft]).await.unwrap();
+        id
     }
 
     /// Requests with this path that came in.
