@@ -1,0 +1,56 @@
+use super::super::account::Account;
+use super::super::connect::Connection;
+use super::super::custody::not_connected;
+use super::options::ImportOptions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::OnLimit;
+use crate::twitter::TwitterClient;
+
+/// The client that a session reads with. It never waits for a limit by itself: the session does, and holds its lease.
+#[derive(Debug)]
+pub(in crate::workflow) struct Reader {
+    pub(in crate::workflow) client: TwitterClient,
+    ours: bool,
+}
+
+impl Reader {
+    /// The client of the options, or of the account's login.
+    ///
+    /// # Errors
+    /// `NeedsLogin` (`login.not_connected`, `login.needed`); `Config` (`workflow.no_twitter`).
+    pub(in crate::workflow) async fn open(account: &Account, options: &ImportOptions) -> Result<Self> {
+        let (client, ours) = match &options.client {
+            Some(client) => (client.clone(), false),
+            None => {
+                let client = account.twitter_client().await?;
+                match account.connection().await? {
+                    Connection::Connected { .. } => (client, true),
+                    Connection::NotConnected => return Err(not_connected()),
+                    Connection::NeedsLogin { reason, .. } => {
+                        return Err(Error::new(ErrorKind::NeedsLogin, "login.needed", reason)
+                            .with_remedy("Connect the account again."));
+                    }
+                }
+            }
+        };
+        Ok(Self { client: client.on_limit(OnLimit::Yield), ours })
+    }
+
+    /// Keeps what X said of its limits for the processes that come after.
+    pub(in crate::workflow) async fn keep_limits(&self, account: &Account) {
+        if self.ours {
+            account.keep_limits(&self.client).await;
+        }
+    }
+}
+
+/// The Twitter user of the account.
+///
+/// # Errors
+/// `Config` (`import.no_user`) when it is bound to none.
+pub(in crate::workflow) async fn user_of(account: &Account) -> Result<crate::records::TwitterUser> {
+    account.record().await?.twitter_user.ok_or_else(|| {
+        Error::new(ErrorKind::Config, "import.no_user", "it is not known whose Twitter account this is")
+            .with_remedy("Connect the account, or import its archive first.")
+    })
+}
