@@ -66,6 +66,7 @@ async fn run(options: &Options) -> Result<()> {
         let preview = account.preview_import().await?;
         shown.reading(&preview);
         if !stand_in_x && !terminal.agrees("Read it?").await {
+            shown.end(options);
             return Ok(());
         }
     }
@@ -99,14 +100,14 @@ async fn run(options: &Options) -> Result<()> {
 
     // Publish one, if a person approves it: nothing is ever sent without that.
     let mut published = None;
-    if twitter.is_some() {
-        published = publish::ask_and_publish(&account, &drafted.drafts, &mut terminal, &mut shown).await?;
+    if let Some(twitter) = &twitter {
+        published = publish::ask_and_publish(&account, &drafted.drafts, twitter, &mut terminal, &mut shown).await?;
     }
 
     // What it took: every model call is in the log, and every call of X that costs.
     shown.cost(&account.ai_runs(PageRequest::first(100)).await?.items, &writer);
-    if twitter.is_some() {
-        shown.twitter_cost(read.as_ref(), published.as_ref(), &account.spend().await?, stand_in_x);
+    if let Some(twitter) = &twitter {
+        shown.twitter_cost(read.as_ref(), published.as_ref(), &account.spend().await?, twitter);
     }
     shown.end(options);
     Ok(())

@@ -6,11 +6,13 @@ use ghostwren::{Account, Result};
 
 use crate::report::Report;
 use crate::terminal::Terminal;
+use crate::twitter::Twitter;
 
 /// Publishes the draft that the person names; none when nobody is there.
 pub(crate) async fn ask_and_publish(
     account: &Account,
     drafts: &[Draft],
+    twitter: &Twitter,
     terminal: &mut Terminal,
     shown: &mut Report,
 ) -> Result<Option<PublishReport>> {
@@ -19,15 +21,15 @@ pub(crate) async fn ask_and_publish(
         // What it costs and what X would refuse about it: asks nobody.
         previews.push(account.preview_publish(PublishRequest::draft(draft.id)).await?);
     }
-    shown.publishing(&previews);
+    shown.publishing(drafts, &previews);
     let Some(draft) = choose(drafts, terminal).await else {
-        shown.published(None);
+        shown.published(None, twitter);
         return Ok(None);
     };
     account.approve(draft.id).await?;
     // An entry in the outbox before anything is sent: killed at any moment and run again, it is tweeted once.
     let report = account.publish(draft.id).await?;
-    shown.published(Some(&report));
+    shown.published(Some(&report), twitter);
     Ok(Some(report))
 }
 
@@ -35,7 +37,7 @@ async fn choose<'d>(drafts: &'d [Draft], terminal: &mut Terminal) -> Option<&'d 
     if terminal.says_yes() || drafts.is_empty() {
         return drafts.first();
     }
-    let question = format!("Publish which one, 1 to {}? Enter for none:", drafts.len());
+    let question = format!("\nPublish which one, 1 to {}? Enter for none:", drafts.len());
     loop {
         let answer = terminal.ask(&question).await?;
         if answer.is_empty() {

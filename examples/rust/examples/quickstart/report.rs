@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ghostwren::records::{AccountRecord, AiOutcome, AiRun, ImportEnd, SpendKind, SpendRecord};
+use ghostwren::records::{AccountRecord, AiOutcome, AiRun, Draft, ImportEnd, SpendKind, SpendRecord};
 use ghostwren::store::TweetTotals;
 use ghostwren::style::{Feature, Habit, Summary};
 use ghostwren::text::escape_controls;
 use ghostwren::twitter::Cost;
 use ghostwren::workflow::{
-    Connection, GenerationReport, ImportPreview, ImportReport, PublishPreview, PublishReport, StyleReport, TimelineReport,
+    Connection, GenerationReport, ImportPreview, ImportReport, PublishPreview, PublishReport, StyleReport,
+    TimelineReport,
 };
 use serde_json::{Value, json};
 
@@ -47,8 +48,12 @@ impl Report {
         }
         if stand_in_x {
             println!();
-            println!("  No TWITTER_CLIENT_ID is set, so a stand-in on this machine plays X: its login page, timeline and prices");
-            println!("  are imitated, nothing reaches X and nothing is charged. With your own app at X in the environment");
+            println!(
+                "  No TWITTER_CLIENT_ID is set, so a stand-in on this machine plays X: its login page, timeline and prices"
+            );
+            println!(
+                "  are imitated, nothing reaches X and nothing is charged. With your own app at X in the environment"
+            );
             println!("  (docs/twitter.md says how) the same command logs in and publishes for real.");
         }
     }
@@ -100,7 +105,7 @@ impl Report {
             counts.unchanged,
             import.elapsed.as_secs_f64()
         );
-        println!("  {}", end(&import.end));
+        println!("  {}", end(import));
         if let ImportEnd::Incomplete { reasons } = &import.end {
             for reason in reasons.iter().take(10) {
                 println!("    - {}", escape_controls(reason));
@@ -229,22 +234,26 @@ impl Report {
         }
     }
 
-    pub(crate) fn publishing(&mut self, previews: &[PublishPreview]) {
+    pub(crate) fn publishing(&mut self, drafts: &[Draft], previews: &[PublishPreview]) {
         if let Some(object) = &mut self.json {
             let costs: Vec<u64> = previews.iter().map(|preview| preview.cost_micros).collect();
             object.insert("publish_costs".into(), json!(costs));
             return;
         }
         self.heading("Publishing");
-        for (at, preview) in previews.iter().enumerate() {
-            println!("  {}. {} at X", at + 1, Cost::micros(preview.cost_micros));
+        for (at, (draft, preview)) in drafts.iter().zip(previews).enumerate() {
+            let line = draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (start, cost) =
+                (line.chars().take(60).collect::<String>(), Cost::micros(preview.cost_micros).to_string());
+            let more = if start.len() < line.len() { "…" } else { "" };
+            println!("  {}. {cost:<7} {}{more}", at + 1, escape_controls(&start));
             for finding in preview.tweets.iter().flat_map(|tweet| &tweet.findings) {
                 println!("     {}", escape_controls(&finding.detail));
             }
         }
     }
 
-    pub(crate) fn published(&mut self, report: Option<&PublishReport>) {
+    pub(crate) fn published(&mut self, report: Option<&PublishReport>, twitter: &Twitter) {
         let tweets = report.map(|report| &report.tweets).into_iter().flatten();
         if let Some(object) = &mut self.json {
             let urls: Vec<&str> = tweets.map(|tweet| tweet.url.as_str()).collect();
@@ -255,7 +264,11 @@ impl Report {
             println!("  nothing was published: no draft was approved");
         }
         for tweet in tweets {
-            println!("  approved and published: {}", escape_controls(&tweet.url));
+            let address = escape_controls(&tweet.url);
+            match twitter.sandbox {
+                Some(_) => println!("  approved and published at the stand-in, where X would show {address}"),
+                None => println!("  approved and published: {address}"),
+            }
         }
     }
 
@@ -264,7 +277,7 @@ impl Report {
         import: Option<&TimelineReport>,
         published: Option<&PublishReport>,
         spend: &[SpendRecord],
-        stand_in: bool,
+        twitter: &Twitter,
     ) {
         let read = import.map_or(0, |import| import.session_cost_micros);
         let written = published.map_or(0, |report| report.cost_micros);
@@ -279,12 +292,13 @@ impl Report {
         for (name, micros) in [
             ("the timeline, read by this run", read),
             ("the tweet that was published", written),
-            ("in all on this UTC day, with the users that were looked up", today),
+            ("in all on this UTC day, with the users looked up", today),
         ] {
-            println!("  {name:<60} {:>10}", Cost::micros(micros).to_string());
+            println!("  {name:<50} {:>10}", Cost::micros(micros).to_string());
         }
-        if stand_in {
-            println!("  (the stand-in is free: this is what X would have charged)");
+        if let Some(sandbox) = &twitter.sandbox {
+            let book = Cost::micros(sandbox.x().spent_today().mills * 1_000);
+            println!("  (the stand-in is free; its book for this run says {book}: X bills the same user once a day)");
         }
     }
 
@@ -324,12 +338,24 @@ fn escape_json(text: &str) -> String {
     out
 }
 
-fn end(end: &ImportEnd) -> String {
-    match end {
-        ImportEnd::Complete => "complete: every tweet that the archive names is here".to_owned(),
-        ImportEnd::Incomplete { .. } => "incomplete:".to_owned(),
-        other => format!("{other:?}"),
-    }
+fn end(import: &ImportReport) -> String {
+    let text = match (&import.end, &import.archive, &import.timeline) {
+        (ImportEnd::Complete, Some(_), None) => "complete: every tweet that the archive names is here",
+        (ImportEnd::Complete, None, _) => "complete: every tweet that X has is here",
+        (ImportEnd::Complete, Some(_), Some(_)) => "complete: every tweet of the archive, and what X has since",
+        (ImportEnd::Incomplete { .. }, ..) => "incomplete:",
+        (ImportEnd::ReachedLimit, ..) => "X gives the 3,200 newest tweets and no more: the archive has the others",
+        (ImportEnd::OverBudget, ..) => "stopped at the budget: the same call goes on from here",
+        (ImportEnd::NeedsLogin, ..) => "stopped, since the login is over: run this again to log in",
+        (ImportEnd::Waiting { until }, ..) => {
+            return format!(
+                "stopped, since X's limit is used up: run this again after {}",
+                until.format("%H:%M:%S UTC")
+            );
+        }
+        (other, ..) => return format!("{other:?}"),
+    };
+    text.to_owned()
 }
 
 fn per_second(tweets: u64, seconds: f64) -> String {

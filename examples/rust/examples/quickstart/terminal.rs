@@ -20,7 +20,11 @@ impl Terminal {
     /// What the person answers; `None` when nobody is there.
     pub(crate) async fn ask(&mut self, question: &str) -> Option<String> {
         eprint!("{question} ");
-        self.line().await
+        let answer = self.line().await;
+        if answer.is_none() {
+            eprintln!();
+        }
+        answer
     }
 
     /// The next line; `None` when nobody is there.
@@ -45,10 +49,8 @@ impl Terminal {
         if self.yes {
             return true;
         }
-        let answer = self.ask(&format!("{question} [y/N]")).await;
-        if answer.is_none() {
-            eprintln!();
-        }
-        answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+        self.ask(&format!("{question} [y/N]"))
+            .await
+            .is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn choose(options: &Options) -> Result<Twitter> {
     let sandbox = Sandbox::start()?;
     let x = sandbox.x();
     populate(&x, options)?;
-    let address = |text: String| text.parse().map_err(|error| internal("the stand-in has no address").with_source(error));
+    let address =
+        |text: String| text.parse().map_err(|error| internal("the stand-in has no address").with_source(error));
     let app = TwitterApp::new(x.client_id())
         .client_secret(x.client_secret().to_owned().into())
         // A free port; X itself wants the one that is registered.
@@ -93,7 +94,7 @@ impl Twitter {
         let login = account.connect().in_browser(wanted).await?;
         let url = login.url().clone();
         let Some(sandbox) = &self.sandbox else {
-            eprintln!("Open this page in a browser on this machine and allow the access:\n\n  {url}\n");
+            eprintln!("\nOpen this page in a browser on this machine and allow the access:\n\n  {url}\n");
             return login.wait(PATIENCE).await;
         };
         let callback = url.query_pairs().find(|(name, _)| name == "redirect_uri");
@@ -101,7 +102,9 @@ impl Twitter {
         let waiting = login.wait(PATIENCE);
         tokio::pin!(waiting);
         if !terminal.says_yes() {
-            eprintln!("Open this page in a browser, or press Enter and the program allows it in your place:\n\n  {url}\n");
+            eprintln!(
+                "\nOpen this page in a browser, or press Enter and the program allows it in your place:\n\n  {url}\n"
+            );
             tokio::select! {
                 done = &mut waiting => return done,
                 _ = terminal.line() => {}
