@@ -121,6 +121,19 @@ async fn a_callback_of_another_issuer_ends_no_login() {
     connect.finish(&browse(&login.url).await, &login.binding).await.unwrap();
 }
 
+/// The trap of new apps: the login succeeds, and the first call is refused.
+#[tokio::test]
+async fn an_app_that_is_not_in_production_is_told_at_the_login() {
+    let bench = Bench::new();
+    bench.x.script(x::Endpoint::Me, [x::Fault::NotEnrolled]).unwrap();
+    let error = log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::PermissionDenied, "twitter.not_enrolled"));
+    let remedy = error.remedy().unwrap();
+    assert!(remedy.contains("Pay-per-use") && remedy.contains("Production"), "{remedy}");
+    assert_eq!(bench.sent("/2/oauth2/revoke"), 2, "the tokens that nobody keeps are ended");
+    log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap();
+}
+
 #[tokio::test]
 async fn an_account_stays_with_its_twitter_user() {
     let bench = Bench::new();

@@ -93,14 +93,25 @@ impl Twitter {
         // It listens before the browser opens, so that no answer is lost.
         let login = account.connect().in_browser(wanted).await?;
         let url = login.url().clone();
-        let Some(sandbox) = &self.sandbox else {
-            eprintln!("\nOpen this page in a browser on this machine and allow the access:\n\n  {url}\n");
-            return login.wait(PATIENCE).await;
-        };
         let callback = url.query_pairs().find(|(name, _)| name == "redirect_uri");
-        sandbox.x().add_redirect_uri(&callback.map(|(_, uri)| uri.into_owned()).unwrap_or_default());
+        let callback = callback.map(|(_, uri)| uri.into_owned()).unwrap_or_default();
         let waiting = login.wait(PATIENCE);
         tokio::pin!(waiting);
+        let Some(sandbox) = &self.sandbox else {
+            eprintln!("\nOpen this page in a browser and allow the access:\n\n  {url}\n");
+            eprintln!("If that browser is on another machine, paste the address here that it ends at.\n");
+            loop {
+                tokio::select! {
+                    done = &mut waiting => return done,
+                    Some(pasted) = terminal.line() => match pasted.parse::<url::Url>() {
+                        // What the browser could not reach from there: this program's own listener.
+                        Ok(address) if pasted.starts_with(&callback) => drop(tokio::spawn(async move { get(&address).await })),
+                        _ => eprintln!("That is no address that begins with {callback}"),
+                    },
+                }
+            }
+        };
+        sandbox.x().add_redirect_uri(&callback);
         if !terminal.says_yes() {
             eprintln!(
                 "\nOpen this page in a browser, or press Enter and the program allows it in your place:\n\n  {url}\n"
