@@ -1,5 +1,6 @@
 //! Imports: of an archive, of a timeline, of both. `session` is what they share (lease, events, ends), `place` is where a
-//! timeline goes on, `purse` keeps the budget, `wait` decides what a refusal of X means.
+//! timeline goes on, `purse` keeps the budget with the help of `ledger`, `wait` decides what a refusal of X means. `reconcile`
+//! finds out what is gone in the same way.
 
 mod all;
 mod archive;
@@ -9,6 +10,7 @@ mod place;
 mod preview;
 mod purse;
 mod reader;
+mod reconcile;
 mod report;
 mod session;
 mod timeline;
@@ -22,16 +24,13 @@ use futures_core::Stream;
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
+use self::session::Session;
 use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
 
 pub use options::ImportOptions;
-pub use preview::ImportPreview;
-pub(super) use purse::{Fetch, Purse};
-pub(super) use reader::Reader;
+pub use preview::{ImportPreview, ReconcilePreview};
 pub use report::{ImportEvent, ImportReport, ReconcileReport, TimelineReport};
-pub(super) use session::{Guard, Session, Stop};
-pub(super) use wait::Waits;
 
 /// How many events may wait for a slow listener; of those beyond, progress is dropped, nothing else comes so often.
 const EVENTS_AHEAD: usize = 256;
@@ -54,7 +53,7 @@ impl std::fmt::Debug for Import {
 }
 
 impl Import {
-    pub(super) fn new<W>(account: &Account, work: impl FnOnce(Session) -> W) -> Self
+    fn new<W>(account: &Account, work: impl FnOnce(Session) -> W) -> Self
     where
         W: Future<Output = Result<ImportReport>> + Send + 'static,
     {
@@ -179,5 +178,26 @@ impl Account {
     pub fn import_all_with(&self, archive: impl Into<PathBuf>, options: ImportOptions) -> Import {
         let path = archive.into();
         Import::new(self, |session| all::run(session, path, options))
+    }
+
+    /// Asks X whether what is stored still exists, own tweets and other people's. What is gone is marked as deleted (other
+    /// people's texts are erased), and what was made of it goes as with [`erase_tweets`](Self::erase_tweets): drafts that
+    /// used it as an example, and profiles, which are made anew without it. What X only hides (protected, suspended,
+    /// blocking) is kept. X wants deletions to be followed within 24 hours
+    /// (<https://docs.x.com/developer-terms/policy>), and each tweet costs a read
+    /// ([`preview_reconcile`](Self::preview_reconcile)).
+    ///
+    /// # Errors
+    /// As [`import_timeline`](Self::import_timeline).
+    pub fn reconcile(&self) -> Import {
+        self.reconcile_with(ImportOptions::default())
+    }
+
+    /// As [`reconcile`](Self::reconcile), with options.
+    ///
+    /// # Errors
+    /// As [`import_timeline`](Self::import_timeline).
+    pub fn reconcile_with(&self, options: ImportOptions) -> Import {
+        Import::new(self, |session| reconcile::run(session, options))
     }
 }

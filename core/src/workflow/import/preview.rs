@@ -122,6 +122,48 @@ impl Account {
     }
 }
 
+/// What looking up whether everything still exists would cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ReconcilePreview {
+    /// How many own tweets would be asked for.
+    pub own: u64,
+    /// How many of other people's texts at most.
+    pub context: u64,
+    /// What these cost at most, in millionths of a US dollar.
+    pub max_micros: u64,
+    /// What is left of the day's budget, in millionths of a US dollar; `None` without one.
+    pub left_micros: Option<u64>,
+}
+
+impl fmt::Display for ReconcilePreview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (own, context) = (thousands(self.own), thousands(self.context));
+        let most = Cost::micros(self.max_micros);
+        write!(f, "{own} tweets and at most {context} of other people: up to {most}")
+    }
+}
+
+impl Account {
+    /// What [`reconcile`](Self::reconcile) would cost. Asks nobody but the store.
+    ///
+    /// # Errors
+    /// `Config` (`workflow.no_twitter`); `Storage`.
+    pub async fn preview_reconcile(&self) -> Result<ReconcilePreview> {
+        let prices = *self.wren.twitter()?.price_table();
+        let totals = self.totals().await?;
+        let kind = |name: &str| totals.by_kind.get(name).copied().unwrap_or_default();
+        // An answer may quote as well; a tweet of another kind refers to nothing that is kept.
+        let context = 2 * (kind("reply") + totals.deleted) + kind("quote");
+        Ok(ReconcilePreview {
+            own: totals.total,
+            context,
+            max_micros: prices.posts(totals.total.saturating_add(context)).micros,
+            left_micros: self.left_of(self.wren.setup().twitter_budget, SpendKind::Twitter).await?,
+        })
+    }
+}
+
 fn goes_on(run: &ImportRun, user: &str) -> bool {
     let ended = matches!(run.end, Some(ImportEnd::Complete | ImportEnd::Incomplete { .. } | ImportEnd::ReachedLimit));
     run.source == ImportSource::Timeline && run.source_key == user && !ended

@@ -1,14 +1,14 @@
 use super::super::account::Account;
 use super::ledger::Ledger;
-use super::session::{Guard, Reservations, Stop};
-use crate::error::{ErrorKind, Result};
+use super::session::{Guard, Reservations, Stop, settle};
+use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Id, ImportEnd, ImportRun, SpendKind};
 use crate::store::SpendLimit;
 use crate::twitter::{Cost, Prices, Resource, TweetPage};
 
 /// What is to be read: decides what it may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::workflow) enum Fetch {
+pub(super) enum Fetch {
     /// The user.
     User,
     /// A page of the timeline.
@@ -36,7 +36,7 @@ impl Fetch {
 
 /// The money of a session: nothing is sent that could cost more than is left.
 #[derive(Debug)]
-pub(in crate::workflow) struct Purse {
+pub(super) struct Purse {
     account: Account,
     prices: Prices,
     budget: Option<u64>,
@@ -85,18 +85,13 @@ impl Purse {
     }
 
     /// Sets aside what a page costs at most: of `most` tweets, or of as many as can be paid for.
-    pub(in crate::workflow) async fn reserve(&mut self, fetch: Fetch, most: u64) -> Result<(u64, Id), Stop> {
+    pub(super) async fn reserve(&mut self, fetch: Fetch, most: u64) -> Result<(u64, Id), Stop> {
         let mut size = most;
         loop {
             let amount_micros = fetch.at_most(&self.prices, size).micros;
             if self.budget.is_none_or(|budget| self.run.saturating_add(amount_micros) <= budget) {
-                let daily_limit_micros = self.account.wren.setup().twitter_budget;
-                let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros, daily_limit_micros };
-                match self.account.store().reserve_spend(&self.account.caller, self.account.id, limit).await {
-                    Ok(reservation) => {
-                        self.open.put(reservation.id, 0);
-                        return Ok((size, reservation.id));
-                    }
+                match self.set_aside(amount_micros).await {
+                    Ok(reservation) => return Ok((size, reservation)),
                     Err(error) if error.kind() == ErrorKind::OverBudget => self.day_is_spent = Some(error.to_string()),
                     Err(error) => return Err(error.into()),
                 }
@@ -108,9 +103,26 @@ impl Purse {
         }
     }
 
+    /// On a task of its own, so that what the store sets aside while the session is dropped does not stay so.
+    async fn set_aside(&self, amount_micros: u64) -> Result<Id> {
+        let daily_limit_micros = self.account.wren.setup().twitter_budget;
+        let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros, daily_limit_micros };
+        let (account, open) = (self.account.clone(), self.open.clone());
+        let work = tokio::spawn(async move {
+            let reservation = account.store().reserve_spend(&account.caller, account.id, limit).await?.id;
+            if !open.put(reservation, 0) {
+                settle(&account, vec![(reservation, 0)]).await;
+            }
+            Ok(reservation)
+        });
+        work.await.map_err(|error| {
+            Error::new(ErrorKind::Internal, "workflow.worker", "a task ended without an answer").with_source(error)
+        })?
+    }
+
     /// Gives back what was set aside for a call that failed. X charges no failed request; an answer that it charged and that
     /// was lost on the way is read again, and counted then.
-    pub(in crate::workflow) async fn release(&self, reservation: Id) -> Result<()> {
+    pub(super) async fn release(&self, reservation: Id) -> Result<()> {
         let account = &self.account;
         account.store().settle_spend(&account.caller, account.id, reservation, 0).await?;
         self.open.remove(reservation);
@@ -118,15 +130,9 @@ impl Purse {
     }
 
     /// Counts a page of tweets. Of a timeline, `above` is the oldest tweet before the page: all between was read.
-    pub(in crate::workflow) fn count(&mut self, reservation: Id, page: &TweetPage, above: Option<u64>) -> u64 {
+    pub(super) fn count(&mut self, reservation: Id, page: &TweetPage, above: Option<u64>) -> u64 {
         self.begin_day();
-        let cost = page.cost_beside(&self.prices, |resource| self.others.has(resource) || self.own.has(resource));
-        for id in &page.read.along {
-            self.own.add(Resource::Tweet(id));
-        }
-        for id in &page.read.users {
-            self.own.add(Resource::User(id));
-        }
+        let cost = self.price(page);
         let ids = page.read.tweets.iter().filter_map(|id| id.parse::<u64>().ok());
         if let (Some(oldest), Some(newest)) = (ids.clone().min(), ids.max()) {
             self.own.add_range(oldest, above.map_or(newest, |above| newest.max(above.saturating_sub(1))));
@@ -135,17 +141,26 @@ impl Purse {
     }
 
     /// Counts tweets that were looked up by their ids, which lie anywhere: only what came along is remembered.
-    pub(in crate::workflow) fn count_lookup(&mut self, reservation: Id, page: &TweetPage) -> u64 {
+    pub(super) fn count_lookup(&mut self, reservation: Id, page: &TweetPage) -> u64 {
         self.begin_day();
-        let cost = page.cost_beside(&self.prices, |resource| self.others.has(resource) || self.own.has(resource));
-        for id in &page.read.users {
-            self.own.add(Resource::User(id));
-        }
+        let cost = self.price(page);
         self.charge(reservation, cost)
     }
 
+    /// What a page costs beside what was read today; what came along with it is remembered.
+    fn price(&mut self, page: &TweetPage) -> Cost {
+        let cost = page.cost_beside(&self.prices, |resource| self.others.has(resource) || self.own.has(resource));
+        for id in &page.read.along {
+            self.own.add(Resource::Tweet(id));
+        }
+        for id in &page.read.users {
+            self.own.add(Resource::User(id));
+        }
+        cost
+    }
+
     /// Counts a user.
-    pub(in crate::workflow) fn count_user(&mut self, reservation: Id, id: &str) -> u64 {
+    pub(super) fn count_user(&mut self, reservation: Id, id: &str) -> u64 {
         self.begin_day();
         let user = Resource::User(id);
         let free = self.others.has(user) || self.own.has(user);

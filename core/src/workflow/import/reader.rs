@@ -8,8 +8,8 @@ use crate::twitter::TwitterClient;
 
 /// The client that a session reads with. It never waits for a limit by itself: the session does, and holds its lease.
 #[derive(Debug)]
-pub(in crate::workflow) struct Reader {
-    pub(in crate::workflow) client: TwitterClient,
+pub(super) struct Reader {
+    pub(super) client: TwitterClient,
     ours: bool,
 }
 
@@ -18,7 +18,7 @@ impl Reader {
     ///
     /// # Errors
     /// `NeedsLogin` (`login.not_connected`, `login.needed`); `Config` (`workflow.no_twitter`).
-    pub(in crate::workflow) async fn open(account: &Account, options: &ImportOptions) -> Result<Self> {
+    pub(super) async fn open(account: &Account, options: &ImportOptions) -> Result<Self> {
         let (client, ours) = match &options.client {
             Some(client) => (client.clone(), false),
             None => {
@@ -37,7 +37,7 @@ impl Reader {
     }
 
     /// Keeps what X said of its limits for the processes that come after.
-    pub(in crate::workflow) async fn keep_limits(&self, account: &Account) {
+    pub(super) async fn keep_limits(&self, account: &Account) {
         if self.ours {
             account.keep_limits(&self.client).await;
         }
@@ -48,7 +48,7 @@ impl Reader {
 ///
 /// # Errors
 /// `Config` (`import.no_user`) when it is bound to none.
-pub(in crate::workflow) async fn user_of(account: &Account) -> Result<crate::records::TwitterUser> {
+pub(super) async fn user_of(account: &Account) -> Result<crate::records::TwitterUser> {
     account.record().await?.twitter_user.ok_or_else(|| {
         Error::new(ErrorKind::Config, "import.no_user", "it is not known whose Twitter account this is")
             .with_remedy("Connect the account, or import its archive first.")

@@ -62,7 +62,7 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    pub(in crate::workflow) fn new(run: ImportRun, end: ImportEnd) -> Self {
+    pub(super) fn new(run: ImportRun, end: ImportEnd) -> Self {
         Self {
             counts: run.counts,
             run,

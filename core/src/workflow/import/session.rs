@@ -14,7 +14,7 @@ use crate::store::{ImportPage, Lease, NewImport};
 
 /// Why a session stops before its work is done.
 #[derive(Debug)]
-pub(in crate::workflow) enum Stop {
+pub(super) enum Stop {
     /// In a way that has a name; the run goes on later.
     End(ImportEnd),
     /// By an error.
@@ -29,8 +29,8 @@ impl From<Error> for Stop {
 
 /// One session of an import: whom it tells, and how it begins and ends.
 #[derive(Debug)]
-pub(in crate::workflow) struct Session {
-    pub(in crate::workflow) account: Account,
+pub(super) struct Session {
+    pub(super) account: Account,
     events: mpsc::Sender<ImportEvent>,
     warnings: Vec<String>,
     began: Instant,
@@ -46,16 +46,12 @@ impl Session {
         Self::new(self.account.clone(), self.events.clone())
     }
 
-    pub(in crate::workflow) fn events(&self) -> mpsc::Sender<ImportEvent> {
+    pub(super) fn events(&self) -> mpsc::Sender<ImportEvent> {
         self.events.clone()
     }
 
     /// Leases the run; waits for the lease of a worker that went away.
-    pub(in crate::workflow) async fn begin(
-        &mut self,
-        source: ImportSource,
-        source_key: String,
-    ) -> Result<(ImportRun, Guard)> {
+    pub(super) async fn begin(&mut self, source: ImportSource, source_key: String) -> Result<(ImportRun, Guard)> {
         self.began = Instant::now();
         let import = NewImport { account_id: self.account.id, source, source_key };
         let (lease, clock) = (self.account.wren.setup().lease, &self.account.wren.setup().clock);
@@ -82,11 +78,7 @@ impl Session {
     }
 
     /// Ends the run as its work did. Of a run that failed the error is given back.
-    pub(in crate::workflow) async fn end(
-        &mut self,
-        guard: Guard,
-        outcome: Result<ImportEnd, Stop>,
-    ) -> Result<ImportReport> {
+    pub(super) async fn end(&mut self, guard: Guard, outcome: Result<ImportEnd, Stop>) -> Result<ImportReport> {
         let store = self.account.store().clone();
         let caller = self.account.caller.clone();
         let (end, error) = match outcome {
@@ -110,18 +102,18 @@ impl Session {
     }
 
     /// Completes the report with what was told meanwhile.
-    pub(in crate::workflow) fn report(&mut self, mut report: ImportReport) -> ImportReport {
+    pub(super) fn report(&mut self, mut report: ImportReport) -> ImportReport {
         report.warnings = std::mem::take(&mut self.warnings);
         report.elapsed = self.began.elapsed();
         report
     }
 
-    pub(in crate::workflow) fn warn(&mut self, text: String) {
+    pub(super) fn warn(&mut self, text: String) {
         self.tell(ImportEvent::Warning(text.clone()));
         self.warnings.push(text);
     }
 
-    pub(in crate::workflow) fn tell(&self, event: ImportEvent) {
+    pub(super) fn tell(&self, event: ImportEvent) {
         // Full means that nobody listens: the report has all of it.
         let _ = self.events.try_send(event);
     }
@@ -135,28 +127,39 @@ fn end_of(error: &Error) -> ImportEnd {
     }
 }
 
-/// Money that is set aside and not settled, with what is known of its cost.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Reservations(Arc<Mutex<HashMap<Id, u64>>>);
+/// Money that is set aside and not settled, with what is known of its cost. None once the session is over.
+#[derive(Clone, Debug)]
+pub(super) struct Reservations(Arc<Mutex<Option<HashMap<Id, u64>>>>);
+
+impl Default for Reservations {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(HashMap::new()))))
+    }
+}
 
 impl Reservations {
-    pub(super) fn put(&self, id: Id, cost: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, cost);
+    /// Keeps it in mind; `false` when the session is over, and nobody would settle it.
+    pub(super) fn put(&self, id: Id, cost: u64) -> bool {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_mut().map(|open| open.insert(id, cost)).is_some()
     }
 
     pub(super) fn remove(&self, id: Id) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(open) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            open.remove(&id);
+        }
     }
 
     fn take(&self) -> Vec<(Id, u64)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        open.into_iter().flatten().collect()
     }
 }
 
 /// The lease of a session. Dropped with it, it marks the run as cancelled, so that the next call need not wait, and settles
 /// what was set aside: a page under way is read again by the next session, and counted then.
 #[derive(Debug)]
-pub(in crate::workflow) struct Guard {
+pub(super) struct Guard {
     account: Account,
     lease: Option<Lease>,
     pub(super) open: Reservations,
@@ -168,7 +171,7 @@ impl Guard {
     }
 
     /// Stores a page, with its money.
-    pub(in crate::workflow) async fn store(&mut self, mut page: ImportPage) -> Result<crate::records::Counts> {
+    pub(super) async fn store(&mut self, mut page: ImportPage) -> Result<crate::records::Counts> {
         let (lease, extend) = (self.lease()?, self.account.wren.setup().lease);
         let reservation = page.reservation;
         page.lease = extend;
@@ -180,7 +183,7 @@ impl Guard {
     }
 
     /// Holds the lease while something else takes its time.
-    pub(in crate::workflow) async fn hold<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
+    pub(super) async fn hold<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
         let extend = self.account.wren.setup().lease;
         let mut work = pin!(work);
         loop {
@@ -200,7 +203,8 @@ impl Guard {
     }
 }
 
-async fn settle(account: &Account, open: Vec<(Id, u64)>) {
+/// Settles what nobody else will.
+pub(super) async fn settle(account: &Account, open: Vec<(Id, u64)>) {
     for (id, cost) in open {
         if let Err(error) = account.store().settle_spend(&account.caller, account.id, id, cost).await {
             tracing::warn!(code = error.code(), "money that was set aside for an import was not settled");
@@ -226,7 +230,7 @@ impl Drop for Guard {
 }
 
 /// A value as a checkpoint.
-pub(in crate::workflow) fn to_checkpoint(value: &impl serde::Serialize) -> Result<Value> {
+pub(super) fn to_checkpoint(value: &impl serde::Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| {
         Error::new(ErrorKind::Internal, "import.checkpoint", "a checkpoint cannot be written").with_source(error)
     })

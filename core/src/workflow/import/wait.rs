@@ -21,7 +21,7 @@ const SHORT: Duration = Duration::from_secs(60);
 
 /// Decides what a failure means: to wait, to end for now, or to give up.
 #[derive(Debug)]
-pub(in crate::workflow) struct Waits {
+pub(super) struct Waits {
     on_limit: OnLimit,
     clock: Clock,
     events: mpsc::Sender<ImportEvent>,
@@ -29,17 +29,17 @@ pub(in crate::workflow) struct Waits {
 }
 
 impl Waits {
-    pub(in crate::workflow) fn new(on_limit: OnLimit, clock: Clock, events: mpsc::Sender<ImportEvent>) -> Self {
+    pub(super) fn new(on_limit: OnLimit, clock: Clock, events: mpsc::Sender<ImportEvent>) -> Self {
         Self { on_limit, clock, events, refusals: 0 }
     }
 
     /// A call succeeded.
-    pub(in crate::workflow) fn went_well(&mut self) {
+    pub(super) fn went_well(&mut self) {
         self.refusals = 0;
     }
 
     /// Waits as long as X asks for, where the caller wants that; gives the end, or the error, where waiting does not help.
-    pub(in crate::workflow) async fn after(&mut self, error: Error) -> Result<(), Stop> {
+    pub(super) async fn after(&mut self, error: Error) -> Result<(), Stop> {
         match error.kind() {
             ErrorKind::RateLimited => {}
             ErrorKind::NeedsLogin => return Err(Stop::End(ImportEnd::NeedsLogin)),
