@@ -194,6 +194,23 @@ fn with_an_app_in_the_environment_the_same_program_does_it_there() {
 }
 
 #[test]
+fn what_a_stand_in_wrote_is_not_published_unread() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), Elsewhere::start());
+    elsewhere.sandbox.x().set_consent(x::Consent::Allow);
+    let before = elsewhere.own();
+    let mut child = elsewhere.quickstart(folder.path()).arg("--yes").stdin(Stdio::null()).spawn().unwrap();
+    let (url, mut said) = page(&mut child);
+    browse(&url);
+    let output = child.wait_with_output().unwrap();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert!(output.status.success() && rest.contains("A stand-in wrote these"), "{rest}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("/280 long") && text.contains("nothing was published"), "{text}");
+    assert_eq!(elsewhere.own(), before);
+}
+
+#[test]
 fn a_consent_that_is_refused_is_told() {
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), Elsewhere::start());
     elsewhere.sandbox.x().set_consent(x::Consent::Deny);

@@ -101,7 +101,8 @@ async fn run(options: &Options) -> Result<()> {
     // Publish one, if a person approves it: nothing is ever sent without that.
     let mut published = None;
     if let Some(twitter) = &twitter {
-        published = publish::ask_and_publish(&account, &drafted.drafts, twitter, &mut terminal, &mut shown).await?;
+        published =
+            publish::ask_and_publish(&account, &drafted.drafts, &writer, twitter, &mut terminal, &mut shown).await?;
     }
 
     // What it took: every model call is in the log, and every call of X that costs.

@@ -7,11 +7,14 @@ use ghostwren::{Account, Result};
 use crate::report::Report;
 use crate::terminal::Terminal;
 use crate::twitter::Twitter;
+use crate::writer::Writer;
 
-/// Publishes the draft that the person names; none when nobody is there.
+/// Publishes the draft that the person names; none when nobody is there. What a stand-in wrote goes to X itself only when a
+/// person has read it.
 pub(crate) async fn ask_and_publish(
     account: &Account,
     drafts: &[Draft],
+    writer: &Writer,
     twitter: &Twitter,
     terminal: &mut Terminal,
     shown: &mut Report,
@@ -22,7 +25,16 @@ pub(crate) async fn ask_and_publish(
         previews.push(account.preview_publish(PublishRequest::draft(draft.id)).await?);
     }
     shown.publishing(drafts, &previews);
-    let Some(draft) = choose(drafts, terminal).await else {
+    let to_be_read = writer.sandbox.is_some() && twitter.sandbox.is_none();
+    let chosen = match terminal.says_yes() {
+        true if to_be_read => {
+            eprintln!("A stand-in wrote these: without --yes you can choose one for X.");
+            None
+        }
+        true => drafts.first(),
+        false => choose(drafts, terminal).await,
+    };
+    let Some(draft) = chosen else {
         shown.published(None, twitter);
         return Ok(None);
     };
@@ -34,8 +46,8 @@ pub(crate) async fn ask_and_publish(
 }
 
 async fn choose<'d>(drafts: &'d [Draft], terminal: &mut Terminal) -> Option<&'d Draft> {
-    if terminal.says_yes() || drafts.is_empty() {
-        return drafts.first();
+    if drafts.is_empty() {
+        return None;
     }
     let question = format!("\nPublish which one, 1 to {}? Enter for none:", drafts.len());
     loop {
