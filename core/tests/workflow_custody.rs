@@ -470,4 +470,5 @@ async fn a_login_stands_when_the_log_fails() {
     ask(&account).await.unwrap();
     assert!(matches!(account.connection().await.unwrap(), Connection::Connected { .. }));
     assert_eq!(bench.sent("/2/oauth2/revoke"), 0);
+    assert!(account.disconnect().await.unwrap(), "and so does its end");
 }

@@ -129,6 +129,16 @@ async fn an_x_that_is_down_was_surely_not_asked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_callers_deadline_holds_for_the_wait_for_a_token() {
+    let bench = bench(TokenEndpoint::Silent, 0).await;
+    let client = bench.account.twitter_client().await.unwrap().deadline(Duration::from_secs(5));
+    let began = Instant::now();
+    let error = client.me().await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, "http.deadline"));
+    assert_eq!(began.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_that_gives_up_stops_no_refresh() {
     let bench = bench(TokenEndpoint::Silent, 0).await;
     let gave_up = tokio::time::timeout(Duration::from_secs(5), ask(&bench.account)).await;

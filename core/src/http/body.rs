@@ -75,7 +75,7 @@ impl Limits {
 /// The code of the one timeout that is never followed by another attempt.
 pub(super) const DEADLINE: &str = "http.deadline";
 
-pub(super) fn past_deadline() -> Error {
+pub(crate) fn past_deadline() -> Error {
     Error::new(ErrorKind::Timeout, DEADLINE, "the caller's deadline passed")
 }
 

@@ -315,7 +315,11 @@ impl Account {
         self.forget_login();
         if removed {
             let facts = json!({"revoked": revoked});
-            self.store().audit(&self.caller, self.id, "account.disconnected".to_owned(), facts).await?;
+            let logged = self.store().audit(&self.caller, self.id, "account.disconnected".to_owned(), facts).await;
+            // The login is over: an entry of the log that fails must not say otherwise.
+            if let Err(error) = logged {
+                tracing::warn!(target: "ghostwren::workflow", %error, "the end of a login was not written to the audit log");
+            }
         }
         Ok(revoked)
     }
