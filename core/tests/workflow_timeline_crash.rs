@@ -162,17 +162,17 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-async fn wren(folder: &Path, clock: &Clock) -> Ghostwren {
+fn wren(folder: &Path, clock: &Clock) -> Ghostwren {
     let store = SqliteOptions::default().clock(clock.clone()).open(folder.join("wren.db")).unwrap();
     Ghostwren::builder().store(store).clock(clock.clone()).lease(Duration::from_secs(1)).build().unwrap()
 }
 
 async fn account(folder: &Path, clock: &Clock) -> Account {
-    wren(folder, clock).await.user(Identity::local("me")).open_account("main").await.unwrap()
+    wren(folder, clock).user(Identity::local("me")).open_account("main").await.unwrap()
 }
 
 async fn bind(folder: &Path, clock: &Clock, user: u64) {
-    let wren = wren(folder, clock).await;
+    let wren = wren(folder, clock);
     let account = wren.user(Identity::local("me")).open_account("main").await.unwrap();
     let user = TwitterUser { id: user.to_string(), username: "sandbox_wren".into(), ..TwitterUser::default() };
     wren.store().bind_account(&Caller::local("me").unwrap(), account.id(), user).await.unwrap();
