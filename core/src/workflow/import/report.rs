@@ -22,7 +22,7 @@ pub enum ImportEvent {
         /// When it goes on.
         until: DateTime<Utc>,
     },
-    /// The work begins, or goes on where an earlier session stopped.
+    /// The work begins, or goes on where an earlier session stopped; of archive and timeline in one call, once for each.
     Started {
         /// The run as it stood.
         run: Box<ImportRun>,
