@@ -56,7 +56,7 @@ fn populate(x: &XSandbox, options: &Options) -> Result<()> {
     while let Some(page) = reader.next_page(1_000)? {
         tweets.extend(page.tweets.into_iter().filter(|tweet| tweet.kind != TweetKind::Retweet));
         tweets.sort_by_key(|tweet| std::cmp::Reverse(tweet.created_at));
-        tweets.truncate(TIMELINE_LIMIT as usize);
+        tweets.truncate(usize::try_from(TIMELINE_LIMIT).unwrap_or(usize::MAX));
     }
     let number = |id: &str| id.parse::<u64>().ok();
     let name = user.name.unwrap_or_else(|| user.username.clone());
