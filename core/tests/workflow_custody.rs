@@ -52,7 +52,7 @@ async fn a_hundred_tasks_of_four_stores_refresh_once() {
 async fn it_is_refreshed_ahead_of_its_end_by_each_process_at_another_time() {
     let bench = Bench::new();
     bench.connected().await;
-    bench.until_left(425).await;
+    bench.until_left(440).await;
     for _ in 0..8 {
         ask(&bench.account().await).await.unwrap();
     }
@@ -328,7 +328,7 @@ async fn tokens_that_come_after_the_end_are_revoked() {
     let bench = Bench::new();
     let account = bench.connected().await;
     bench.pass(HOURS_2);
-    bench.x.script(Endpoint::Token, [Fault::SlowBytes { ms: 20 }]).unwrap();
+    bench.x.script(Endpoint::Token, [Fault::SlowBytes { ms: 100 }]).unwrap();
     let other = account.clone();
     let call = tokio::spawn(async move { ask(&other).await });
     while bench.x.rotations() == 0 {
@@ -408,7 +408,7 @@ async fn new_tokens_outlive_a_lost_lease() {
         let other = bench.account().await;
         if in_flight {
             // Saved while the other one waits for X.
-            bench.x.script(Endpoint::Token, [Fault::SlowBytes { ms: 60 }]).unwrap();
+            bench.x.script(Endpoint::Token, [Fault::SlowBytes { ms: 250 }]).unwrap();
             let asking = other.clone();
             let second = tokio::spawn(async move { ask(&asking).await });
             while bench.refreshes() < 2 {

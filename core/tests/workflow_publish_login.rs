@@ -100,7 +100,7 @@ async fn a_draft_that_changes_during_an_upload_is_not_published() {
         let bench = Bench::new();
         let account = bench.connected().await;
         let draft = bench.draft(&account, "the first words").await;
-        bench.x.script(Endpoint::MediaInitialize, [Fault::SlowBytes { ms: 60 }]).unwrap();
+        bench.x.script(Endpoint::MediaInitialize, [Fault::SlowBytes { ms: 250 }]).unwrap();
         let request =
             PublishRequest::draft(draft).media(0, MediaUpload::bytes(vec![7; 1000], "image/png").alt_text("a wren"));
         let publishing = tokio::spawn({
