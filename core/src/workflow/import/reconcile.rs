@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::super::account::Account;
+use super::gone::Gone;
 use super::ledger::Ledger;
 use super::options::ImportOptions;
 use super::purse::{Fetch, Purse};
@@ -12,7 +13,7 @@ use super::session::{Guard, Session, Stop, to_checkpoint};
 use super::wait::Waits;
 use crate::error::{ErrorKind, Result};
 use crate::records::{Counts, Id, ImportEnd, ImportRun, ImportSource, Tweet};
-use crate::store::{Erased, ImportPage, PageRequest, TweetQuery};
+use crate::store::{ImportPage, PageRequest, TweetQuery};
 use crate::twitter::{Problem, TweetPage, TwitterClient};
 
 use super::super::progress::Meter;
@@ -44,14 +45,10 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
             Err(error) => outcome.and_then(|_| Err(error.into())),
         },
     };
-    let remade = work.remake_profile().await;
-    let outcome = match remade {
+    let outcome = match work.gone.remake_profile(&mut session, work.walk.had_profile).await {
         Ok(()) => outcome,
         Err(error) => outcome.and_then(|_| Err(error.into())),
     };
-    for warning in work.warnings.drain(..) {
-        session.warn(warning);
-    }
     if let (Err(Stop::End(ImportEnd::OverBudget)), Some(why)) = (&outcome, work.purse.day_is_spent.take()) {
         session.warn(why);
     }
@@ -59,9 +56,9 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
     report.reconcile = Some(ReconcileReport {
         own: work.walk.own,
         context: work.walk.context,
-        gone: work.gone,
+        gone: work.gone.ids,
         hidden: work.walk.hidden,
-        erased: work.erased,
+        erased: work.gone.erased,
         cost_micros: report.run.cost_micros,
         session_cost_micros: work.purse.session,
     });
@@ -98,9 +95,7 @@ struct Reconcile {
     waits: Waits,
     /// Other people's texts that were met in this session.
     met: HashSet<String>,
-    gone: Vec<String>,
-    erased: Erased,
-    warnings: Vec<String>,
+    gone: Gone,
 }
 
 impl Reconcile {
@@ -125,17 +120,7 @@ impl Reconcile {
         let prices = *client.app().price_table();
         let purse = Purse::open(&account, prices, options.budget_micros, run, walk.today.clone(), guard).await?;
         let waits = Waits::new(options.on_limit, account.wren.setup().clock.clone(), session.events());
-        Ok(Self {
-            account,
-            client,
-            walk,
-            purse,
-            waits,
-            met: HashSet::new(),
-            gone: Vec::new(),
-            erased: Erased::default(),
-            warnings: Vec::new(),
-        })
+        Ok(Self { account, client, walk, purse, waits, met: HashSet::new(), gone: Gone::new(session.account.clone()) })
     }
 
     async fn whole(&mut self, session: &Session, guard: &mut Guard) -> Result<ImportEnd, Stop> {
@@ -251,42 +236,14 @@ impl Reconcile {
         if self.walk.gone.is_empty() {
             return Ok(());
         }
-        let (store, account) = (self.account.store().clone(), &self.account);
-        for ids in self.walk.gone.chunks(1000) {
-            let marking = store.mark_deleted(&account.caller, account.id, ids.to_vec(), self.purse.now());
-            match guard.hold(marking).await? {
-                Ok(erased) => add(&mut self.erased, erased),
-                // The rows are gone; their traces in the files go with the next erasing, or when the store is opened.
-                Err(error) if error.code() == "store.erase_unfinished" => self.warnings.push(error.to_string()),
-                Err(error) => return Err(error),
-            }
-        }
-        account.wren.setup().corpora.forget(account.id);
-        self.gone.append(&mut self.walk.gone);
+        let ids = self.walk.gone.clone();
+        guard.hold(self.gone.mark(ids)).await??;
+        self.walk.gone.clear();
         self.keep(guard, 0, None).await
-    }
-
-    /// Makes the style profile anew when it stood on something that is gone.
-    async fn remake_profile(&self) -> Result<()> {
-        let account = &self.account;
-        let is_there = account.store().latest_profile(&account.caller, account.id, None).await?.is_some();
-        if self.erased.profiles > 0 || (self.walk.had_profile && !is_there) {
-            account.recompute_profile().await?;
-        }
-        Ok(())
     }
 }
 
 /// Whether X says that a tweet does not exist. What a suspended author wrote comes back with them.
 fn is_gone(problem: &Problem) -> bool {
     problem.is_gone() && !problem.message().to_ascii_lowercase().contains("suspended")
-}
-
-fn add(sum: &mut Erased, erased: Erased) {
-    sum.tweets += erased.tweets;
-    sum.profiles += erased.profiles;
-    sum.drafts += erased.drafts;
-    sum.generations += erased.generations;
-    sum.outbox += erased.outbox;
-    sum.marked += erased.marked;
 }

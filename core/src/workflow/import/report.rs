@@ -93,6 +93,8 @@ pub struct TimelineReport {
     pub problems: Vec<String>,
     /// How many of these there were.
     pub problem_count: u64,
+    /// How many stored tweets were marked as deleted in this session, because an edit replaced them.
+    pub replaced: u64,
 }
 
 /// What looking up what is stored found.
