@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use common::raw_server::{RawServer, Reply};
 use ghostwren::sandbox::x::{Endpoint, Fault};
+use ghostwren::store::seal::{SealContext, SealingKeys};
 use ghostwren::store::{PageRequest, SqliteStore, Store};
-use ghostwren::twitter::Scopes;
+use ghostwren::twitter::{Scopes, Tokens};
 use ghostwren::workflow::{Connection, PublishMedia, PublishRequest};
 use ghostwren::{Account, Error, ErrorKind, Ghostwren, Identity};
 use tokio::sync::Notify;
@@ -249,6 +250,20 @@ async fn a_login_without_offline_access_ends_by_itself() {
     assert_eq!(bench.refreshes(), 0);
 }
 
+/// A login that allows to write and nothing else: one that the application has from elsewhere.
+async fn connected_as_writer(bench: &Bench) -> Account {
+    let account = bench.user().open_account("writer").await.unwrap();
+    let tokens = bench.x.issue_tokens(bench.x.user_id(), &["tweet.write", "users.read"]);
+    let scopes = Scopes::default().and("tweet.write").and("users.read");
+    let ends = bench.clock.now() + chrono::TimeDelta::hours(2);
+    let tokens = Tokens::new(tokens.access.into(), None, scopes, ends);
+    let (me, keys) = (x_login::me(), SealingKeys::beside(bench.database()).unwrap());
+    let place = SealContext::new(&me, account.id(), "twitter");
+    let sealed = keys.seal(&tokens.to_plaintext().unwrap(), &place).unwrap();
+    bench.store().put_sealed(&me, account.id(), "twitter".to_owned(), sealed).await.unwrap();
+    account
+}
+
 #[tokio::test]
 async fn what_a_login_does_not_allow_is_told_before_anything_is_sent() {
     let bench = Bench::new();
@@ -259,6 +274,8 @@ async fn what_a_login_does_not_allow_is_told_before_anything_is_sent() {
     let log = account.audit_log(PageRequest::first(1)).await.unwrap();
     assert_eq!(log.items[0].action, "account.connected");
     assert_eq!(log.items[0].facts["scopes"], serde_json::json!(["offline.access", "tweet.read", "users.read"]));
+    // Of a login for something else nothing is read.
+    let writer = connected_as_writer(&bench).await;
     let before = bench.sandbox.requests().len();
     let id = ghostwren::records::new_id();
     let upload = PublishMedia::Upload(ghostwren::twitter::MediaUpload::bytes(vec![1], "image/png"));
@@ -270,6 +287,8 @@ async fn what_a_login_does_not_allow_is_told_before_anything_is_sent() {
         ),
         (account.resume_publish(id).await.unwrap_err(), "tweet.write"),
         (account.unpublish(id).await.unwrap_err(), "tweet.write"),
+        (writer.import_timeline().await.unwrap_err(), "tweet.read"),
+        (writer.preview_import().await.unwrap_err(), "tweet.read"),
     ] {
         assert_eq!(told(&error), (ErrorKind::PermissionDenied, "twitter.missing_scope"));
         assert!(error.detail().ends_with(lacks), "{error}");

@@ -462,7 +462,7 @@ fn surely_not_done(error: &Error) -> bool {
         || error.status().is_some_and(|status| (400..500).contains(&status))
 }
 
-pub(super) fn not_connected() -> Error {
+fn not_connected() -> Error {
     Error::new(ErrorKind::NeedsLogin, "login.not_connected", "the account is not connected to Twitter")
         .with_remedy("Connect the account.")
 }

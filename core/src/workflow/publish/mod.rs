@@ -425,7 +425,8 @@ impl Publisher {
     }
 }
 
-/// What X wants for a tweet to be written or deleted (<https://docs.x.com/x-api/posts/create-post>).
+/// What X wants for a tweet to be written or deleted
+/// (<https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code>).
 fn writing() -> Scopes {
     Scopes::default().and("tweet.read").and("users.read").write()
 }
