@@ -177,10 +177,7 @@ impl Timeline {
         let storing = async {
             while let Some(page) = guard.hold(pages.recv()).await? {
                 let paid = page.cost_micros;
-                let edited = earlier_versions(&page.tweets);
-                if !edited.is_empty() {
-                    gone.mark(edited).await?;
-                }
+                gone.mark_stored(earlier_versions(&page.tweets)).await?;
                 counts += guard.store(page).await?;
                 cost += paid;
                 session.tell(ImportEvent::Progress(meter.progress(counts).costing(cost)));
