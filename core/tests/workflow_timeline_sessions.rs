@@ -245,6 +245,9 @@ async fn the_account_s_own_login_serves_and_its_limits_reach_the_next_process() 
     let unconnected = me.open_account("other").await.unwrap();
     let error = unconnected.import_timeline().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::NeedsLogin, "login.not_connected"));
+    let error = unconnected.import_all("no-such-archive.zip").await.unwrap_err();
+    assert_eq!(error.code(), "login.not_connected", "before the archive is looked at");
+    assert!(unconnected.imports().await.unwrap().is_empty());
 
     let login = me.connect().unwrap().begin(Scopes::read()).await.unwrap();
     let account = me.connect().unwrap().finish(&browse(&login.url).await, &login.binding).await.unwrap();

@@ -17,6 +17,17 @@ impl Gone {
         Self { account, ids: Vec::new(), erased: Erased::default(), warnings: Vec::new() }
     }
 
+    /// Marks those of the tweets that are stored and not marked yet.
+    pub(super) async fn mark_stored(&mut self, ids: Vec<String>) -> Result<()> {
+        let mut stored = Vec::new();
+        for ids in ids.chunks(1000) {
+            let account = &self.account;
+            let found = account.store().tweets_by_id(&account.caller, account.id, ids.to_vec()).await?;
+            stored.extend(found.into_iter().filter(|tweet| tweet.deleted_at.is_none()).map(|tweet| tweet.id));
+        }
+        if stored.is_empty() { Ok(()) } else { self.mark(stored).await }
+    }
+
     pub(super) async fn mark(&mut self, ids: Vec<String>) -> Result<()> {
         let account = &self.account;
         let now = account.wren.setup().clock.now();

@@ -9,7 +9,7 @@ use super::options::ImportOptions;
 use super::purse::{Fetch, Purse};
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, ReconcileReport};
-use super::session::{Guard, Session, Stop, to_checkpoint};
+use super::session::{Guard, Session, Stop, and_also, to_checkpoint};
 use super::wait::Waits;
 use crate::error::{ErrorKind, Result};
 use crate::records::{Counts, Id, ImportEnd, ImportRun, ImportSource, Tweet};
@@ -37,18 +37,13 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
     };
     let outcome = work.whole(&session, &mut guard).await;
     reader.keep_limits(&account).await;
-    // What was found is marked however the session ends, unless another one goes on with it.
     let outcome = match outcome {
+        // Another one goes on with it.
         Err(Stop::Fail(error)) if error.kind() == ErrorKind::LeaseLost => Err(Stop::Fail(error)),
-        outcome => match work.flush(&mut guard).await {
-            Ok(()) => outcome,
-            Err(error) => outcome.and_then(|_| Err(error.into())),
-        },
+        // What was found is marked however the session ends.
+        outcome => and_also(outcome, work.flush(&mut guard).await),
     };
-    let outcome = match work.gone.remake_profile(&mut session, work.walk.had_profile).await {
-        Ok(()) => outcome,
-        Err(error) => outcome.and_then(|_| Err(error.into())),
-    };
+    let outcome = and_also(outcome, work.gone.remake_profile(&mut session, work.walk.had_profile).await);
     if let (Err(Stop::End(ImportEnd::OverBudget)), Some(why)) = (&outcome, work.purse.day_is_spent.take()) {
         session.warn(why);
     }
@@ -246,4 +241,26 @@ impl Reconcile {
 /// Whether X says that a tweet does not exist. What a suspended author wrote comes back with them.
 fn is_gone(problem: &Problem) -> bool {
     problem.is_gone() && !problem.message().to_ascii_lowercase().contains("suspended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_does_not_exist_is_gone() {
+        let told = [
+            ("resource-not-found", "Could not find tweet with ids: [7].", true),
+            ("resource-not-found", "User has been suspended: [7].", false),
+            ("not-authorized-for-resource", "Sorry, you are not authorized to see the Tweet with ids: [7].", false),
+            ("resource-unavailable", "Could not see tweet with ids: [7].", false),
+            ("disallowed-resource", "withheld", false),
+            ("", "Could not find tweet", false),
+        ];
+        for (slug, detail, gone) in told {
+            let mut problem = Problem::default();
+            (problem.slug, problem.detail) = (slug.to_owned(), detail.to_owned());
+            assert_eq!(is_gone(&problem), gone, "{slug}: {detail}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use super::place::Place;
 use super::purse::{Fetch, Purse};
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, TimelineReport};
-use super::session::{Guard, Session, Stop, to_checkpoint};
+use super::session::{Guard, Session, Stop, and_also, to_checkpoint};
 use super::wait::Waits;
 use crate::error::{Error, Result};
 use crate::records::{Counts, ImportEnd, ImportRun, ImportSource, Tweet, compare_ids};
@@ -32,10 +32,8 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
         Ok(work) => work,
         Err(error) => return session.end(guard, Err(error.into())).await,
     };
-    let mut outcome = work.whole(&mut session, &mut guard, run.counts).await;
-    if let Err(error) = work.gone.remake_profile(&mut session, false).await {
-        outcome = outcome.and_then(|_| Err(error.into()));
-    }
+    let outcome = work.whole(&mut session, &mut guard, run.counts).await;
+    let outcome = and_also(outcome, work.gone.remake_profile(&mut session, false).await);
     reader.keep_limits(&account).await;
     if let (Err(Stop::End(ImportEnd::OverBudget)), Some(why)) = (&outcome, work.purse.day_is_spent.take()) {
         session.warn(why);
@@ -179,10 +177,7 @@ impl Timeline {
         let storing = async {
             while let Some(page) = guard.hold(pages.recv()).await? {
                 let paid = page.cost_micros;
-                let edited = earlier_versions(&page.tweets);
-                if !edited.is_empty() {
-                    gone.mark(edited).await?;
-                }
+                gone.mark_stored(earlier_versions(&page.tweets)).await?;
                 counts += guard.store(page).await?;
                 cost += paid;
                 session.tell(ImportEvent::Progress(meter.progress(counts).costing(cost)));
