@@ -98,7 +98,7 @@ pub(super) const DEADLINE: &str = "http.deadline";
 /// The code of a connection that broke after the request may have been sent.
 const INTERRUPTED: &str = "http.interrupted";
 
-pub(super) fn past_deadline() -> Error {
+pub(crate) fn past_deadline() -> Error {
     Error::new(ErrorKind::Timeout, DEADLINE, "the caller's deadline passed")
 }
 

@@ -27,7 +27,9 @@ pub use connect::{BrowserLogin, Connect, Connection, PendingLogin};
 pub use export::Export;
 pub use generation::{GenerationEvent, GenerationReport, GenerationStream};
 pub use ghostwren::{Ghostwren, GhostwrenBuilder};
-pub use import::{Import, ImportEvent, ImportReport};
+pub use import::{
+    Import, ImportEvent, ImportOptions, ImportPreview, ImportReport, ReconcilePreview, ReconcileReport, TimelineReport,
+};
 pub use preview::{CostPreview, PreviewedCall};
 pub use progress::Progress;
 pub use publish::{
