@@ -15,6 +15,12 @@ use crate::text::cleanup::repair_surrogates;
 const WINDOW: usize = 1 << 18;
 /// How far the `=` may be from the beginning of the file.
 const HEADER: usize = 1 << 12;
+/// How far is looked at first for where an entry ends or the next one begins; twice as far each time.
+const GLANCE: usize = 1 << 6;
+/// So many bytes may be parsed in vain, and as many again for each byte of the file, before no parse may look further than
+/// the entry seems to reach: an entry of few bytes that fails at the far end of the window would cost all of it.
+const IN_VAIN: u64 = 1 << 25;
+const IN_VAIN_PER_BYTE: u64 = 16;
 
 /// Where an entry stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +90,10 @@ pub(crate) struct Scanner<F> {
     /// The last entry was malformed, so that what follows is only believed when it looks like an entry.
     lost: bool,
     limit: usize,
+    /// The bytes that were parsed in vain.
+    in_vain: u64,
+    /// The bytes that were searched for ends and beginnings.
+    searched: u64,
 }
 
 impl<F: Feed> Scanner<F> {
@@ -107,6 +117,8 @@ impl<F: Feed> Scanner<F> {
             bracketed: false,
             lost: false,
             limit,
+            in_vain: 0,
+            searched: 0,
         }
     }
 
@@ -142,6 +154,12 @@ impl<F: Feed> Scanner<F> {
     /// How many bytes of the file lie behind.
     pub(crate) fn byte(&self) -> u64 {
         self.base + self.start as u64
+    }
+
+    /// How many bytes were looked at beside those of the entries that could be parsed.
+    #[cfg(test)]
+    pub(crate) fn extra_work(&self) -> u64 {
+        self.in_vain + self.searched
     }
 
     /// The next entry. `parse` is given the window from the entry's first byte on.
@@ -229,6 +247,7 @@ impl<F: Feed> Scanner<F> {
                 let mut searched = 0;
                 loop {
                     let window = self.window();
+                    let window = window.get(..HEADER).unwrap_or(window);
                     if let Some(found) = window.get(searched..).and_then(|rest| memchr(b'=', rest)) {
                         self.start += searched + found + 1;
                         break;
@@ -254,7 +273,21 @@ impl<F: Feed> Scanner<F> {
     fn object<T>(&mut self, parse: &mut impl FnMut(&str) -> Parsed<T>) -> Result<Step<T>, Error> {
         let at = self.position();
         loop {
-            match parse(self.text()) {
+            let reach = match self.in_vain > IN_VAIN + IN_VAIN_PER_BYTE * self.byte() {
+                true => match self.extent()? {
+                    Extent { end: None, next: None, .. } => usize::MAX,
+                    Extent { end, next, .. } => end.into_iter().chain(next).min().unwrap_or(usize::MAX),
+                },
+                false => usize::MAX,
+            };
+            let text = self.text();
+            let text = text.get(..reach).unwrap_or(text);
+            let looked_at = text.len();
+            let parsed = parse(text);
+            if parsed.is_err() {
+                self.in_vain += looked_at as u64;
+            }
+            match parsed {
                 Ok((item, length)) if length <= self.limit => {
                     if !self.sure {
                         self.learn();
@@ -268,15 +301,42 @@ impl<F: Feed> Scanner<F> {
                 }
                 Err(error) if !error.is_eof() || self.text_broken => return self.broken(parse, at, &error.to_string()),
                 outcome => {
-                    if outcome.is_ok() || self.window().len() > self.limit {
+                    let length = self.window().len();
+                    if outcome.is_ok() || length > self.limit {
                         return self.oversized(at);
                     }
-                    let long = self.window().len() >= WINDOW.min(self.limit) / 2;
-                    if (long && self.next_start(1).is_some()) || !self.more()? {
+                    let long = length >= WINDOW.min(self.limit) / 2;
+                    if reach < length || (long && self.next_start(1).is_some()) {
+                        return self.broken(parse, at, "the entry does not end");
+                    }
+                    // Twice as much, so that a long entry is not parsed from its beginning for each piece of it.
+                    self.want((2 * length).min(self.limit + 1).max(length + 1))?;
+                    if self.window().len() == length {
                         return self.broken(parse, at, "the entry does not end");
                     }
                 }
             }
+        }
+    }
+
+    /// How far the entry in front seems to reach: to where its braces close, or to where the next one begins. Looks no further
+    /// than twice as far as the first of the two, and reads on for it.
+    fn extent(&mut self) -> Result<Extent, Error> {
+        let mut walk = Walk::default();
+        let (mut walked, mut glance) = (0, GLANCE);
+        loop {
+            self.want(glance)?;
+            let window = self.window();
+            let upto = glance.min(window.len());
+            let end = window.get(walked..upto).and_then(|rest| walk.end(rest)).map(|end| walked + end);
+            let next = self.start_within(1, upto);
+            self.searched += (2 * upto - walked) as u64;
+            walked = upto;
+            let all = upto < glance;
+            if end.is_some() || next.is_some() || all || upto > self.limit {
+                return Ok(Extent { end, next, oversized: !all && end.is_none() && next.is_none() });
+            }
+            glance = (2 * glance).min(self.limit + 1);
         }
     }
 
@@ -287,22 +347,10 @@ impl<F: Feed> Scanner<F> {
         at: Position,
         reason: &str,
     ) -> Result<Step<T>, Error> {
-        let mut walk = Walk::default();
-        let mut walked = 0;
-        let (end, next) = loop {
-            let end = self.window().get(walked..).and_then(|rest| walk.end(rest)).map(|end| walked + end);
-            walked = self.window().len();
-            let next = self.next_start(1);
-            if end.is_some() || next.is_some() {
-                break (end, next);
-            }
-            if walked > self.limit {
-                return self.oversized(at);
-            }
-            if !self.more()? {
-                break (None, None);
-            }
-        };
+        let Extent { end, next, oversized } = self.extent()?;
+        if oversized {
+            return self.oversized(at);
+        }
         if let Some(end) = end.filter(|end| next.is_none_or(|next| *end <= next)) {
             let mut copy = self.window().get(..end).unwrap_or_default().to_vec();
             let halves = repair_surrogates(&mut copy);
@@ -379,18 +427,34 @@ impl<F: Feed> Scanner<F> {
         }
     }
 
-    /// Where, from this byte of the window on, something stands that begins as the entries of this file do.
-    fn next_start(&self, from: usize) -> Option<usize> {
+    /// Where, from this byte of the window on, something stands that begins as the entries of this file do. Costs what lies
+    /// before it, and not the window.
+    fn next_start(&mut self, from: usize) -> Option<usize> {
+        let (length, mut upto) = (self.window().len(), from);
+        while upto < length {
+            upto = (from + 2 * (upto - from).max(GLANCE)).min(length);
+            self.searched += (upto - from) as u64;
+            let found = self.start_within(from, upto);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// The same, in the window up to a byte.
+    fn start_within(&self, from: usize, upto: usize) -> Option<usize> {
         const WRAPPER: &[u8] = b"\"tweet\"";
-        let learned = if self.key.is_empty() { None } else { self.start_with(&self.key, self.wrapped, from) };
+        let learned = if self.key.is_empty() { None } else { self.start_with(&self.key, self.wrapped, from, upto) };
         // As long as no entry could be parsed, what was learned may be the broken key of a broken entry.
-        let usual = if self.sure || self.key == WRAPPER { None } else { self.start_with(WRAPPER, true, from) };
+        let usual = if self.sure || self.key == WRAPPER { None } else { self.start_with(WRAPPER, true, from, upto) };
         learned.into_iter().chain(usual).min()
     }
 
     /// Where an object begins with this key. With its quotes the key cannot stand inside a string, where they are escaped.
-    fn start_with(&self, key: &[u8], wrapped: bool, from: usize) -> Option<usize> {
+    fn start_with(&self, key: &[u8], wrapped: bool, from: usize, upto: usize) -> Option<usize> {
         let window = self.window();
+        let window = window.get(..upto).unwrap_or(window);
         let finder = memmem::Finder::new(key);
         let mut at = from;
         while let Some(found) = window.get(at..).and_then(|rest| finder.find(rest)) {
@@ -551,6 +615,17 @@ impl<F: Feed> Scanner<F> {
 /// The last byte before `end` that is not white space.
 fn back_over_blank(window: &[u8], end: usize) -> Option<usize> {
     window.get(..end)?.iter().rposition(|b| !b.is_ascii_whitespace())
+}
+
+/// How far an entry seems to reach.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// The length up to and with the brace that closes it, if that was met first.
+    end: Option<usize>,
+    /// Where the next one begins, if that was met first.
+    next: Option<usize>,
+    /// Neither was met within the limit.
+    oversized: bool,
 }
 
 /// Finds the brace that closes an object, over any number of pieces.

@@ -216,3 +216,44 @@ fn half_surrogates_and_bad_bytes_are_repaired() {
     assert_eq!(items, [json!({ "t": "a\u{fffd} b" }), json!({ "t": "\u{fffd}" }), json!({ "t": "ok" })]);
     assert!(bad.is_empty());
 }
+
+/// A broken entry costs what it is long, however much of the window is like it.
+#[test]
+fn what_broken_entries_cost_grows_with_the_file_alone() {
+    let cases = [
+        ("closes nothing", r#"{"tweet":{"a":"123","#),
+        ("nested", r#"{"tweet":{"a":"#),
+        ("nested lists", r#"{"tweet":[{"a":["#),
+        ("a key that is learned from a broken entry", r#"{"x":},"#),
+        ("ends in between", r#"{"tweet":}]a"#),
+        ("no entry", r#"{"tweet":1}]a"#),
+        ("with good ones between", r#"{"tweet":1},{"tweet":{"a":[{"b":"#),
+        ("unclosed", r#"{"tweet":{"a":"1" "b","#),
+    ];
+    for (name, broken) in cases {
+        let text = format!("x = [{}", broken.repeat((1 << 20) / broken.len()));
+        let mut scanner = Scanner::new(text.as_bytes(), 16 << 20);
+        let mut steps = 0;
+        while !matches!(
+            scanner.next(|bytes| parse_with(bytes, |value: &mut Value| value.take())).unwrap(),
+            Step::End(_)
+        ) {
+            steps += 1;
+        }
+        let allowed = (1 << 25) + (1 << 18) + 64 * text.len() as u64;
+        assert!(scanner.extra_work() <= allowed, "{name}: {} bytes of work for {steps} steps", scanner.extra_work());
+    }
+}
+
+#[test]
+fn a_long_entry_that_comes_in_pieces_is_not_parsed_for_each_of_them() {
+    let long = json!({ "tweet": { "full_text": "x".repeat(3 << 20) } });
+    let text = format!("x = [{long},{}]", entries(1)[0]);
+    let mut scanner = Scanner::new(Pieces::new(text.as_bytes(), &[4096]), 16 << 20);
+    let mut items = 0;
+    while let Step::Item { .. } = scanner.next(|bytes| parse_with(bytes, |value: &mut Value| value.take())).unwrap() {
+        items += 1;
+    }
+    assert_eq!(items, 2);
+    assert!(scanner.extra_work() < 20 << 20, "{}", scanner.extra_work());
+}
