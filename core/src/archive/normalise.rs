@@ -204,7 +204,12 @@ pub(crate) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
         .or_else(|| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S %z").ok().map(|time| time.to_utc()))
         .or_else(|| DateTime::parse_from_str(text, "%a %b %d %H:%M:%S %z %Y").ok().map(|time| time.to_utc()))
         .or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc()))
-        .filter(|time| (-62_135_596_800..253_402_300_800).contains(&time.timestamp()))
+        .filter(is_plausible)
+}
+
+/// Whether a time lies in the years 1 to 9999: the stores keep four digits.
+pub(crate) fn is_plausible(time: &DateTime<Utc>) -> bool {
+    (-62_135_596_800..253_402_300_800).contains(&time.timestamp())
 }
 
 /// The form of nearly every tweet, without the general parser: `Sat Feb 18 12:33:11 +0000 2023`.

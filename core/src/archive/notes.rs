@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::Limits;
-use super::normalise::parse_time;
+use super::normalise::{is_plausible, parse_time};
 use super::part::Feed;
 use super::scan::{Position, Scanner, Step, parse_with};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,7 +45,16 @@ pub(crate) struct Notes {
     max: usize,
     /// Long posts beyond the limit.
     pub(crate) overflow: u64,
+    /// How many texts were compared with tweets.
+    #[cfg(test)]
+    compared: u64,
 }
+
+/// So many long posts of a time are compared with a tweet, those of its own second first: nobody writes more in three
+/// seconds, and each costs a parse.
+const CANDIDATES: usize = 32;
+/// The first of them, and so many bytes of others: some texts of usual length, but not the longest of them all.
+const CANDIDATE_BYTES: usize = 1 << 20;
 
 impl Notes {
     pub(crate) fn new(limits: &Limits) -> Self {
@@ -57,6 +66,8 @@ impl Notes {
             note_bytes: limits.note_bytes,
             max: limits.notes,
             overflow: 0,
+            #[cfg(test)]
+            compared: 0,
         }
     }
 
@@ -176,11 +187,19 @@ impl Notes {
         if length == 0 || (!cut && uncut.chars().count() < 130) {
             return Ok(None);
         }
-        let from = self.index.partition_point(|note| note.second < second - 1);
-        let to = self.index.partition_point(|note| note.second <= second + 1);
+        let [before, own, after, end] =
+            [second - 1, second, second + 1, second + 2].map(|s| self.index.partition_point(|note| note.second < s));
         let mut best: Option<(usize, bool, bool, usize, Note)> = None;
-        // Nobody writes a thousand long posts in three seconds.
-        for at in (from..to).take(1000) {
+        let mut bytes = 0;
+        for at in (own..after).chain(before..own).chain(after..end).take(CANDIDATES) {
+            bytes += self.index.get(at).map_or(0, |note| note.length as usize);
+            if bytes > CANDIDATE_BYTES && best.is_some() {
+                break;
+            }
+            #[cfg(test)]
+            {
+                self.compared += 1;
+            }
             let Some((used, same_second)) = self.index.get(at).map(|note| (note.used, note.second == second)) else {
                 continue;
             };
@@ -322,7 +341,8 @@ fn note_of(value: &Value) -> Option<(Note, Option<u64>)> {
     let raw = core.get("text")?.as_str()?;
     let created = ["createdAt", "created_at"].iter().find_map(|key| body.get(key)).and_then(Value::as_str)?;
     let created =
-        created.parse().ok().and_then(chrono::DateTime::from_timestamp_millis).or_else(|| parse_time(created))?;
+        created.parse().ok().and_then(chrono::DateTime::from_timestamp_millis).or_else(|| parse_time(created));
+    let created = created.filter(is_plausible)?;
     let text_of = |item: &Value, keys: &[&str]| {
         keys.iter().find_map(|key| item.get(key).and_then(Value::as_str)).map(str::to_owned)
     };
@@ -361,7 +381,7 @@ fn note_of(value: &Value) -> Option<(Note, Option<u64>)> {
     let text = expand_links(&plain, &links).into_owned();
     let tweet_id = ["tweetId", "tweet_id"].iter().find_map(|key| body.get(key)).and_then(|id| match id {
         Value::String(id) if is_valid_id(id) => id.parse().ok(),
-        Value::Number(id) => id.as_u64(),
+        Value::Number(id) => id.as_u64().filter(|id| is_valid_id(&id.to_string())),
         _ => None,
     });
     let entities = Entities { urls, mentions, hashtags: tags(&["hashtags"]), cashtags: tags(&["cashtags", "symbols"]) };
@@ -390,4 +410,55 @@ fn disk(error: io::Error) -> Error {
     Error::new(ErrorKind::Storage, "archive.temporary_file", "the long posts could not be kept in a temporary file")
         .with_source(error)
         .with_remedy("Make room in the folder for temporary files (TMPDIR).")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> (Notes, Vec<(u64, String)>) {
+        let mut notes = Notes::new(&Limits::default());
+        let mut bad = Vec::new();
+        notes.load(text.as_bytes(), &Limits::default(), |at, reason| bad.push((at.entry, reason))).unwrap();
+        notes.sort();
+        (notes, bad)
+    }
+
+    fn file(entries: impl IntoIterator<Item = Value>) -> String {
+        let entries: Vec<Value> = entries.into_iter().map(|note| serde_json::json!({ "noteTweet": note })).collect();
+        format!("window.YTD.note_tweet.part0 = {}", serde_json::to_string(&entries).unwrap())
+    }
+
+    #[test]
+    fn many_long_posts_of_one_second_are_not_all_parsed_for_each_tweet() {
+        let text = "the same beginning ".repeat(20);
+        let note =
+            |n: u32| serde_json::json!({ "createdAt": "1577865600000", "core": { "text": format!("{n} {text}") } });
+        let (mut notes, _) = load(&file((0..3000).map(note)));
+        let created_at = chrono::DateTime::from_timestamp(1_577_865_600, 0).unwrap();
+        for n in 0..3000 {
+            let mut tweet = Tweet { id: (n + 1).to_string(), created_at, ..Tweet::default() };
+            notes.join(&mut tweet, Some(&format!("{n} {text}…"))).unwrap();
+        }
+        assert!(notes.compared <= 3000 * CANDIDATES as u64, "{} texts were parsed", notes.compared);
+        assert!(notes.joined() > 0);
+    }
+
+    #[test]
+    fn an_id_or_a_time_that_no_store_takes_is_not_let_through() {
+        let note =
+            |id: Value, at: &str| serde_json::json!({ "tweetId": id, "createdAt": at, "core": { "text": "long" } });
+        let good = "1577865600000";
+        let (mut notes, bad) = load(&file([
+            note(u64::MAX.into(), good),
+            note(0.into(), good),
+            note(123.into(), "253402300800001"),
+            note(123.into(), "-62135596800001"),
+            note(124.into(), good),
+        ]));
+        assert_eq!(bad.iter().map(|(entry, _)| *entry).collect::<Vec<_>>(), [3, 4]);
+        let (next, tweet) = notes.next_orphan(0).unwrap().unwrap();
+        assert_eq!(tweet.id, "124");
+        assert!(notes.next_orphan(next).unwrap().is_none(), "without a good id it is nobody's");
+    }
 }
