@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorFields, ErrorKind, Result};
 use crate::model::Model;
 use crate::records::ProfileRecord;
 use crate::store::ProfileInput;
-use crate::style::{self, Analysis, StyleProfile};
+use crate::style::{self, Analysis, LeftOut, StyleProfile};
 
 /// How a style is to be analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,13 +189,52 @@ fn with_analysis(profile: &StyleProfile, record: &ProfileRecord) -> Result<Style
 }
 
 fn check_corpus(loaded: &Loaded) -> Result<()> {
-    if loaded.profile.texts().is_empty() {
-        return Err(Error::new(
-            ErrorKind::InvalidInput,
-            "style.empty_corpus",
-            "the account has no tweet in the owner's own words that is neither deleted nor excluded",
-        )
-        .with_remedy("Import an archive first; retweets alone have no style to learn."));
+    if !loaded.profile.texts().is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let left_out = loaded.profile.left_out();
+    let reasons = why_empty(&left_out);
+    let (detail, remedy) = if reasons.is_empty() {
+        ("the account has no tweet".to_owned(), "Import an archive first.")
+    } else {
+        (
+            format!("none of the account's tweets is left to learn from: {reasons}"),
+            "Import an archive with tweets in the owner's own words; what was excluded can be included again.",
+        )
+    };
+    Err(Error::new(ErrorKind::InvalidInput, "style.empty_corpus", detail).with_remedy(remedy))
+}
+
+/// Why tweets were left out, with how many: `2 retweets, 5 written by a program`.
+fn why_empty(left_out: &LeftOut) -> String {
+    let reasons = [
+        (left_out.retweets, "retweets"),
+        (left_out.automatic, "written by a program or as a template"),
+        (left_out.oversized, "too long for a tweet"),
+        (left_out.wordless, "without words"),
+        (left_out.repeated, "repeated or only a greeting"),
+        (left_out.truncated, "cut off by the source"),
+        (left_out.excluded, "excluded by the owner"),
+        (left_out.deleted, "deleted at Twitter"),
+    ];
+    let told: Vec<String> =
+        reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+    told.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::Tweet;
+
+    #[test]
+    fn an_empty_corpus_says_what_was_left_out() {
+        let tweet = |n: usize, text: &str| Tweet { id: n.to_string(), full_text: text.to_owned(), ..Tweet::default() };
+        let mut tweets: Vec<Tweet> =
+            (0..6).map(|n| tweet(n + 1, &format!("my daily score today was {n}00 points again"))).collect();
+        tweets.push(tweet(7, &"long ".repeat(60_000)));
+        let left_out = style::Corpus::of(&tweets).left_out();
+        assert_eq!(why_empty(&left_out), "6 written by a program or as a template, 1 too long for a tweet");
+        assert_eq!(why_empty(&LeftOut::default()), "");
+    }
 }
