@@ -207,9 +207,10 @@ pub(crate) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
         .filter(is_plausible)
 }
 
-/// Whether a time lies in the years 1 to 9999: the stores keep four digits.
+/// Whether a time lies in the years 1 to 9999: the stores keep four digits. In milliseconds, which count a leap second into
+/// the next year.
 pub(crate) fn is_plausible(time: &DateTime<Utc>) -> bool {
-    (-62_135_596_800..253_402_300_800).contains(&time.timestamp())
+    (-62_135_596_800_000..253_402_300_800_000).contains(&time.timestamp_millis())
 }
 
 /// The form of nearly every tweet, without the general parser: `Sat Feb 18 12:33:11 +0000 2023`.

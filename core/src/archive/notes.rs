@@ -454,9 +454,10 @@ mod tests {
             note(0.into(), good),
             note(123.into(), "253402300800001"),
             note(123.into(), "-62135596800001"),
+            note(123.into(), "9999-12-31T23:59:60Z"),
             note(124.into(), good),
         ]));
-        assert_eq!(bad.iter().map(|(entry, _)| *entry).collect::<Vec<_>>(), [3, 4]);
+        assert_eq!(bad.iter().map(|(entry, _)| *entry).collect::<Vec<_>>(), [3, 4, 5]);
         let (next, tweet) = notes.next_orphan(0).unwrap().unwrap();
         assert_eq!(tweet.id, "124");
         assert!(notes.next_orphan(next).unwrap().is_none(), "without a good id it is nobody's");
