@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Id, ImportEnd, ImportRun, ImportSource};
 use crate::store::{ImportPage, Lease, NewImport};
 
+/// How often is asked whether a lease is free: another import may end long before its lease does.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
 /// Why a session stops before its work is done.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -67,13 +70,17 @@ impl Session {
                 Err(error) => error,
             };
             // A worker that lives renews its lease, and then its import is not ours to wait for.
-            let (Some(at), true) = (error.retry_at(), error.code() == "import.running" && waited <= lease) else {
+            let (Some(at), true) = (error.retry_at(), error.code() == "import.running" && waited <= lease + ASK_AGAIN)
+            else {
                 return Err(error);
             };
             let remaining = (at - clock.now()).to_std().unwrap_or_default() + Duration::from_millis(20);
-            self.tell(ImportEvent::Waiting { remaining });
-            tokio::time::sleep(remaining).await;
-            waited += remaining;
+            if waited.is_zero() {
+                self.tell(ImportEvent::Waiting { remaining });
+            }
+            let pause = remaining.min(ASK_AGAIN);
+            tokio::time::sleep(pause).await;
+            waited += pause;
         }
     }
 
