@@ -131,6 +131,8 @@ pub struct TweetReader {
     bytes_before: u64,
     bytes_total: u64,
     finished: bool,
+    /// What stopped the reading behind the page that was given last.
+    stopped: Option<Error>,
 }
 
 impl fmt::Debug for TweetReader {
@@ -179,6 +181,7 @@ impl TweetReader {
             bytes_before: 0,
             bytes_total,
             finished: false,
+            stopped: None,
             opened,
         };
         reader.load_notes()?;
@@ -258,9 +261,13 @@ impl TweetReader {
     ///
     /// # Errors
     /// `InvalidInput` (`archive.zip_bomb`) when the archive unpacks to more than it may; `Storage`
-    /// (`archive.temporary_file`). A damaged file is no error: the rest is read, and the report names it.
+    /// (`archive.temporary_file`). What was read before that comes first, as a page. A damaged file is no error: the rest is
+    /// read, and the report names it.
     pub fn next_page(&mut self, max: usize) -> Result<Option<ArchivePage>> {
         let max = max.clamp(1, MAX_PAGE);
+        if let Some(error) = self.stopped.take() {
+            return Err(error);
+        }
         if self.finished {
             return Ok(None);
         }
@@ -272,7 +279,15 @@ impl TweetReader {
             && self.malformed_count - malformed_before < MAX_PAGE as u64
             && self.bytes_read().saturating_sub(from_byte) < self.opened.limits.page_bytes as u64
         {
-            let Some(step) = self.step()? else { break };
+            let step = match self.step() {
+                Ok(Some(step)) => step,
+                Ok(None) => break,
+                Err(error) if tweets.is_empty() && self.malformed_count == malformed_before => return Err(error),
+                Err(error) => {
+                    self.stopped = Some(error);
+                    break;
+                }
+            };
             match step {
                 Step::Item { item: Ok(mut read), repaired, .. } => {
                     self.finish(&mut read, repaired)?;
@@ -390,7 +405,8 @@ impl TweetReader {
     fn bytes_read(&self) -> u64 {
         self.bytes_before
             + match &self.current {
-                None => 0,
+                // Not opened yet: where it will be gone on.
+                None => self.mark.byte.max(self.csv.byte),
                 Some(Open::Json(scanner)) => scanner.byte(),
                 Some(Open::Csv(scanner)) => scanner.byte(),
             }
