@@ -49,14 +49,38 @@ pub(super) async fn run(mut session: Session, path: PathBuf) -> Result<ImportRep
     Ok(session.report(report))
 }
 
-/// Binds the account to the archive's Twitter user, or refuses the archive of another one before anything is read.
+/// Binds the account to the archive's Twitter user, or refuses an archive that may be another one's before anything is read.
+///
+/// An archive without an owner is taken by an account that nothing is known of yet, and again by the one that took it: two of
+/// them, or one and the archive of somebody, could be of two people.
 async fn check_owner(session: &mut Session, archive: &Archive) -> Result<()> {
+    let account = &session.account;
+    let is_bound = account.record().await?.twitter_user.is_some();
+    let runs = account.imports().await?;
+    let taken = || runs.iter().filter(|run| run.source == ImportSource::Archive && run.counts.read() > 0);
     if let Some(user) = archive.account() {
-        let account = &session.account;
+        if !is_bound && taken().next().is_some() {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "import.nameless_tweets",
+                "the account holds the tweets of an archive that does not say whose they are",
+            )
+            .with_remedy("Import this archive into another account, or erase this one and begin with this archive."));
+        }
         account.store().bind_account(&account.caller, account.id, user.clone()).await?;
-    } else {
-        session.warn("The archive does not say whose it is, so that this could not be checked.".to_owned());
+        return Ok(());
     }
+    let fingerprint = archive.fingerprint();
+    let known = taken().any(|run| run.source_key == fingerprint);
+    if !known && (is_bound || taken().next().is_some()) {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            "import.nameless_archive",
+            "the archive does not say whose it is, and the account holds somebody's tweets",
+        )
+        .with_remedy("Import it into an account of its own, or get a newer archive from X, which names its owner."));
+    }
+    session.warn("The archive does not say whose it is, so that this could not be checked.".to_owned());
     Ok(())
 }
 
@@ -67,11 +91,12 @@ async fn copy(session: &Session, guard: &mut Guard, archive: Archive, run: Impor
     let observed_at = archive.generated_at();
     let now = session.account.wren.setup().clock.now();
     let meter = Meter::new(counts.read() + counts.malformed, total);
-    let (sender, mut pages) = mpsc::channel::<ArchivePage>(PAGES_AHEAD);
-    let reading = blocking(move || read(&archive, run.checkpoint, &sender));
+    let (sender, mut pages) = mpsc::channel::<Result<ArchivePage>>(PAGES_AHEAD);
+    let reading = blocking(move || Ok(read(&archive, run.checkpoint, &sender)));
     let storing = async {
         // Reaching the checkpoint inside a large zip takes a while in which nothing is stored: the lease is held.
         while let Some(page) = guard.hold(pages.recv()).await? {
+            let page = page?;
             let page = ImportPage {
                 watermark: newest(&page.tweets, now),
                 tweets: page.tweets,
@@ -96,22 +121,32 @@ fn newest(tweets: &[Tweet], now: DateTime<Utc>) -> Option<String> {
     tweets.iter().map(|tweet| &tweet.id).filter(plausible).max_by(|a, b| compare_ids(a, b)).cloned()
 }
 
-/// Reads page after page; `None` when nobody takes them any more.
+/// Reads page after page. An error goes behind the pages that were read before it, so that they are stored. `None` after an
+/// error, and when nobody takes the pages any more.
 fn read(
     archive: &Archive,
     checkpoint: Option<serde_json::Value>,
-    pages: &mpsc::Sender<ArchivePage>,
-) -> Result<Option<Done>> {
-    let (mut reader, restarted) = match archive.read(checkpoint.as_ref()) {
-        Err(error) if error.code() == "archive.other_checkpoint" => (archive.read(None)?, true),
-        reader => (reader?, false),
+    pages: &mpsc::Sender<Result<ArchivePage>>,
+) -> Option<Done> {
+    let opened = match archive.read(checkpoint.as_ref()) {
+        Err(error) if error.code() == "archive.other_checkpoint" => archive.read(None).map(|reader| (reader, true)),
+        reader => reader.map(|reader| (reader, false)),
     };
-    while let Some(page) = reader.next_page(PAGE)? {
-        if pages.blocking_send(page).is_err() {
-            return Ok(None);
+    let (mut reader, restarted) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            // Nobody is left to be told when it is not taken.
+            let _ = pages.blocking_send(Err(error));
+            return None;
+        }
+    };
+    while let Some(page) = reader.next_page(PAGE).transpose() {
+        let stopped = page.is_err();
+        if pages.blocking_send(page).is_err() || stopped {
+            return None;
         }
     }
-    Ok(Some((reader.report(), restarted)))
+    Some((reader.report(), restarted))
 }
 
 #[cfg(test)]

@@ -113,8 +113,9 @@ impl Account {
     ///
     /// # Errors
     /// `InvalidInput` (`archive.not_an_archive`, `archive.truncated_zip`, …); `Conflict`
-    /// (`account.other_twitter_user`) for the archive of somebody else, of which nothing is stored; `LeaseLost` when
-    /// another worker took the import over; `Storage`. What could not be read of an archive is no error: the report
+    /// (`account.other_twitter_user`) for the archive of somebody else, of which nothing is stored, and where one does not say
+    /// whose it is and that could mix two people (`import.nameless_archive`, `import.nameless_tweets`); `Conflict`
+    /// (`import.running`) while another worker imports it; `LeaseLost` when one took the import over; `Storage`. What could not be read of an archive is no error: the report
     /// says `Incomplete` and why.
     pub fn import_archive(&self, path: impl Into<PathBuf>) -> Import {
         let path = path.into();
