@@ -1,6 +1,7 @@
 //! What the README shows of the quickstart is what it prints, times, rates and ids of tweets aside.
 //!
-//! `UPDATE_README=1 cargo test -p ghostwren-examples --all-features readme` writes what it prints today.
+//! `UPDATE_README=1 cargo test -p ghostwren-examples --all-features -- readme` writes what it prints today;
+//! without the two dashes cargo does not build the quickstart.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod program;

@@ -179,7 +179,7 @@ async fn interrupted(account: &Account) -> Result<(), Stop> {
     let end = tokio::time::timeout(PATIENCE, given_back).await.ok().transpose()?.flatten();
     tell(match end {
         Some(ImportEnd::Cancelled) => "\nstopped: what was imported is stored, and the same command goes on from there",
-        _ => "\nstopped: what was stored stays",
+        _ => "\nstopped: what is stored so far stays",
     });
     Err(Stop::Interrupted)
 }

@@ -37,13 +37,13 @@ impl Bar {
             ImportEvent::Progress(progress) => {
                 let read = progress.counts.read();
                 if let Some(bar) = &self.bar {
+                    bar.set_message(format!("{:.0}/s{}", progress.per_second, left(progress.remaining)));
                     if let Some(total) = progress.total {
                         bar.set_style(style("{bar:30} {pos}/{len} tweets, {msg}"));
                         bar.set_length(total);
                     } else {
                         bar.set_style(style("{spinner} {pos} tweets, {msg}"));
                     }
-                    bar.set_message(format!("{:.0}/s{}", progress.per_second, left(progress.remaining)));
                     bar.set_position(read);
                 } else if self.plain && read >= self.next_line {
                     let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();

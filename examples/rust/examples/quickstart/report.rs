@@ -282,9 +282,9 @@ impl Report {
             let (start, cost) =
                 (line.chars().take(60).collect::<String>(), Cost::micros(preview.cost_micros).to_string());
             let more = if start.len() < line.len() { "…" } else { "" };
-            writeln!(out, "  {}. {cost:<7} {}{more}", at + 1, escape_controls(&start))?;
+            writeln!(out, "  {:<4}{cost:<7} {}{more}", format!("{}.", at + 1), escape_controls(&start))?;
             for finding in preview.tweets.iter().flat_map(|tweet| &tweet.findings) {
-                writeln!(out, "     {}", escape_controls(&finding.detail))?;
+                writeln!(out, "      {}", escape_controls(&finding.detail))?;
             }
         }
         Ok(())
