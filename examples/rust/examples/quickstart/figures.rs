@@ -98,7 +98,7 @@ pub(crate) fn left_out(out: &mut impl Write, left: LeftOut) -> io::Result<()> {
         reasons.iter().filter(|(count, _)| *count > 0).map(|(count, reason)| format!("{count} {reason}")).collect();
     match told.is_empty() {
         true => Ok(()),
-        false => writeln!(out, "  {} left out: {}", left.total(), told.join(", ")),
+        false => writeln!(out, "  left out: {}", told.join(", ")),
     }
 }
 
