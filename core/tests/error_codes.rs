@@ -1,4 +1,4 @@
-//! Every error code of the source stands in `docs/errors.md`.
+//! Every error code of the source stands in `docs/errors.md`, and every code that a page or a comment names is in the source.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeSet;
@@ -29,10 +29,12 @@ const AREAS: [&str; 22] = [
     "workflow.",
 ];
 /// Names of the same form that are no codes.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 13] = [
     "account.connected",
     "account.disconnected",
     "account.js",
+    "login.binding",
+    "login.url",
     "openai.com",
     "publish.deleted",
     "publish.posted",
@@ -48,38 +50,71 @@ fn every_code_is_documented() {
     let core = Path::new(env!("CARGO_MANIFEST_DIR"));
     // The page is not part of the published crate.
     let Ok(page) = std::fs::read_to_string(core.join("../docs/errors.md")) else { return };
-    let mut codes = BTreeSet::new();
-    collect(&core.join("src"), &mut codes);
-    assert!(codes.len() > 100, "only {} codes were found: the test reads nothing", codes.len());
+    let codes = codes(core);
     let missing: Vec<&String> = codes.iter().filter(|code| !page.contains(&format!("`{code}`"))).collect();
     assert!(missing.is_empty(), "not in docs/errors.md: {missing:?}");
 }
 
-fn collect(folder: &Path, codes: &mut BTreeSet<String>) {
+#[test]
+fn every_code_that_is_named_exists() {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let codes = codes(core);
+    let mut pages = vec![core.join("README.md"), core.join("../README.md")];
+    // Not part of the published crate.
+    if let Ok(folder) = std::fs::read_dir(core.join("../docs")) {
+        pages.extend(folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension() == Some("md".as_ref())));
+    }
+    let (mut named, mut unknown) = (0, Vec::new());
+    let mut check = |path: &Path, line: &str| {
+        for code in line.split('`').skip(1).step_by(2).filter(|text| is_code(text)) {
+            named += 1;
+            if !codes.contains(code) {
+                unknown.push(format!("{code} in {}", path.display()));
+            }
+        }
+    };
+    each_source(&core.join("src"), &mut |path, source| {
+        source.lines().filter(|line| line.trim_start().starts_with("//")).for_each(|line| check(path, line));
+    });
+    for path in pages {
+        std::fs::read_to_string(&path).unwrap_or_default().lines().for_each(|line| check(&path, line));
+    }
+    assert!(named > 100, "only {named} codes are named: the test reads nothing");
+    assert!(unknown.is_empty(), "named, but nowhere in the source: {unknown:#?}");
+}
+
+/// The codes of the source.
+fn codes(core: &Path) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    each_source(&core.join("src"), &mut |path, source| {
+        // The stand-in's inside speaks of OpenAI's codes, not of ours.
+        if path.to_string_lossy().contains("sandbox/openai") {
+            return;
+        }
+        let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            codes.extend(line.split('"').skip(1).step_by(2).filter(|text| is_code(text)).map(str::to_owned));
+        }
+    });
+    assert!(codes.len() > 100, "only {} codes were found: the test reads nothing", codes.len());
+    codes
+}
+
+fn is_code(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.')
+        && text.matches('.').count() == 1
+        && !text.ends_with('.')
+        && AREAS.iter().any(|area| text.starts_with(area))
+        && !OTHERS.contains(&text)
+}
+
+fn each_source(folder: &Path, visit: &mut dyn FnMut(&Path, &str)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, codes);
-            continue;
-        }
-        // The stand-in's inside speaks of OpenAI's codes, not of ours.
-        if path.extension().is_none_or(|extension| extension != "rs")
-            || path.to_string_lossy().contains("sandbox/openai")
-        {
-            continue;
-        }
-        let source = std::fs::read_to_string(&path).unwrap();
-        let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            for literal in line.split('"').skip(1).step_by(2) {
-                let plain =
-                    literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.');
-                let code =
-                    plain && literal.matches('.').count() == 1 && AREAS.iter().any(|area| literal.starts_with(area));
-                if code && !OTHERS.contains(&literal) && !literal.ends_with('.') {
-                    codes.insert(literal.to_owned());
-                }
-            }
+            each_source(&path, visit);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            visit(&path, &std::fs::read_to_string(&path).unwrap());
         }
     }
 }

@@ -5,6 +5,9 @@
 mod common;
 mod program;
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use common::archive_builder::{ArchiveBuilder, Layout, real_tweets};
 use ghostwren::records::{TweetKind, TwitterUser};
 use program::{json, quickstart};
@@ -26,6 +29,79 @@ fn the_sample_becomes_a_report_that_a_person_can_read() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("0 new, 0 changed, 247 unchanged"), "{text}");
     assert!(text.contains("analysed before"), "{text}");
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    // `quickstart | head -1`, and `quickstart 2>&1 | head -0`.
+    for lines in [1, 0] {
+        let folder = tempfile::tempdir().unwrap();
+        let (reader, writer) = std::io::pipe().unwrap();
+        let mut command = quickstart(folder.path());
+        command.stdout(writer.try_clone().unwrap());
+        match lines {
+            0 => command.stderr(writer),
+            _ => command.stderr(Stdio::piped()),
+        };
+        let child = command.spawn().unwrap();
+        // The command holds the pipe's other end too.
+        drop(command);
+        assert_eq!(BufReader::new(reader).lines().take(lines).map_while(Result::ok).count(), lines);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", output.status);
+        assert!(!said.contains("panicked") && !said.contains("error"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_ctrl_c_stops_goes_on_at_once() {
+    use std::io::Read as _;
+
+    use common::archive_builder::sample;
+    use ghostwren::records::Tweet;
+
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive.zip");
+    let user = TwitterUser { id: "12".into(), username: "jack".into(), ..TwitterUser::default() };
+    // Of the style's own, a few; the rest is what a program wrote.
+    let own = sample();
+    let report = |at: u64| Tweet {
+        id: (1_000_000 + at).to_string(),
+        full_text: format!("the weather in town {at}"),
+        ..own[0].clone()
+    };
+    let tweets: Vec<Tweet> = (0..30_000).map(report).chain(own.iter().cloned()).collect();
+    let new = format!("{} new, 0 changed, 0 unchanged", tweets.len());
+    ArchiveBuilder::new(user).tweets(tweets).write_zip(&archive);
+    let run = || {
+        let mut command = quickstart(folder.path());
+        command.arg("--archive").arg(&archive).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+
+    let mut child = run();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("imported ") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "the program ended");
+    }
+    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{rest}");
+    assert!(rest.contains("the same command goes on from there"), "{rest}");
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("1  Import"), "it was stopped before the end: {rest}");
+
+    // The lease was given back, so that nothing is waited for; and nothing is read again.
+    let output = run().wait_with_output().unwrap();
+    let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("going on after") && !said.contains("waiting"), "{said}");
+    assert!(text.contains(&new) && text.contains("  left out: 30000 written by a program"), "{text}");
 }
 
 #[test]

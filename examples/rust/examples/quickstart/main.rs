@@ -7,8 +7,8 @@
 //! cargo run --example quickstart -- --archive ~/twitter-2026-11-01-ab12.zip --topic "what I learned this year" --count 5
 //! OPENAI_API_KEY=… TWITTER_CLIENT_ID=… cargo run --example quickstart -- --login --archive ~/twitter-2026-11-01-ab12.zip
 //! ```
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a person at a terminal")]
 
+mod figures;
 mod options;
 mod progress;
 mod publish;
@@ -17,38 +17,72 @@ mod terminal;
 mod twitter;
 mod writer;
 
+use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use futures_util::StreamExt as _;
 use ghostwren::generate::DraftRequest;
+use ghostwren::records::ImportEnd;
 use ghostwren::store::{PageRequest, SqliteStore};
 use ghostwren::workflow::ImportEvent;
-use ghostwren::{Ghostwren, Identity, Result};
+use ghostwren::{Account, Error, Ghostwren, Identity};
 
 use options::Options;
-use terminal::Terminal;
+use report::Report;
+use terminal::{Terminal, tell};
+use twitter::Twitter;
+use writer::Writer;
+
+/// How long an interrupted program stays to tidy up.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why the program ends before its last step.
+#[derive(Debug)]
+enum Stop {
+    Failed(Error),
+    /// The report cannot be written.
+    Output(io::Error),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(&Options::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Ok(()) => return ExitCode::SUCCESS,
+        // `quickstart | head`: who reads has enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        // What shells give for SIGINT: 128 + 2.
+        Err(Stop::Interrupted) => return ExitCode::from(130),
+        Err(Stop::Output(error)) => tell(&format!("error: the report cannot be written: {error}")),
+        Err(Stop::Failed(error)) => tell(&format!("error: {error}")),
     }
+    ExitCode::FAILURE
 }
 
-async fn run(options: &Options) -> Result<()> {
-    let mut shown = report::Report::new(options.json);
+async fn run(options: &Options) -> Result<(), Stop> {
+    let mut shown = Report::new(options.json);
     let mut terminal = Terminal::new(options.yes);
 
     // Who writes: OpenAI with a key, any server that speaks its protocol, or the stand-in. And which X, where it is asked for.
     let writer = writer::choose(options)?;
     let twitter = if options.login { Some(twitter::choose(options)?) } else { None };
     let stand_in_x = twitter.as_ref().is_some_and(|twitter| twitter.sandbox.is_some());
-    shown.begin(&writer, twitter.as_ref(), options);
+    shown.begin(&writer, twitter.as_ref(), options)?;
 
     // One Ghostwren per process; any number of accounts in one file.
     let mut wren = Ghostwren::builder().store(SqliteStore::open(&options.store)?).model(writer.model.clone());
@@ -56,23 +90,41 @@ async fn run(options: &Options) -> Result<()> {
         wren = wren.twitter(twitter.app.clone());
     }
     let label = options.account(writer.sandbox.is_some() || stand_in_x);
-    let mut account = wren.build()?.user(Identity::default()).open_account(label).await?;
+    let account = wren.build()?.user(Identity::default()).open_account(label).await?;
+
+    tokio::select! {
+        ended = steps(account.clone(), &writer, twitter.as_ref(), &mut shown, &mut terminal, options) => ended?,
+        // What was under way is dropped by now; nothing that is stored is lost.
+        _ = tokio::signal::ctrl_c() => return interrupted(&account).await,
+    }
+    shown.end(options)?;
+    Ok(())
+}
+
+async fn steps(
+    mut account: Account,
+    writer: &Writer,
+    twitter: Option<&Twitter>,
+    shown: &mut Report,
+    terminal: &mut Terminal,
+    options: &Options,
+) -> Result<(), Stop> {
+    let stand_in_x = twitter.is_some_and(|twitter| twitter.sandbox.is_some());
 
     // Log in. The tokens are sealed in the store, refreshed when it is time, and good for the next run.
-    if let Some(twitter) = &twitter {
-        account = twitter.log_in(account, &mut terminal).await?;
-        shown.logged_in(&account.record().await?, &account.connection().await?);
+    if let Some(twitter) = twitter {
+        account = twitter.log_in(account, terminal).await?;
+        shown.logged_in(&account.record().await?, &account.connection().await?)?;
         // X bills what is read: say so before, and ask.
         let preview = account.preview_import().await?;
-        shown.reading(&preview);
+        shown.reading(&preview)?;
         if !stand_in_x && !terminal.agrees("Read it?").await {
-            shown.end(options);
             return Ok(());
         }
     }
 
     // Import. Running this twice writes nothing the second time, and reads nothing twice.
-    let mut import = match (&twitter, options.named_archive()) {
+    let mut import = match (twitter, options.named_archive()) {
         (None, _) => account.import_archive(options.archive()),
         (Some(_), None) => account.import_timeline(),
         (Some(_), Some(archive)) => account.import_all(archive),
@@ -83,33 +135,51 @@ async fn run(options: &Options) -> Result<()> {
         let event = event?;
         bar.show(&event);
         if let ImportEvent::Finished(done) = event {
-            shown.imported(&account.record().await?, &done, &account.totals().await?);
+            shown.imported(&account.record().await?, &done, &account.totals().await?)?;
             read = done.timeline;
         }
     }
 
     // Learn the style: numbers first, then the model's words about them, each checked against the numbers.
     let style = account.analyze_style().await?;
-    shown.style(&style);
+    shown.style(&style)?;
 
     // Draft. More candidates are asked for than wanted; gates and the author's numbers choose.
     let invented = options.named_archive().is_none() && (stand_in_x || twitter.is_none());
     let request = DraftRequest::about(options.topic(invented)).count(options.count);
     let drafted = account.generate(request).await?;
-    shown.drafts(&drafted);
+    shown.drafts(&drafted)?;
 
     // Publish one, if a person approves it: nothing is ever sent without that.
     let mut published = None;
-    if let Some(twitter) = &twitter {
-        published =
-            publish::ask_and_publish(&account, &drafted.drafts, &writer, twitter, &mut terminal, &mut shown).await?;
+    if let Some(twitter) = twitter {
+        published = publish::ask_and_publish(&account, &drafted.drafts, writer, twitter, terminal, shown).await?;
     }
 
     // What it took: every model call is in the log, and every call of X that costs.
-    shown.cost(&account.ai_runs(PageRequest::first(100)).await?.items, &writer);
-    if let Some(twitter) = &twitter {
-        shown.twitter_cost(read.as_ref(), published.as_ref(), &account.spend().await?, twitter);
+    shown.cost(&account.ai_runs(PageRequest::first(100)).await?.items, writer)?;
+    if let Some(twitter) = twitter {
+        shown.twitter_cost(read.as_ref(), published.as_ref(), &account.spend().await?, twitter)?;
     }
-    shown.end(options);
     Ok(())
+}
+
+/// Stays until a dropped import has given its lease back, so that the next run need not wait for the lease to end.
+async fn interrupted(account: &Account) -> Result<(), Stop> {
+    let given_back = async {
+        loop {
+            // The newest import.
+            match account.imports().await?.first().map(|run| run.end.clone()) {
+                Some(None) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Some(end) => return Ok::<_, Error>(end),
+                None => return Ok(None),
+            }
+        }
+    };
+    let end = tokio::time::timeout(PATIENCE, given_back).await.ok().transpose()?.flatten();
+    tell(match end {
+        Some(ImportEnd::Cancelled) => "\nstopped: what was imported is stored, and the same command goes on from there",
+        _ => "\nstopped: what is stored so far stays",
+    });
+    Err(Stop::Interrupted)
 }

@@ -6,6 +6,8 @@ use ghostwren::text::escape_controls;
 use ghostwren::workflow::ImportEvent;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::terminal::tell;
+
 pub(crate) struct Bar {
     bar: Option<ProgressBar>,
     plain: bool,
@@ -35,17 +37,18 @@ impl Bar {
             ImportEvent::Progress(progress) => {
                 let read = progress.counts.read();
                 if let Some(bar) = &self.bar {
+                    bar.set_message(format!("{:.0}/s{}", progress.per_second, left(progress.remaining)));
                     if let Some(total) = progress.total {
                         bar.set_style(style("{bar:30} {pos}/{len} tweets, {msg}"));
                         bar.set_length(total);
                     } else {
                         bar.set_style(style("{spinner} {pos} tweets, {msg}"));
                     }
-                    bar.set_message(format!("{:.0}/s{}", progress.per_second, left(progress.remaining)));
                     bar.set_position(read);
                 } else if self.plain && read >= self.next_line {
                     let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();
-                    eprintln!("imported {read}{of} tweets, {:.0}/s{}", progress.per_second, left(progress.remaining));
+                    let (rate, left) = (progress.per_second, left(progress.remaining));
+                    tell(&format!("imported {read}{of} tweets, {rate:.0}/s{left}"));
                     // A log shows a long import in a few lines: each twice as far as the one before.
                     self.next_line = read.saturating_mul(2);
                 }
@@ -63,7 +66,7 @@ impl Bar {
     fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None if self.plain => eprintln!("{text}"),
+            None if self.plain => tell(text),
             None => {}
         }
     }

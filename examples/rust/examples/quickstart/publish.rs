@@ -1,11 +1,12 @@
 //! The last step: a person chooses a draft, and it is published.
 
+use ghostwren::Account;
 use ghostwren::records::Draft;
 use ghostwren::workflow::{PublishReport, PublishRequest};
-use ghostwren::{Account, Result};
 
+use crate::Stop;
 use crate::report::Report;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, tell};
 use crate::twitter::Twitter;
 use crate::writer::Writer;
 
@@ -18,30 +19,30 @@ pub(crate) async fn ask_and_publish(
     twitter: &Twitter,
     terminal: &mut Terminal,
     shown: &mut Report,
-) -> Result<Option<PublishReport>> {
+) -> Result<Option<PublishReport>, Stop> {
     let mut previews = Vec::new();
     for draft in drafts {
         // What it costs and what X would refuse about it: asks nobody.
         previews.push(account.preview_publish(PublishRequest::draft(draft.id)).await?);
     }
-    shown.publishing(drafts, &previews);
+    shown.publishing(drafts, &previews)?;
     let to_be_read = writer.sandbox.is_some() && twitter.sandbox.is_none();
     let chosen = match terminal.says_yes() {
         true if to_be_read => {
-            eprintln!("A stand-in wrote these: without --yes you can choose one for X.");
+            tell("A stand-in wrote these: without --yes you can choose one for X.");
             None
         }
         true => drafts.first(),
         false => choose(drafts, terminal).await,
     };
     let Some(draft) = chosen else {
-        shown.published(None, twitter);
+        shown.published(None, twitter)?;
         return Ok(None);
     };
     account.approve(draft.id).await?;
     // An entry in the outbox before anything is sent: killed at any moment and run again, it is tweeted once.
     let report = account.publish(draft.id).await?;
-    shown.published(Some(&report), twitter);
+    shown.published(Some(&report), twitter)?;
     Ok(Some(report))
 }
 
@@ -57,7 +58,7 @@ async fn choose<'d>(drafts: &'d [Draft], terminal: &mut Terminal) -> Option<&'d 
         }
         match answer.parse::<usize>().ok().and_then(|number| drafts.get(number.checked_sub(1)?)) {
             Some(draft) => return Some(draft),
-            None => eprintln!("That is none of the numbers."),
+            None => tell("That is none of the numbers."),
         }
     }
 }

@@ -1,6 +1,13 @@
 //! Questions to the person at the terminal.
 
+use std::io::Write as _;
+
 use tokio::sync::mpsc;
+
+/// A line for the person, beside the report. Nobody may be there to read it, which is no reason to stop.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
 
 pub(crate) struct Terminal {
     lines: Option<mpsc::Receiver<String>>,
@@ -19,10 +26,10 @@ impl Terminal {
 
     /// What the person answers; `None` when nobody is there.
     pub(crate) async fn ask(&mut self, question: &str) -> Option<String> {
-        eprint!("{question} ");
+        let _ = write!(std::io::stderr(), "{question} ");
         let answer = self.line().await;
         if answer.is_none() {
-            eprintln!();
+            tell("");
         }
         answer
     }

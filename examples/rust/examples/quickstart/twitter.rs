@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::options::Options;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, tell};
 
 /// How long the program waits for the browser.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -86,7 +86,7 @@ impl Twitter {
         if self.sandbox.is_none() {
             match account.connection().await? {
                 Connection::Connected { scopes, .. } if scopes.missing(&wanted).is_empty() => return Ok(account),
-                Connection::NeedsLogin { reason, .. } => eprintln!("The last login is over: {reason}."),
+                Connection::NeedsLogin { reason, .. } => tell(&format!("The last login is over: {reason}.")),
                 _ => {}
             }
         }
@@ -98,24 +98,24 @@ impl Twitter {
         let waiting = login.wait(PATIENCE);
         tokio::pin!(waiting);
         let Some(sandbox) = &self.sandbox else {
-            eprintln!("\nOpen this page in a browser and allow the access:\n\n  {url}\n");
-            eprintln!("If that browser is on another machine, paste the address here that it ends at.\n");
+            tell(&format!("\nOpen this page in a browser and allow the access:\n\n  {url}\n"));
+            tell("If that browser is on another machine, paste the address here that it ends at.\n");
             loop {
                 tokio::select! {
                     done = &mut waiting => return done,
                     Some(pasted) = terminal.line() => match pasted.parse::<url::Url>() {
                         // What the browser could not reach from there: this program's own listener.
                         Ok(address) if pasted.starts_with(&callback) => drop(tokio::spawn(async move { get(&address).await })),
-                        _ => eprintln!("That is no address that begins with {callback}"),
+                        _ => tell(&format!("That is no address that begins with {callback}")),
                     },
                 }
             }
         };
         sandbox.x().add_redirect_uri(&callback);
         if !terminal.says_yes() {
-            eprintln!(
+            tell(&format!(
                 "\nOpen this page in a browser, or press Enter and the program allows it in your place:\n\n  {url}\n"
-            );
+            ));
             tokio::select! {
                 done = &mut waiting => return done,
                 _ = terminal.line() => {}
