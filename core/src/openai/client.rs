@@ -322,6 +322,7 @@ impl OpenAi {
                 model: plan.model.to_owned(),
                 n,
                 price,
+                asked_price: plan.info.price,
                 began,
                 request_id: response.request_id.clone(),
                 attempts: response.attempts,

@@ -34,7 +34,10 @@ pub(super) struct Call {
     pub(super) model: String,
     /// How many answers are expected.
     pub(super) n: u32,
+    /// What the setup says that tokens cost.
     pub(super) price: Option<Price>,
+    /// What the model that was asked costs, for a server that names one without a price.
+    pub(super) asked_price: Option<Price>,
     pub(super) began: Instant,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
@@ -452,7 +455,7 @@ impl Assembly {
             .collect();
         answers.sort_by_key(|answer| answer.index);
         let model = self.model.take().unwrap_or_else(|| call.model.clone());
-        let price = call.price.or_else(|| model_info(&model).price);
+        let price = call.price.or_else(|| model_info(&model).price).or(call.asked_price);
         let cost_micros = price.map(|price| price.cost_of_call(&self.usage, call.most_micros, call.unanswered));
         call.span.ended(Some(&model), self.id.as_deref(), &self.usage, &answers);
         refused(&answers)?;

@@ -167,9 +167,10 @@ fn record_response(run: &mut AiRun, response: &ModelResponse) {
     run.cached_tokens = cached_tokens;
     run.output_tokens = output_tokens;
     run.reasoning_tokens = reasoning_tokens;
-    // A model that tells neither tokens nor cost did not work for nothing: the call stays at its estimate.
+    // A model that does not tell the cost, or neither tokens nor more than 0, did not work for nothing: the call stays at
+    // its estimate.
     if response.usage != Usage::default() || response.cost_micros.is_some_and(|cost| cost > 0) {
-        run.cost_micros = response.cost_micros;
+        run.cost_micros = response.cost_micros.or(run.cost_micros);
     }
     run.attempts = response.attempts;
     run.request_id.clone_from(&response.request_id);
