@@ -136,7 +136,7 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Some(mut run) = self.run.take() else { return };
         run.latency_ms = millis(self.began);
-        // Outside a runtime nothing can be written; the reservation lapses by itself then.
+        // Outside a runtime nothing can be written; the reservation counts as spent in an hour then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (store, caller, reservation) = (self.store.clone(), self.caller.clone(), self.reservation);
             runtime.spawn(async move {

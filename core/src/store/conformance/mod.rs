@@ -16,6 +16,7 @@ mod walls;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Store;
 use crate::error::{Error, ErrorKind, Result};
@@ -100,6 +101,33 @@ where
         }
     }
     report
+}
+
+/// What only time shows, on a new, empty store: money that nobody settles counts as spent after an hour, and can be settled
+/// for two days more. `pass` makes so much time pass for the store.
+///
+/// # Errors
+/// What is wrong, in a sentence.
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// use ghostwren::store::{Clock, SqliteStore, conformance};
+/// let clock = Clock::system();
+/// let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
+/// let pass = |time: std::time::Duration| {
+///     clock.shift_ms(time.as_millis() as i64);
+///     async { Ok(()) }
+/// };
+/// conformance::money_left_behind(&store, pass).await
+/// # }).unwrap();
+/// ```
+pub async fn money_left_behind<F, Fut>(store: &dyn Store, pass: F) -> CaseResult
+where
+    F: Fn(Duration) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    limits::money_left_behind(store, pass).await.map_err(|why| why.0)
 }
 
 macro_rules! cases {
