@@ -627,3 +627,22 @@ fn found_on_disk(folder: &Path, text: &str) -> bool {
         !archive && bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
     })
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_export_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let bench = Bench::new();
+    let account = bench.account().await;
+    let path = bench.path("export.ndjson");
+    // What a killed export left may be read by anybody.
+    std::fs::write(bench.path("export.ndjson.partial"), "half").unwrap();
+    std::fs::set_permissions(bench.path("export.ndjson.partial"), PermissionsExt::from_mode(0o644)).unwrap();
+    account.export_to(&path).await.unwrap();
+    assert_eq!(mode(&path), 0o600);
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    account.export_to(&path).await.unwrap();
+    assert_eq!(mode(&path), 0o640, "the choice of who made it stays");
+    assert!(!bench.path("export.ndjson.partial").exists());
+}
