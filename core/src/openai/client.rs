@@ -311,13 +311,7 @@ impl OpenAi {
     }
 
     /// One call for growing answers, up to the first thing worth showing.
-    async fn growing(
-        &self,
-        plan: &Plan<'_>,
-        api: Api,
-        n: u32,
-        refusals: Option<Refusals>,
-    ) -> Result<AnswerStream> {
+    async fn growing(&self, plan: &Plan<'_>, api: Api, n: u32, refusals: Option<Refusals>) -> Result<AnswerStream> {
         let began = Instant::now();
         let request = self.request(plan, api, n, true)?;
         let span = CallSpan::new(plan.model, request.url.host_str().unwrap_or_default(), true);
