@@ -130,7 +130,8 @@ pub trait Store: Send + Sync + Debug {
 
     // Style
 
-    /// Keeps a style profile under the next version of the account.
+    /// Keeps a style profile under the next version of the account. `Conflict` (`store.tweets_gone`) when a tweet of its
+    /// corpus is not there or is deleted, so that nothing is kept of what was erased while it was made.
     async fn save_profile(&self, caller: &Caller, account: Id, profile: ProfileInput) -> Result<ProfileRecord>;
 
     /// The newest profile, or the newest with this corpus hash.
@@ -143,7 +144,8 @@ pub trait Store: Send + Sync + Debug {
 
     // Drafts
 
-    /// Keeps a generation with its drafts.
+    /// Keeps a generation with its drafts; one whose id is there already changes nothing. `Conflict`
+    /// (`store.tweets_gone`) when a tweet that was shown as an example is not there or is deleted.
     async fn save_generation(&self, caller: &Caller, generation: Generation, drafts: Vec<Draft>) -> Result<()>;
 
     /// A generation of the caller. `NotFound` (`store.no_generation`) otherwise.

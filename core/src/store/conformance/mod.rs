@@ -187,6 +187,7 @@ cases! {
     publishing::an_interrupted_sending_is_told,
     erasing::erased_tweets_take_what_came_of_them,
     erasing::an_erased_account_is_gone,
+    erasing::nothing_is_made_of_what_is_gone,
     erasing::deleted_tweets_are_marked_once,
     erasing::an_erased_draft_leaves_the_outbox,
 }
