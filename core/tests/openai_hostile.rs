@@ -682,3 +682,44 @@ async fn an_endless_answer_is_given_up() {
     assert_eq!(seen.error.unwrap().code(), "openai.answer_too_large");
     assert!(seen.deltas <= 17);
 }
+
+/// Both ways of asking for two answers from a server that gives one a call: the first call is refused, the second `then`.
+async fn split_in_two(then: &'static str) -> [Result<ModelResponse, Error>; 2] {
+    let server = RawServer::start(move |number, request| {
+        let said = if number % 2 == 0 { r#""refusal":"No.""# } else { then };
+        if request.text().contains(r#""stream":true"#) {
+            sse(&[&chunk(&format!(r#"{{"index":0,"delta":{{{said}}}}}"#)), &finish("stop"), USAGE, DONE])
+        } else {
+            Reply::json(&format!(
+                r#"{{"model":"gpt-4o","choices":[{{"index":0,"message":{{{said}}},"finish_reason":"stop"}}],"usage":{{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{{"cached_tokens":4}}}}}}"#
+            ))
+        }
+    })
+    .await;
+    let client = client(&server).max_n(1);
+    let whole = client.complete(ask().n(2)).await;
+    let streamed = match read(&client, ask().n(2)).await {
+        Ok(Seen { error: Some(error), .. }) => panic!("a refusal of all fails the call: {error}"),
+        Ok(seen) => Ok(seen.whole.unwrap()),
+        Err(error) => Err(error),
+    };
+    [whole, streamed]
+}
+
+#[tokio::test]
+async fn a_refused_part_leaves_the_others() {
+    for response in split_in_two(r#""content":"yes""#).await {
+        let response = response.unwrap();
+        let mut answers = response.answers;
+        answers.sort_by_key(|(text, _)| text.clone());
+        assert_eq!(answers, [(String::new(), FinishReason::ContentFilter), ("yes".into(), FinishReason::Stop)]);
+        assert_eq!((response.usage.input_tokens, response.attempts), (20, 2), "what was refused is billed");
+        assert!(response.cost_micros.is_some_and(|cost| cost > 0));
+    }
+    for response in split_in_two(r#""refusal":"No.""#).await {
+        let error = response.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::ContentRefused, "openai.refusal"));
+        assert!(error.detail().ends_with("No."), "{error}");
+        assert_eq!((error.attempts(), error.unanswered()), (2, 0));
+    }
+}

@@ -271,18 +271,38 @@ async fn a_clock_put_back_revives_no_lease() {
 }
 
 #[tokio::test]
-async fn reservations_lapse_after_an_hour() {
-    use ghostwren::records::SpendKind;
-    use ghostwren::store::SpendLimit;
+async fn money_that_nobody_settles_counts_as_spent() {
     let clock = Clock::system();
     let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
-    let account = store.open_account(&me(), "main".into()).await.unwrap().id;
-    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 10, daily_limit_micros: Some(10) };
-    store.reserve_spend(&me(), account, limit).await.unwrap();
-    let full = store.reserve_spend(&me(), account, limit).await.unwrap_err();
-    assert_eq!((full.kind(), full.code()), (ErrorKind::OverBudget, "budget.exceeded"));
-    clock.shift_ms(3_601_000);
-    store.reserve_spend(&me(), account, limit).await.unwrap();
+    let pass = |time: Duration| {
+        clock.shift_ms(i64::try_from(time.as_millis()).unwrap());
+        async { Ok(()) }
+    };
+    ghostwren::store::conformance::money_left_behind(&store, pass).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("a.db")).unwrap();
+    import_all(&store, 10, 5).await.unwrap();
+    let files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 2, "the database and its log: {files:?}");
+    for file in &files {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    drop(store);
+    // The choice of who made it stays.
+    let shared = folder.path().join("b.db");
+    std::fs::write(&shared, "").unwrap();
+    std::fs::set_permissions(&shared, PermissionsExt::from_mode(0o640)).unwrap();
+    let store = SqliteStore::open(&shared).unwrap();
+    import_all(&store, 10, 5).await.unwrap();
+    assert_eq!(mode(&shared), 0o640);
+    assert_eq!(mode(&folder.path().join("b.db-wal")), 0o640);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use ghostwren::generate::{DraftEvent, DraftRequest};
 use ghostwren::openai::OpenAi;
 use ghostwren::records::{AiOutcome, DraftState, Feedback, ImportEnd, SpendKind, Tweet, TweetKind, TwitterUser};
 use ghostwren::sandbox::{Endpoint, Fault, Sandbox};
-use ghostwren::store::{DraftQuery, PageRequest, SqliteStore, TweetQuery};
+use ghostwren::store::{Caller, DraftQuery, PageRequest, SqliteStore, TweetQuery};
 use ghostwren::workflow::{GenerationEvent, ImportEvent, PreviewedCall, StyleOptions};
 use ghostwren::{Account, ErrorKind, Ghostwren, Identity};
 
@@ -513,23 +513,32 @@ async fn erasing_tweets_takes_what_was_derived_from_them() {
 }
 
 #[tokio::test]
-async fn tweets_erased_while_drafts_are_made_leave_nothing_of_them() {
-    let bench = Bench::new();
-    let account = bench.filled().await;
-    bench.sandbox.script(Endpoint::Chat, [Fault::SlowBytes { ms: 5 }]).unwrap();
-    let call = tokio::spawn({
-        let account = account.clone();
-        async move { account.generate(DraftRequest::about("the oven")).await }
-    });
-    while bench.sandbox.requests().is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
+async fn tweets_erased_or_deleted_while_drafts_are_made_leave_nothing_of_them() {
+    for erased in [true, false] {
+        let bench = Bench::new();
+        let account = bench.filled().await;
+        bench.sandbox.script(Endpoint::Chat, [Fault::SlowBytes { ms: 5 }]).unwrap();
+        let call = tokio::spawn({
+            let account = account.clone();
+            async move { account.generate(DraftRequest::about("the oven")).await }
+        });
+        while bench.sandbox.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let all = account.tweets(TweetQuery::all(), PageRequest::first(1000)).await.unwrap().items;
+        let ids: Vec<String> = all.into_iter().map(|tweet| tweet.id).collect();
+        if erased {
+            account.erase_tweets(ids).await.unwrap();
+        } else {
+            let me = Caller::local("me").unwrap();
+            bench.wren().store().mark_deleted(&me, account.id(), ids, Utc::now()).await.unwrap();
+        }
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Conflict, "workflow.tweets_erased"), "erased: {erased}");
+        assert!(error.detail().ends_with("it was not kept"), "{error}");
+        assert!(account.drafts(DraftQuery::default(), PageRequest::default()).await.unwrap().items.is_empty());
+        assert!(account.style_profile().await.unwrap().is_none());
     }
-    let all = account.tweets(TweetQuery::all(), PageRequest::first(1000)).await.unwrap().items;
-    account.erase_tweets(all.into_iter().map(|tweet| tweet.id).collect()).await.unwrap();
-    let error = call.await.unwrap().unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Conflict, "workflow.tweets_erased"));
-    assert!(account.drafts(DraftQuery::default(), PageRequest::default()).await.unwrap().items.is_empty());
-    assert!(account.style_profile().await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -626,4 +635,23 @@ fn found_on_disk(folder: &Path, text: &str) -> bool {
         let bytes = std::fs::read(&path).unwrap();
         !archive && bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
     })
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_export_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let bench = Bench::new();
+    let account = bench.account().await;
+    let path = bench.path("export.ndjson");
+    // What a killed export left may be read by anybody.
+    std::fs::write(bench.path("export.ndjson.partial"), "half").unwrap();
+    std::fs::set_permissions(bench.path("export.ndjson.partial"), PermissionsExt::from_mode(0o644)).unwrap();
+    account.export_to(&path).await.unwrap();
+    assert_eq!(mode(&path), 0o600);
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    account.export_to(&path).await.unwrap();
+    assert_eq!(mode(&path), 0o640, "the choice of who made it stays");
+    assert!(!bench.path("export.ndjson.partial").exists());
 }

@@ -2,13 +2,19 @@
 #![cfg(feature = "sqlite")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
+use common::raw_server::{RawServer, Reply};
 use futures_util::StreamExt;
 use ghostwren::generate::DraftRequest;
 use ghostwren::http::HttpClient;
-use ghostwren::model::Usage;
+use ghostwren::model::{
+    Capabilities, FinishReason, Model, ModelDelta, ModelRequest, ModelResponse, ModelStream, Usage,
+};
 use ghostwren::openai::{OpenAi, model_info};
 use ghostwren::records::{AiOutcome, AiRun, ImportEnd, ImportSource, Tweet};
 use ghostwren::sandbox::{Endpoint, Fault, Sandbox};
@@ -52,7 +58,11 @@ impl Bench {
     }
 
     async fn account(&self, budget: Option<u64>) -> Account {
-        let mut builder = Ghostwren::builder().store(self.store.clone()).model(self.model.clone());
+        self.account_with(self.model.clone(), budget).await
+    }
+
+    async fn account_with(&self, model: impl Model + 'static, budget: Option<u64>) -> Account {
+        let mut builder = Ghostwren::builder().store(self.store.clone()).model(model);
         if let Some(micros) = budget {
             builder = builder.daily_model_budget(micros);
         }
@@ -183,4 +193,97 @@ async fn lost_answers_use_up_the_budget() {
     let error = failed(&account).await;
     assert_eq!(error.code(), "budget.exceeded", "four of four are spent: {error}");
     assert!(bench.sandbox.requests().is_empty());
+}
+
+const DRAFT: &str = r#"{"tweets":["the loaf rose while nobody watched"]}"#;
+
+/// A stream of one answer from a server that has a name of its own for the model.
+fn deployment() -> Reply {
+    let chunk = |choices: &str, rest: &str| {
+        format!("data: {{\"id\":\"c\",\"model\":\"my-deployment\",\"choices\":[{choices}]{rest}}}\n\n")
+    };
+    let text = serde_json::json!(DRAFT);
+    let events = [
+        chunk(&format!(r#"{{"index":0,"delta":{{"content":{text}}},"finish_reason":"stop"}}"#), ""),
+        chunk("", r#","usage":{"prompt_tokens":50000,"completion_tokens":9000}"#),
+        "data: [DONE]\n\n".to_owned(),
+    ];
+    Reply::chunked(200, &[("content-type", "text/event-stream")], &events.each_ref().map(|event| event.as_bytes()))
+}
+
+#[tokio::test]
+async fn a_stream_that_names_another_model_costs_what_the_asked_one_does() {
+    let bench = Bench::new().await;
+    let server = RawServer::start(|_, _| deployment()).await;
+    let asked = || OpenAi::new("sk-test".to_owned().into()).base_url(server.url("/v1")).model("gpt-4o");
+    let price = model_info("gpt-4o").price.unwrap();
+    let cost = price.cost_micros(&Usage { input_tokens: 50_000, output_tokens: 9_000, ..Usage::default() });
+
+    let account = bench.account_with(asked(), None).await;
+    let report = stream(&account).await.unwrap();
+    let run = newest_run(&account).await;
+    assert_eq!((run.model.as_str(), run.cost_micros), ("my-deployment", Some(cost)));
+    assert_eq!((report.cost_micros, spent(&account).await), (Some(cost), cost));
+
+    let account = bench.account_with(asked(), Some(cost)).await;
+    assert_eq!(stream(&account).await.unwrap_err().code(), "budget.exceeded");
+
+    // A price of one's own goes before both.
+    let own = bench.account_with(asked().price(ghostwren::openai::Price::new(0, 0, 1_000_000)), None).await;
+    assert_eq!(stream(&own).await.unwrap().cost_micros, Some(9_000));
+}
+
+/// A model of the application's own that knows its tokens and not what they cost.
+#[derive(Debug)]
+struct Priceless;
+
+#[async_trait]
+impl Model for Priceless {
+    fn provider(&self) -> &str {
+        "own"
+    }
+
+    fn name(&self) -> String {
+        "house".into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    fn estimate_micros(&self, _: &ModelRequest) -> Option<u64> {
+        Some(700)
+    }
+
+    async fn complete(&self, _: ModelRequest) -> ghostwren::Result<ModelResponse> {
+        let mut response = ModelResponse::text("house", DRAFT);
+        response.usage = Usage { input_tokens: 50_000, output_tokens: 9_000, ..Usage::default() };
+        Ok(response)
+    }
+
+    async fn stream(&self, request: ModelRequest) -> ghostwren::Result<ModelStream> {
+        let response = self.complete(request).await?;
+        let deltas = [
+            ModelDelta::Text { index: 0, text: DRAFT.into() },
+            ModelDelta::Finished { index: 0, reason: FinishReason::Stop },
+            ModelDelta::Completed(response),
+        ];
+        Ok(futures_util::stream::iter(deltas.map(Ok)).boxed())
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_cost_nobody_tells_stays_at_its_estimate() {
+    for streamed in [false, true] {
+        let bench = Bench::new().await;
+        let account = bench.account_with(Priceless, Some(1_400)).await;
+        for used in [700, 1_400] {
+            let report = if streamed { stream(&account).await } else { account.generate(request()).await };
+            report.unwrap();
+            assert_eq!(newest_run(&account).await.cost_micros, Some(700));
+            assert_eq!(spent(&account).await, used, "streamed: {streamed}");
+        }
+        let over = if streamed { stream(&account).await } else { account.generate(request()).await };
+        assert_eq!(over.unwrap_err().code(), "budget.exceeded");
+    }
 }

@@ -25,7 +25,7 @@ use super::reply::Reply;
 use super::request::{ChatRequest, Plan};
 use super::responses;
 use super::settings::{Settings, is_loopback};
-use super::split::{self, AT_ONCE, Joined};
+use super::split::{self, AT_ONCE, Joined, Refusals};
 use super::stream::{AnswerStream, Call, mend};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpClient, HttpRequest, HttpResponse};
@@ -221,16 +221,18 @@ impl OpenAi {
         };
         if let [n] = parts.as_slice() {
             let plan = self.plan(request, choice)?;
-            return self.growing(&plan, api, *n).await.map(|stream| Box::pin(stream) as ModelStream);
+            return self.growing(&plan, api, *n, None).await.map(|stream| Box::pin(stream) as ModelStream);
         }
         let (client, request) = (self.clone(), Arc::clone(request));
         let (model, effort) = (choice.model.clone(), choice.effort);
-        let mut joined = Joined::new(&parts, move |n| {
+        let refusals = Refusals::default();
+        let mut joined = Joined::new(&parts, refusals.clone(), move |n| {
             let (client, request, model) = (client.clone(), Arc::clone(&request), model.clone());
+            let refusals = Some(refusals.clone());
             async move {
                 let choice = Choice { model, effort, index: None };
                 let plan = client.plan(&request, &choice)?;
-                client.growing(&plan, api, n).await.map(|stream| Box::pin(stream) as ModelStream)
+                client.growing(&plan, api, n, refusals).await.map(|stream| Box::pin(stream) as ModelStream)
             }
         });
         // What fails before anything was shown fails the call, as it does for a single stream.
@@ -309,11 +311,12 @@ impl OpenAi {
     }
 
     /// One call for growing answers, up to the first thing worth showing.
-    async fn growing(&self, plan: &Plan<'_>, api: Api, n: u32) -> Result<AnswerStream> {
+    async fn growing(&self, plan: &Plan<'_>, api: Api, n: u32, refusals: Option<Refusals>) -> Result<AnswerStream> {
         let began = Instant::now();
         let request = self.request(plan, api, n, true)?;
         let span = CallSpan::new(plan.model, request.url.host_str().unwrap_or_default(), true);
         let (service, price, shared) = (&self.settings.service, self.settings.price, &span);
+        let refusals = &refusals;
         let most_micros = self.most_for(plan, n);
         let open = move |response: HttpResponse| async move {
             let call = Call {
@@ -322,11 +325,13 @@ impl OpenAi {
                 model: plan.model.to_owned(),
                 n,
                 price,
+                asked_price: plan.info.price,
                 began,
                 request_id: response.request_id.clone(),
                 attempts: response.attempts,
                 unanswered: response.unanswered,
                 most_micros,
+                refusals: refusals.clone(),
                 span: shared.clone(),
             };
             let events = response.events();

@@ -73,6 +73,11 @@ impl Reply {
     /// `ContentRefused` when every answer was refused (`openai.refusal`) or cut by the filter (`openai.content_filter`).
     pub fn into_response(self) -> Result<ModelResponse> {
         refused(&self.answers).map_err(|error| error.with_attempts(self.attempts).with_unanswered(self.unanswered))?;
+        Ok(self.response())
+    }
+
+    /// As [`Reply::into_response`], also where every answer was refused.
+    pub(super) fn response(self) -> ModelResponse {
         let mut response = ModelResponse::text(self.model.unwrap_or_default(), "");
         response.answers = self
             .answers
@@ -87,7 +92,7 @@ impl Reply {
         response.cost_micros = self.cost_micros;
         response.attempts = self.attempts;
         response.latency = self.latency;
-        Ok(response)
+        response
     }
 }
 

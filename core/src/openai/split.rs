@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -9,7 +10,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::reply::Reply;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ModelDelta, ModelResponse, ModelStream};
+use crate::model::{FinishReason, ModelDelta, ModelResponse, ModelStream};
 
 /// How many calls of one request are under way at once.
 pub(super) const AT_ONCE: usize = 4;
@@ -62,19 +63,45 @@ pub(super) fn join(mut replies: Vec<Reply>) -> Reply {
     joined
 }
 
+/// The refusals of the parts of one request, as one error.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refusals(Arc<Mutex<Option<Error>>>);
+
+impl Refusals {
+    /// Adds one part's: the words of the first stay, attempts add up.
+    pub(super) fn add(&self, error: Error) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *all = Some(match all.take() {
+            None => error,
+            Some(first) => {
+                let attempts = first.attempts().saturating_add(error.attempts());
+                let unanswered = first.unanswered().saturating_add(error.unanswered());
+                first.with_attempts(attempts).with_unanswered(unanswered)
+            }
+        });
+    }
+
+    fn take(&self) -> Option<Error> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 type Part = Pin<Box<dyn Stream<Item = (usize, u32, Result<ModelDelta>)> + Send>>;
 
 /// Streams side by side as one: what was answer `i` of a call is answer `first + i` of all.
 pub(super) struct Joined {
     parts: Part,
     whole: Vec<Option<ModelResponse>>,
+    refusals: Refusals,
+    /// The ends of refused answers, held back until it is known that something was not refused.
+    held: Vec<ModelDelta>,
     ready: VecDeque<ModelDelta>,
     ended: bool,
 }
 
 impl Joined {
     /// `open` begins each call, at most [`AT_ONCE`] at once. Answers are numbered by the parts that were asked for.
-    pub(super) fn new<F, Fut>(parts: &[u32], open: F) -> Self
+    pub(super) fn new<F, Fut>(parts: &[u32], refusals: Refusals, open: F) -> Self
     where
         F: Fn(u32) -> Fut + Send + 'static,
         Fut: Future<Output = Result<ModelStream>> + Send + 'static,
@@ -106,7 +133,14 @@ impl Joined {
                 part
             })
             .flatten_unordered(Some(AT_ONCE));
-        Self { parts: Box::pin(parts), whole: vec![None; count], ready: VecDeque::new(), ended: false }
+        Self {
+            parts: Box::pin(parts),
+            whole: vec![None; count],
+            refusals,
+            held: Vec::new(),
+            ready: VecDeque::new(),
+            ended: false,
+        }
     }
 
     fn complete(&mut self) -> Result<ModelResponse> {
@@ -126,7 +160,11 @@ impl Joined {
                 }
             }
         }
-        all.ok_or_else(|| Error::new(ErrorKind::Internal, "openai.no_parts", "a request for no answer"))
+        let all = all.ok_or_else(|| Error::new(ErrorKind::Internal, "openai.no_parts", "a request for no answer"))?;
+        match self.refusals.take() {
+            Some(error) if all.answers.iter().all(|(_, finish)| *finish == FinishReason::ContentFilter) => Err(error),
+            _ => Ok(all),
+        }
     }
 }
 
@@ -147,7 +185,13 @@ impl Stream for Joined {
                     return Poll::Ready(Some(Ok(ModelDelta::Text { index: first.saturating_add(index), text })));
                 }
                 Some((_, first, Ok(ModelDelta::Finished { index, reason }))) => {
-                    return Poll::Ready(Some(Ok(ModelDelta::Finished { index: first.saturating_add(index), reason })));
+                    let refused = reason == FinishReason::ContentFilter;
+                    let finished = ModelDelta::Finished { index: first.saturating_add(index), reason };
+                    if refused {
+                        this.held.push(finished);
+                    } else {
+                        return Poll::Ready(Some(Ok(finished)));
+                    }
                 }
                 Some((number, _, Ok(ModelDelta::Completed(response)))) => {
                     if let Some(place) = this.whole.get_mut(number) {
@@ -163,7 +207,13 @@ impl Stream for Joined {
                 }
                 None => {
                     this.ended = true;
-                    return Poll::Ready(Some(this.complete().map(ModelDelta::Completed)));
+                    match this.complete() {
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                        Ok(response) => {
+                            this.ready.extend(this.held.drain(..));
+                            this.ready.push_back(ModelDelta::Completed(response));
+                        }
+                    }
                 }
             }
         }

@@ -17,10 +17,11 @@ use super::observe::CallSpan;
 use super::registry::{Price, model_info};
 use super::reply::{Answer, Reply, finish_reason, refused};
 use super::responses;
+use super::split::Refusals;
 use super::wire::Text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::EventStream;
-use crate::model::{FinishReason, ModelDelta, ModelResponse, Usage};
+use crate::model::{FinishReason, ModelDelta, Usage};
 
 /// The most text that the answers of one stream may have: ten times what the largest model writes.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
@@ -34,13 +35,18 @@ pub(super) struct Call {
     pub(super) model: String,
     /// How many answers are expected.
     pub(super) n: u32,
+    /// What the setup says that tokens cost.
     pub(super) price: Option<Price>,
+    /// What the model that was asked costs, for a server that names one without a price.
+    pub(super) asked_price: Option<Price>,
     pub(super) began: Instant,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
     pub(super) unanswered: u32,
     /// What one attempt costs at most.
     pub(super) most_micros: u64,
+    /// Where a part of a split request leaves its refusal: it fails the request only when every part was refused.
+    pub(super) refusals: Option<Refusals>,
     pub(super) span: CallSpan,
 }
 
@@ -95,8 +101,17 @@ impl AnswerStream {
     /// The end: what was held back, and the whole.
     fn complete(&mut self) -> Result<()> {
         self.phase = Phase::Ended;
-        let response = self.assembly.whole(&self.call, &mut self.ready)?;
-        self.ready.push_back(ModelDelta::Completed(response));
+        let reply = self.assembly.whole(&self.call);
+        if let Err(error) = refused(&reply.answers) {
+            match &self.call.refusals {
+                None => return Err(error),
+                Some(refusals) => refusals.add(self.events.locate(error)),
+            }
+        }
+        for answer in reply.answers.iter().filter(|answer| answer.refusal.is_some()) {
+            self.ready.push_back(ModelDelta::Finished { index: answer.index, reason: FinishReason::ContentFilter });
+        }
+        self.ready.push_back(ModelDelta::Completed(reply.response()));
         Ok(())
     }
 }
@@ -438,8 +453,8 @@ impl Assembly {
         Ok(())
     }
 
-    /// The whole answers; what was held back of refused ones goes to `ready`.
-    fn whole(&mut self, call: &Call, ready: &mut VecDeque<ModelDelta>) -> Result<ModelResponse> {
+    /// The whole answers.
+    fn whole(&mut self, call: &Call) -> Reply {
         let mut answers: Vec<Answer> = std::mem::take(&mut self.answers)
             .into_iter()
             .map(|answer| Answer {
@@ -452,13 +467,9 @@ impl Assembly {
             .collect();
         answers.sort_by_key(|answer| answer.index);
         let model = self.model.take().unwrap_or_else(|| call.model.clone());
-        let price = call.price.or_else(|| model_info(&model).price);
+        let price = call.price.or_else(|| model_info(&model).price).or(call.asked_price);
         let cost_micros = price.map(|price| price.cost_of_call(&self.usage, call.most_micros, call.unanswered));
         call.span.ended(Some(&model), self.id.as_deref(), &self.usage, &answers);
-        refused(&answers)?;
-        for answer in answers.iter().filter(|answer| answer.refusal.is_some()) {
-            ready.push_back(ModelDelta::Finished { index: answer.index, reason: FinishReason::ContentFilter });
-        }
         Reply {
             id: self.id.take(),
             model: Some(model),
@@ -471,7 +482,6 @@ impl Assembly {
             latency: call.began.elapsed(),
             ..Reply::default()
         }
-        .into_response()
     }
 }
 

@@ -22,7 +22,9 @@ pub enum AiOutcome {
     Cancelled,
 }
 
-/// One model call: a row of `ai_runs`. Hashes and ids, never a prompt and never an answer.
+/// One model call: a row of `ai_runs`, written when the call ends. Hashes and ids, never a prompt and never an answer.
+///
+/// A call whose process was killed has no row: what was set aside for it counts as spent an hour later ([`SpendRecord`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AiRun {
     /// The id of the row.
@@ -88,7 +90,8 @@ pub struct SpendRecord {
     pub day: NaiveDate,
     /// What it was spent on.
     pub kind: SpendKind,
-    /// What was spent, in millionths of a US dollar.
+    /// What was spent, in millionths of a US dollar. With what was set aside more than an hour ago and never settled: a
+    /// call whose process was killed may have been billed.
     pub spent_micros: u64,
     /// What calls under way may still spend, in millionths of a US dollar.
     pub reserved_micros: u64,

@@ -130,7 +130,8 @@ pub trait Store: Send + Sync + Debug {
 
     // Style
 
-    /// Keeps a style profile under the next version of the account.
+    /// Keeps a style profile under the next version of the account. `Conflict` (`store.tweets_gone`) when a tweet of its
+    /// corpus is not there or is deleted, so that nothing is kept of what was erased while it was made.
     async fn save_profile(&self, caller: &Caller, account: Id, profile: ProfileInput) -> Result<ProfileRecord>;
 
     /// The newest profile, or the newest with this corpus hash.
@@ -143,7 +144,8 @@ pub trait Store: Send + Sync + Debug {
 
     // Drafts
 
-    /// Keeps a generation with its drafts.
+    /// Keeps a generation with its drafts; one whose id is there already changes nothing. `Conflict`
+    /// (`store.tweets_gone`) when a tweet that was shown as an example is not there or is deleted.
     async fn save_generation(&self, caller: &Caller, generation: Generation, drafts: Vec<Draft>) -> Result<()>;
 
     /// A generation of the caller. `NotFound` (`store.no_generation`) otherwise.
@@ -211,12 +213,13 @@ pub trait Store: Send + Sync + Debug {
     async fn ai_runs(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<AiRun>>;
 
     /// Sets money aside before it is spent. `OverBudget` (`budget.exceeded`) when what is spent and reserved on the
-    /// UTC day, with this, is more than the limit; nothing is reserved then. A reservation that was never settled
-    /// lapses after an hour.
+    /// UTC day, with this, is more than the limit; nothing is reserved then. A reservation that was not settled
+    /// within an hour counts as spent, on its day and at its whole amount: whoever made it was killed, perhaps in a call
+    /// that is billed. It can be settled for two days more.
     async fn reserve_spend(&self, caller: &Caller, account: Id, limit: SpendLimit) -> Result<SpendReservation>;
 
     /// Frees reserved money and adds what was really spent to the day and kind that it was reserved for. `false` when
-    /// there is no such reservation: it was settled before, or nobody came for it in two days.
+    /// there is no such reservation: it was settled before, or nobody came for it in two days, and it stays spent.
     async fn settle_spend(&self, caller: &Caller, account: Id, reservation: Id, actual_micros: u64) -> Result<bool>;
 
     /// What was spent on each of the newest 400 days, newest first.

@@ -15,13 +15,12 @@ const MOST_BYTES: usize = 32 << 20;
 /// A server keeps the corpora of so many accounts ready; the others are read again when they are needed.
 const MOST_ACCOUNTS: usize = 4;
 const PAGE: u32 = 250;
-/// So many ids go into one call of the store.
-const IDS: usize = 1000;
+/// The code of [`erased_meanwhile`].
+pub(super) const TWEETS_ERASED: &str = "workflow.tweets_erased";
 
-/// An account's own tweets and the numbers about them, as they stood at a revision.
+/// An account's own tweets and the numbers about them.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    pub(super) revision: u64,
     pub(super) profile: StyleProfile,
     pub(super) exemplars: Arc<ExemplarIndex>,
     pub(super) tweets: Vec<Tweet>,
@@ -68,7 +67,7 @@ impl Account {
             // The index of the copy gate takes a second for 50,000 tweets: here it blocks nobody.
             let _ready = AuthorIndex::of(&profile);
             let exemplars = Arc::new(ExemplarIndex::new(&tweets));
-            Ok(Arc::new(Loaded { revision, profile, exemplars, tweets }))
+            Ok(Arc::new(Loaded { profile, exemplars, tweets }))
         })
         .await?;
         // Tweets that were erased while they were read must not stay in memory.
@@ -76,36 +75,6 @@ impl Account {
             cache.put(self.id, revision, loaded.clone());
         }
         Ok(loaded)
-    }
-
-    /// Whether the tweets that something was made of are all there still; what was made of tweets that were erased
-    /// meanwhile is erased as well.
-    ///
-    /// # Errors
-    /// `Conflict` (`workflow.tweets_erased`) when some are gone.
-    pub(super) async fn check_still_there(&self, loaded: &Loaded, ids: &[String]) -> Result<()> {
-        if self.record().await?.tweets_revision == loaded.revision {
-            return Ok(());
-        }
-        let mut gone = false;
-        for some in ids.chunks(IDS) {
-            let found = self.store().tweets_by_id(&self.caller, self.id, some.to_vec()).await?;
-            let found: HashSet<&str> = found.iter().map(|tweet| tweet.id.as_str()).collect();
-            let missing: Vec<String> = some.iter().filter(|id| !found.contains(id.as_str())).cloned().collect();
-            if !missing.is_empty() {
-                gone = true;
-                self.store().erase_tweets(&self.caller, self.id, missing).await?;
-            }
-        }
-        if gone {
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                "workflow.tweets_erased",
-                "tweets that this was made of were erased meanwhile, so it was erased too",
-            )
-            .with_remedy("Call it again: it will be made of the tweets that are left."));
-        }
-        Ok(())
     }
 
     /// The newest tweets in the owner's own words that are neither deleted nor excluded.
@@ -135,4 +104,15 @@ impl Account {
             }
         }
     }
+}
+
+/// What the store says of tweets that are gone, for a person.
+pub(super) fn erased_meanwhile(error: Error) -> Error {
+    if error.code() != "store.tweets_gone" {
+        return error;
+    }
+    let detail = "tweets that this was made of were erased or deleted meanwhile, so it was not kept";
+    Error::new(ErrorKind::Conflict, TWEETS_ERASED, detail)
+        .with_remedy("Call it again: it will be made of the tweets that are left.")
+        .with_source(error)
 }

@@ -67,7 +67,7 @@ impl Account {
     }
 
     /// Writes [`Account::export`] to a file, which appears under its name only when it is whole. Gives the number of
-    /// lines.
+    /// lines. On Unix a new file is for its owner alone (mode 0600), and one that is written over keeps its mode.
     ///
     /// # Errors
     /// `Storage` (`export.write`) when the file cannot be written; as [`Account::export`].
@@ -79,7 +79,14 @@ impl Account {
         let written = self.write_lines(partial.clone()).await;
         match written {
             Ok(lines) => {
-                on_disk(move || std::fs::rename(partial, path)).await?;
+                on_disk(move || {
+                    #[cfg(unix)]
+                    if let Ok(old) = std::fs::metadata(&path) {
+                        std::fs::set_permissions(&partial, old.permissions())?;
+                    }
+                    std::fs::rename(partial, path)
+                })
+                .await?;
                 Ok(lines)
             }
             Err(error) => {
@@ -91,7 +98,7 @@ impl Account {
     }
 
     async fn write_lines(&self, partial: std::path::PathBuf) -> Result<u64> {
-        let mut file = on_disk(move || std::fs::File::create(partial)).await?;
+        let mut file = on_disk(move || create_private(&partial)).await?;
         let mut lines = 0;
         let mut chunks = self.export().try_chunks(PAGE as usize);
         while let Some(chunk) = chunks.next().await {
@@ -108,6 +115,19 @@ impl Account {
         on_disk(move || file.sync_all()).await?;
         Ok(lines)
     }
+}
+
+/// A new file for its owner alone, in the place of what a killed export left.
+fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T> {

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::corpus::Loaded;
+use super::corpus::erased_meanwhile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::generate::{self, DraftContext, DraftEvent, DraftRequest, Note, Outcome};
 use crate::model::Model;
@@ -29,13 +29,6 @@ pub struct GenerationReport {
     pub notes: Vec<Note>,
     /// What it cost, in millionths of a US dollar; `None` where the model's price is not known.
     pub cost_micros: Option<u64>,
-}
-
-/// What drafts are made of: the tweets as they stood, and the profile of them.
-#[derive(Clone)]
-struct MadeOf {
-    loaded: Arc<Loaded>,
-    profile: Id,
 }
 
 /// What happens while drafts are made.
@@ -61,9 +54,9 @@ impl Account {
     /// met); `OverBudget`; `ContentRefused`; every kind of the model; `Storage`.
     pub async fn generate(&self, request: DraftRequest) -> Result<GenerationReport> {
         let model = self.metered_model()?;
-        let (context, made_of) = self.draft_context().await?;
+        let (context, profile) = self.draft_context().await?;
         let outcome = generate::draft(&model, &context, &request).await?;
-        self.keep_drafts(&request, &made_of, &model.name(), outcome).await
+        self.keep_drafts(&request, profile, &model.name(), outcome).await
     }
 
     /// As [`Account::generate`], showing each candidate as it grows. Nothing is asked before the stream is polled.
@@ -72,16 +65,15 @@ impl Account {
         let account = self.clone();
         let started = async move {
             let model = Arc::new(account.metered_model()?);
-            let (context, made_of) = account.draft_context().await?;
+            let (context, profile) = account.draft_context().await?;
             let name = model.name();
             let steps = generate::stream(model, context, request.clone());
             Ok::<_, Error>(steps.then(move |step| {
-                let (account, request, name, made_of) =
-                    (account.clone(), request.clone(), name.clone(), made_of.clone());
+                let (account, request, name) = (account.clone(), request.clone(), name.clone());
                 async move {
                     match step? {
                         DraftEvent::Finished(outcome) => {
-                            account.keep_drafts(&request, &made_of, &name, outcome).await.map(GenerationEvent::Finished)
+                            account.keep_drafts(&request, profile, &name, outcome).await.map(GenerationEvent::Finished)
                         }
                         step => Ok(GenerationEvent::Step(step)),
                     }
@@ -103,12 +95,13 @@ impl Account {
         generate::draft(model, &context, request).await
     }
 
-    async fn draft_context(&self) -> Result<(DraftContext, MadeOf)> {
+    /// What drafts are made of, and the id of the profile in it.
+    async fn draft_context(&self) -> Result<(DraftContext, Id)> {
         let loaded = self.corpus().await?;
         let (profile, record) = self.writing_profile(&loaded).await?;
         let past = self.past_drafts().await?;
         let context = DraftContext::new(profile, loaded.exemplars.clone()).past(past);
-        Ok((context, MadeOf { loaded, profile: record.id }))
+        Ok((context, record.id))
     }
 
     async fn past_drafts(&self) -> Result<Vec<Draft>> {
@@ -118,7 +111,7 @@ impl Account {
     async fn keep_drafts(
         &self,
         request: &DraftRequest,
-        made_of: &MadeOf,
+        profile: Id,
         model: &str,
         outcome: Outcome,
     ) -> Result<GenerationReport> {
@@ -132,7 +125,7 @@ impl Account {
         let generation = Generation {
             id: new_id(),
             account_id: self.id,
-            profile_id: Some(made_of.profile),
+            profile_id: Some(profile),
             request: serde_json::to_value(request).map_err(encode)?,
             model: answered.unwrap_or_else(|| model.to_owned()),
             exemplars: outcome.exemplars,
@@ -156,9 +149,8 @@ impl Account {
             })
             .collect();
         let cost_micros = outcome.calls.iter().map(|call| call.cost_micros).sum();
-        self.store().save_generation(&self.caller, generation.clone(), drafts.clone()).await?;
-        let shown: Vec<String> = generation.exemplars.iter().map(|exemplar| exemplar.tweet_id.clone()).collect();
-        self.check_still_there(&made_of.loaded, &shown).await?;
+        let saved = self.store().save_generation(&self.caller, generation.clone(), drafts.clone()).await;
+        saved.map_err(erased_meanwhile)?;
         Ok(GenerationReport { generation, drafts, notes: outcome.notes, cost_micros })
     }
 }

@@ -136,7 +136,7 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Some(mut run) = self.run.take() else { return };
         run.latency_ms = millis(self.began);
-        // Outside a runtime nothing can be written; the reservation lapses by itself then.
+        // Outside a runtime nothing can be written; the reservation counts as spent in an hour then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (store, caller, reservation) = (self.store.clone(), self.caller.clone(), self.reservation);
             runtime.spawn(async move {
@@ -167,9 +167,10 @@ fn record_response(run: &mut AiRun, response: &ModelResponse) {
     run.cached_tokens = cached_tokens;
     run.output_tokens = output_tokens;
     run.reasoning_tokens = reasoning_tokens;
-    // A model that tells neither tokens nor cost did not work for nothing: the call stays at its estimate.
+    // A model that does not tell the cost, or neither tokens nor more than 0, did not work for nothing: the call stays at
+    // its estimate.
     if response.usage != Usage::default() || response.cost_micros.is_some_and(|cost| cost > 0) {
-        run.cost_micros = response.cost_micros;
+        run.cost_micros = response.cost_micros.or(run.cost_micros);
     }
     run.attempts = response.attempts;
     run.request_id.clone_from(&response.request_id);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::account::Account;
-use super::corpus::Loaded;
+use super::corpus::{Loaded, TWEETS_ERASED, erased_meanwhile};
 use super::metered::MeteredModel;
 use crate::error::{Error, ErrorFields, ErrorKind, Result};
 use crate::model::Model;
@@ -99,7 +99,6 @@ impl Account {
             }
         }
         let record = self.keep_profile(&profile).await?;
-        self.check_still_there(&loaded, profile.tweet_ids()).await?;
         Ok(StyleReport { record, profile, cached: false, analysis_failed })
     }
 
@@ -127,9 +126,16 @@ impl Account {
 
     /// Counts the style again and keeps it, when there is anything to count.
     pub(super) async fn recompute_profile(&self) -> Result<()> {
-        let loaded = self.corpus().await?;
-        if !loaded.profile.texts().is_empty() {
-            self.keep_profile(&loaded.profile).await?;
+        // Somebody else may erase at the same time. Three times in a row: the next analysis will make it.
+        for _ in 0..3 {
+            let loaded = self.corpus().await?;
+            if loaded.profile.texts().is_empty() {
+                break;
+            }
+            match self.keep_profile(&loaded.profile).await {
+                Err(error) if error.code() == TWEETS_ERASED => {}
+                kept => return kept.map(drop),
+            }
         }
         Ok(())
     }
@@ -176,7 +182,7 @@ impl Account {
             analysis: row.analysis,
             tweet_ids: row.tweet_ids,
         };
-        self.store().save_profile(&self.caller, self.id, input).await
+        self.store().save_profile(&self.caller, self.id, input).await.map_err(erased_meanwhile)
     }
 }
 

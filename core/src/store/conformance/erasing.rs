@@ -79,6 +79,37 @@ pub(super) async fn an_erased_account_is_gone(store: &dyn Store) -> Checked {
     holds(store.audit_log(&me, again.id, PageRequest::default()).await?.items.is_empty(), "with a log of its own")
 }
 
+pub(super) async fn nothing_is_made_of_what_is_gone(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let other = store.open_account(&me, "other".into()).await?;
+    import(store, &me, account.id, vec![tweet(1, "there"), tweet(2, "deleted"), tweet(3, "erased")]).await?;
+    import(store, &me, other.id, vec![tweet(4, "elsewhere")]).await?;
+    store.mark_deleted(&me, account.id, vec!["2".into()], at(9)).await?;
+    store.erase_tweets(&me, account.id, vec!["3".into()]).await?;
+    let before = store.account(&me, account.id).await?;
+    for id in ["2", "3", "4", "404"] {
+        let late = generation(account.id, id);
+        let saved = store.save_generation(&me, late.clone(), vec![draft(&late, "late")]).await;
+        fails(saved, ErrorKind::Conflict, "store.tweets_gone", "a draft")?;
+        fails(store.generation(&me, late.id).await, ErrorKind::NotFound, "store.no_generation", "its generation")?;
+        let profile = ProfileInput {
+            corpus_hash: "h".into(),
+            fingerprint: json!({}),
+            analysis: None,
+            tweet_ids: vec!["1".into(), id.into()],
+        };
+        let saved = store.save_profile(&me, account.id, profile).await;
+        fails(saved, ErrorKind::Conflict, "store.tweets_gone", "a profile")?;
+    }
+    holds(store.latest_profile(&me, account.id, None).await?.is_none(), "no profile is kept")?;
+    same(&store.account(&me, account.id).await?, &before, "the account after all of this")?;
+    let good = generation(account.id, "1");
+    store.save_generation(&me, good.clone(), Vec::new()).await?;
+    store.erase_tweets(&me, account.id, vec!["1".into()]).await?;
+    let again = store.save_generation(&me, good, Vec::new()).await;
+    fails(again, ErrorKind::Conflict, "store.tweets_gone", "the same call again, after its tweet was erased")
+}
+
 pub(super) async fn deleted_tweets_are_marked_once(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;

@@ -1,10 +1,12 @@
 //! What reading Twitter costs, and how often it may be read.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
-use super::data::{MINUTE, begin, main, new_import, page, tweet, window};
+use super::data::{MINUTE, ai_run, begin, main, new_import, page, tweet, window};
 use super::{Checked, fails, holds, same};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::records::{
     Id, ImportEnd, ImportSource, RateScope, RateWindowKind, RateWindowRecord, SpendKind, new_id, now,
 };
@@ -75,6 +77,45 @@ pub(super) async fn reservations_are_settled_once(store: &dyn Store) -> Checked 
     same(&spent(store, &me, id, SpendKind::Model).await?, &(5_000, 0), "what it really cost")
 }
 
+pub(super) async fn money_left_behind<F, Fut>(store: &dyn Store, pass: F) -> Checked
+where
+    F: Fn(Duration) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    let (me, account) = main(store).await?;
+    let id = account.id;
+    let kinds = [SpendKind::Model, SpendKind::Twitter];
+    let reserve = |kind: SpendKind, amount_micros: u64, daily_limit_micros: Option<u64>| {
+        store.reserve_spend(&me, id, SpendLimit { kind, amount_micros, daily_limit_micros })
+    };
+    let mut reserved = Vec::new();
+    for kind in kinds {
+        reserved.push((kind, reserve(kind, 700, Some(1_000)).await?, reserve(kind, 200, Some(1_000)).await?));
+    }
+    pass(Duration::from_secs(3_660)).await?;
+    for (kind, _, late) in &reserved {
+        same(&spent(store, &me, id, *kind).await?, &(900, 0), "what nobody settled in an hour")?;
+        // Over midnight the day has a limit of its own.
+        if reserve(*kind, 0, None).await?.day == late.day {
+            let over = reserve(*kind, 101, Some(1_000)).await;
+            fails(over, ErrorKind::OverBudget, "budget.exceeded", "what lapsed uses up the limit")?;
+        }
+        match kind {
+            SpendKind::Model => store.log_ai_run(&me, ai_run(id, Some(50)), Some(late.id)).await?,
+            SpendKind::Twitter => holds(store.settle_spend(&me, id, late.id, 50).await?, "settled late")?,
+        }
+        same(&spent(store, &me, id, *kind).await?, &(750, 0), "a call that took long costs what it cost")?;
+    }
+    pass(Duration::from_secs(3 * 86_400)).await?;
+    for (kind, left, _) in &reserved {
+        same(&spent(store, &me, id, *kind).await?, &(750, 0), "after three days")?;
+        reserve(*kind, 0, None).await?;
+        same(&store.settle_spend(&me, id, left.id, 1).await?, &false, "nobody came for it in two days")?;
+        same(&spent(store, &me, id, *kind).await?, &(750, 0), "it stays spent")?;
+    }
+    Ok(())
+}
+
 pub(super) async fn a_page_settles_its_cost(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
@@ -84,7 +125,7 @@ pub(super) async fn a_page_settles_its_cost(store: &dyn Store) -> Checked {
         cost_micros,
         ..page(vec![tweet(1, "one"), tweet(2, "two")])
     };
-    let old = store.begin_import(&me, new_import(id, "a"), std::time::Duration::ZERO).await?.1;
+    let old = store.begin_import(&me, new_import(id, "a"), Duration::ZERO).await?.1;
     let lease = begin(store, &me, id, "a").await?;
     let lost = store.import_page(&me, old, paid(Some(first.id), 10)).await;
     fails(lost, ErrorKind::LeaseLost, "import.lease_lost", "a page of the old owner")?;

@@ -16,6 +16,7 @@ mod walls;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Store;
 use crate::error::{Error, ErrorKind, Result};
@@ -102,6 +103,33 @@ where
     report
 }
 
+/// What only time shows, on a new, empty store: money that nobody settles counts as spent after an hour, and can be settled
+/// for two days more. `pass` makes so much time pass for the store.
+///
+/// # Errors
+/// What is wrong, in a sentence.
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// use ghostwren::store::{Clock, SqliteStore, conformance};
+/// let clock = Clock::system();
+/// let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
+/// let pass = |time: std::time::Duration| {
+///     clock.shift_ms(time.as_millis() as i64);
+///     async { Ok(()) }
+/// };
+/// conformance::money_left_behind(&store, pass).await
+/// # }).unwrap();
+/// ```
+pub async fn money_left_behind<F, Fut>(store: &dyn Store, pass: F) -> CaseResult
+where
+    F: Fn(Duration) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    limits::money_left_behind(store, pass).await.map_err(|why| why.0)
+}
+
 macro_rules! cases {
     ($($module:ident::$name:ident),* $(,)?) => {
         /// All cases.
@@ -159,6 +187,7 @@ cases! {
     publishing::an_interrupted_sending_is_told,
     erasing::erased_tweets_take_what_came_of_them,
     erasing::an_erased_account_is_gone,
+    erasing::nothing_is_made_of_what_is_gone,
     erasing::deleted_tweets_are_marked_once,
     erasing::an_erased_draft_leaves_the_outbox,
 }

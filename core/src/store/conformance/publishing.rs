@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::data::{MINUTE, approve, approved, draft, generation, main, to_publish};
+use super::data::{MINUTE, approve, approved, draft, generation, import, main, to_publish, tweet};
 use super::{Checked, Why, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{DraftState, OutboxState, new_id};
@@ -14,6 +14,7 @@ fn code(code: &str) -> String {
 
 pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let id = account.id;
     let generation = generation(id, "1");
     let draft = draft(&generation, "x");
@@ -79,6 +80,7 @@ pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Ch
 
 pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let draft = approved(store, &me, account.id, "1").await?;
     let new = to_publish(account.id, Some(draft.id), 3);
     store.put_outbox(&me, new.clone()).await?;
@@ -126,6 +128,7 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Ch
 
 pub(super) async fn the_entry_of_a_draft_is_found(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let (draft, other) = (approved(store, &me, account.id, "1").await?, approved(store, &me, account.id, "2").await?);
     let of = |draft| store.outbox_of_draft(&me, account.id, draft);
     same(&of(draft.id).await?, &None, "no entry yet")?;
@@ -150,6 +153,7 @@ pub(super) async fn the_entry_of_a_draft_is_found(store: &dyn Store) -> Checked 
 
 pub(super) async fn an_interrupted_sending_is_told(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let draft = approved(store, &me, account.id, "1").await?;
     let new = to_publish(account.id, Some(draft.id), 2);
     store.put_outbox(&me, new.clone()).await?;

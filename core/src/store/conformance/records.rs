@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::data::{MINUTE, ai_run, at, begin, draft, generation, main, page, tweet, user};
+use super::data::{MINUTE, ai_run, at, begin, draft, generation, import, main, page, tweet, user};
 use super::{Checked, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{DraftState, Feedback, SpendKind, TwitterUser, new_id};
@@ -51,6 +51,7 @@ pub(super) async fn bad_input_is_refused(store: &dyn Store) -> Checked {
 
 pub(super) async fn profiles_have_versions(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     same(&store.latest_profile(&me, account.id, None).await?, &None, "no profile yet")?;
     let input = |hash: &str| ProfileInput {
         corpus_hash: hash.into(),
@@ -69,6 +70,7 @@ pub(super) async fn profiles_have_versions(store: &dyn Store) -> Checked {
 
 pub(super) async fn drafts_change_state_once(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let generation = generation(account.id, "1");
     let drafts: Vec<_> = (0..5).map(|n| draft(&generation, &format!("draft {n}"))).collect();
     store.save_generation(&me, generation.clone(), drafts.clone()).await?;

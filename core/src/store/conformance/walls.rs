@@ -139,7 +139,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
         "search stays within the account",
     )?;
     // The ids of rows that I made may be used by another owner, who learns nothing from it.
-    let theirs = crate::records::Generation { account_id: mine.id, ..generation.clone() };
+    let theirs = crate::records::Generation { account_id: mine.id, exemplars: Vec::new(), ..generation.clone() };
     store.save_generation(v, theirs.clone(), Vec::new()).await?;
     same(&store.generation(v, generation.id).await?, &theirs, "a generation with an id that another owner has")
 }

@@ -163,7 +163,7 @@ pub(super) fn account(c: &Transaction<'_>, caller: &Caller, account: Id, now: Da
         ai_runs: delete("ai_runs")?,
         marked: 0,
     };
-    c.execute("DELETE FROM spend_reservations WHERE subject = ?1", [&subject])?;
+    ledger::book(c, &subject, None)?;
     c.execute("DELETE FROM accounts WHERE id = ?1", [&name])?;
     ledger::append(c, &subject, "erase.account", &facts(&erased), now)?;
     owe_scrub(c)?;

@@ -12,8 +12,13 @@ use crate::error::{Error, ErrorKind};
 use crate::records::{AiRun, AuditEvent, Id, SpendKind, SpendRecord, new_id};
 use crate::store::{Caller, Page, PageRequest, SpendLimit, SpendReservation, check};
 
-/// A reservation that nobody settles counts no longer than this.
+/// A reservation that nobody settles lapses then. Whoever made it was killed, perhaps in a call that is billed: it counts as
+/// spent.
 const LAPSES_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// So long after that it can still be settled, at what was really spent: a call may last longer than an hour, hardly longer
+/// than two days.
+const WAITED_FOR: TimeDelta = TimeDelta::days(2);
 
 pub(super) fn log_ai_run(c: &Connection, caller: &Caller, run: &AiRun, reservation: Option<Id>) -> Result<(), Fault> {
     let subject = owned(c, caller, run.account_id)?;
@@ -148,14 +153,9 @@ pub(super) fn reserve(
 ) -> Result<SpendReservation, Fault> {
     let subject = owned(c, caller, account)?;
     let day = now.date_naive();
-    // Long lapsed, and nobody came to settle it: a call may last longer than an hour, hardly longer than two days.
-    c.execute(
-        "DELETE FROM spend_reservations WHERE subject = ?1 AND lapses_at < ?2",
-        params![subject, time(now - TimeDelta::days(2))],
-    )?;
+    book(c, &subject, Some(now - WAITED_FOR))?;
     if let Some(most) = limit.daily_limit_micros {
-        let spent = spent(c, &subject, day, limit.kind)?;
-        let reserved = reserved(c, &subject, day, limit.kind, now)?;
+        let (spent, reserved) = used(c, &subject, day, limit.kind, now)?;
         if spent.saturating_add(reserved).saturating_add(limit.amount_micros) > most {
             let tomorrow = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
             return Err(Error::new(
@@ -194,25 +194,45 @@ fn dollars(micros: u64) -> String {
     format!("${}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }
 
-fn spent(c: &Connection, subject: &str, day: NaiveDate, kind: SpendKind) -> Result<u64, Fault> {
+/// What was spent on a day, with what lapsed, and what is set aside for calls under way.
+fn used(
+    c: &Connection,
+    subject: &str,
+    day: NaiveDate,
+    kind: SpendKind,
+    now: DateTime<Utc>,
+) -> Result<(u64, u64), Fault> {
     let mut statement =
         c.prepare_cached("SELECT spent_micros FROM spend WHERE subject = ?1 AND day = ?2 AND kind = ?3")?;
     let mut rows = statement.query(params![subject, day.to_string(), kind.as_str()])?;
-    rows.next()?.map_or(Ok(0), |row| row.number(0))
-}
-
-fn reserved(c: &Connection, subject: &str, day: NaiveDate, kind: SpendKind, now: DateTime<Utc>) -> Result<u64, Fault> {
+    let (mut spent, mut reserved) = (rows.next()?.map_or(Ok(0), |row| row.number(0))?, 0_u64);
     // Summed here, where it cannot overflow.
     let mut statement = c.prepare_cached(
-        "SELECT amount_micros FROM spend_reservations
-         WHERE subject = ?1 AND day = ?2 AND kind = ?3 AND lapses_at > ?4",
+        "SELECT amount_micros, lapses_at > ?4 FROM spend_reservations WHERE subject = ?1 AND day = ?2 AND kind = ?3",
     )?;
     let mut rows = statement.query(params![subject, day.to_string(), kind.as_str(), time(now)])?;
-    let mut sum = 0_u64;
     while let Some(row) = rows.next()? {
-        sum = sum.saturating_add(row.number(0)?);
+        let sum = if row.get(1)? { &mut reserved } else { &mut spent };
+        *sum = sum.saturating_add(row.number(0)?);
     }
-    Ok(sum)
+    Ok((spent, reserved))
+}
+
+/// Counts as spent for good what lapsed before this time, or all that is set aside: nobody will settle it any more.
+pub(super) fn book(c: &Connection, subject: &str, before: Option<DateTime<Utc>>) -> Result<(), Fault> {
+    let mut statement = c.prepare_cached(
+        "DELETE FROM spend_reservations WHERE subject = ?1 AND (?2 IS NULL OR lapses_at < ?2)
+         RETURNING day, kind, amount_micros",
+    )?;
+    let mut rows = statement.query(params![subject, before.map(time)])?;
+    let mut left = Vec::new();
+    while let Some(row) = rows.next()? {
+        left.push((row.day(0)?, row.named(1, from_name::<SpendKind>)?, row.number(2)?));
+    }
+    for (day, kind, micros) in left {
+        add(c, subject, day, kind, micros)?;
+    }
+    Ok(())
 }
 
 pub(super) fn spend(
@@ -225,23 +245,19 @@ pub(super) fn spend(
     let mut statement = c.prepare_cached(
         "SELECT day, kind FROM (
              SELECT day, kind FROM spend WHERE subject = ?1
-             UNION SELECT day, kind FROM spend_reservations WHERE subject = ?1 AND lapses_at > ?2
+             UNION SELECT day, kind FROM spend_reservations WHERE subject = ?1
          ) WHERE day IN (
              SELECT day FROM spend WHERE subject = ?1
-             UNION SELECT day FROM spend_reservations WHERE subject = ?1 AND lapses_at > ?2
+             UNION SELECT day FROM spend_reservations WHERE subject = ?1
              ORDER BY day DESC LIMIT 400
          ) ORDER BY day DESC, kind",
     )?;
-    let mut rows = statement.query(params![subject, time(now)])?;
+    let mut rows = statement.query([&subject])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let (day, kind) = (row.day(0)?, row.named(1, from_name::<SpendKind>)?);
-        all.push(SpendRecord {
-            day,
-            kind,
-            spent_micros: spent(c, &subject, day, kind)?,
-            reserved_micros: reserved(c, &subject, day, kind, now)?,
-        });
+        let (day, kind) = (row.day(0)?, row.named(1, from_name)?);
+        let (spent_micros, reserved_micros) = used(c, &subject, day, kind, now)?;
+        all.push(SpendRecord { day, kind, spent_micros, reserved_micros });
     }
     Ok(all)
 }

@@ -24,7 +24,10 @@ pub(super) enum Place<'a> {
 pub(super) fn writer(place: &Place<'_>, options: &SqliteOptions) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = match place {
-        Place::File(path) => Connection::open_with_flags(path, flags)?,
+        Place::File(path) => {
+            make_private(path);
+            Connection::open_with_flags(path, flags)?
+        }
         Place::Memory => Connection::open_in_memory_with_flags(flags)?,
     };
     connection.busy_timeout(options.busy_timeout)?;
@@ -46,6 +49,17 @@ pub(super) fn writer(place: &Place<'_>, options: &SqliteOptions) -> Result<Conne
     }
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Makes a file that is not there yet, for its owner alone: it will hold private texts. SQLite makes its other files with
+/// the mode of this one (<https://sqlite.org/src/file/src/os_unix.c>, `findCreateFileMode`). An older file keeps its mode.
+fn make_private(path: &Path) {
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Where it cannot be made SQLite says why.
+    drop(options.open(path));
 }
 
 /// A connection that can only read.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::accounts::{owned, touch};
 use super::fault::Fault;
 use super::outbox;
-use super::tweets::{cut, newest_first};
+use super::tweets::{ACCOUNT, cut, newest_first};
 use super::value::{Columns, json, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::{Draft, DraftState, Generation, Id, ProfileRecord, Scores, new_id};
@@ -28,6 +28,25 @@ fn profile(row: &Row<'_>) -> Result<ProfileRecord, Fault> {
     })
 }
 
+/// In the transaction that keeps what was made of these tweets: what was erased or deleted meanwhile left nothing behind.
+fn still_there(c: &Connection, account: Id, ids: &[&str]) -> Result<(), Fault> {
+    let gone: bool = c.query_row(
+        &format!(
+            "SELECT EXISTS (SELECT 1 FROM json_each(?2) used WHERE NOT EXISTS (SELECT 1 FROM tweets
+                 WHERE account_id = {ACCOUNT} AND id = used.value AND deleted_at IS NULL))"
+        ),
+        params![account.to_string(), json(&ids)?],
+        |row| row.get(0),
+    )?;
+    if gone {
+        let detail = "tweets that it was made of are not there, or are deleted";
+        return Err(Error::new(ErrorKind::Conflict, "store.tweets_gone", detail)
+            .with_remedy("Make it anew of the tweets that are left.")
+            .into());
+    }
+    Ok(())
+}
+
 pub(super) fn save_profile(
     c: &Connection,
     caller: &Caller,
@@ -36,6 +55,7 @@ pub(super) fn save_profile(
     now: DateTime<Utc>,
 ) -> Result<ProfileRecord, Fault> {
     owned(c, caller, account)?;
+    still_there(c, account, &input.tweet_ids.iter().map(String::as_str).collect::<Vec<_>>())?;
     let version: u32 = c.query_row(
         "SELECT coalesce(max(version), 0) + 1 FROM style_profiles WHERE account_id = ?1",
         [account.to_string()],
@@ -111,6 +131,8 @@ pub(super) fn save_generation(
     if new == 0 {
         return Ok(());
     }
+    let shown: Vec<&str> = generation.exemplars.iter().map(|exemplar| exemplar.tweet_id.as_str()).collect();
+    still_there(c, generation.account_id, &shown)?;
     let mut statement = c.prepare_cached(&format!(
         "INSERT INTO drafts ({DRAFT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
     ))?;
