@@ -429,6 +429,44 @@ async fn pictures_are_uploaded_before_and_found_again() {
     assert_eq!(with_text.count(), 1, "X would have taken the same picture twice");
 }
 
+#[tokio::test]
+async fn a_refusal_after_a_lost_tweet_keeps_the_doubt() {
+    let refusals = [Fault::NoCredits, Fault::RateLimit { seconds: 60 }, Fault::Unauthorized, Fault::Locked];
+    for refusal in refusals {
+        let bench = Bench::new().await;
+        let draft = bench.draft("late to be shown").await;
+        bench.fail_create([Fault::ResetAfter, refusal]);
+        bench.x.set_timeline_limit(0);
+        let error = bench.publisher.publish(draft).await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"), "{refusal:?}");
+        assert_eq!(error.retry_at().is_some(), matches!(refusal, Fault::RateLimit { .. }));
+        let (entry, state, _) = bench.entry().await;
+        assert_eq!((error.outbox(), state), (Some(entry), OutboxState::Unknown));
+        bench.x.set_timeline_limit(3_200);
+        let token = bench.x.issue_tokens(bench.x.user_id(), &SCOPES).access;
+        bench.account.publisher(client(&bench.x.api_url(), token)).resume_publish(entry).await.unwrap();
+        assert_eq!(bench.tweeted("late to be shown").len(), 1, "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn books_that_fail_change_nothing_of_what_happened() {
+    let bench = Bench::new().await;
+    let (fine, lost) = (bench.draft("not counted").await, bench.draft("in doubt").await);
+    let sql = "CREATE TRIGGER no_money BEFORE DELETE ON spend_reservations BEGIN SELECT RAISE(ABORT, 'no'); END;
+               CREATE TRIGGER no_log BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END;";
+    rusqlite::Connection::open(bench.path()).unwrap().execute_batch(sql).unwrap();
+    let report = bench.publisher.publish(fine).await.unwrap();
+    assert_eq!(report.tweets[0].tweet_id, bench.tweeted("not counted")[0].to_string());
+    assert_eq!((bench.entry().await.1, report.cost_micros), (OutboxState::Posted, 15_000));
+    bench.fail_create([Fault::ResetAfter]);
+    bench.fail_reads();
+    let error = bench.publisher.publish(lost).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"));
+    assert_eq!(error.outbox(), Some(bench.entry().await.0));
+    assert_eq!(bench.publisher.unpublish(fine).await.unwrap().len(), 1);
+}
+
 // Processes.
 
 const DB: &str = "GHOSTWREN_TEST_PUBLISH_DB";

@@ -209,12 +209,12 @@ impl Publisher {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
                 end => end,
             };
-            self.settle(reserved, if deleted.is_ok() { price } else { Cost::default() }).await?;
+            self.settle(reserved, if deleted.is_ok() { price } else { Cost::default() }).await;
             deleted?;
             let (store, account) = (self.store(), &self.account);
             store.mark_deleted(&account.caller, account.id, vec![id.clone()], now()).await?;
         }
-        self.audit("publish.deleted", json!({ "outbox": entry.id, "tweets": entry.posted_ids.len() })).await?;
+        self.audit("publish.deleted", json!({ "outbox": entry.id, "tweets": entry.posted_ids.len() })).await;
         Ok(entry.posted_ids)
     }
 
@@ -286,7 +286,7 @@ impl Publisher {
                 let reserved = self.reserve(price).await?;
                 let me = self.client.me().await;
                 let spent = if me.is_ok() { price } else { Cost::default() };
-                self.settle(reserved, spent).await?;
+                self.settle(reserved, spent).await;
                 *cost += spent;
                 Ok(me?.text_limits())
             }
@@ -367,7 +367,7 @@ impl Publisher {
                         let reserved = self.reserve(price).await?;
                         let uploaded = self.client.upload(upload.clone()).await;
                         let spent = if uploaded.is_ok() { price } else { Cost::default() };
-                        self.settle(reserved, spent).await?;
+                        self.settle(reserved, spent).await;
                         *cost += spent;
                         uploaded?.id
                     }
@@ -415,13 +415,21 @@ impl Publisher {
         Ok(self.store().reserve_spend(&self.account.caller, self.account.id, limit).await?.id)
     }
 
-    async fn settle(&self, reservation: Id, cost: Cost) -> Result<()> {
+    /// Settles what was set aside. What it was for has happened: a failure of the books must not say otherwise.
+    async fn settle(&self, reservation: Id, cost: Cost) {
         let account = &self.account;
-        self.store().settle_spend(&account.caller, account.id, reservation, cost.micros).await.map(drop)
+        let settled = self.store().settle_spend(&account.caller, account.id, reservation, cost.micros).await;
+        if let Err(error) = settled {
+            tracing::warn!(target: "ghostwren::workflow", %error, "what publishing cost was not counted");
+        }
     }
 
-    async fn audit(&self, action: &str, facts: Value) -> Result<()> {
-        self.store().audit(&self.account.caller, self.account.id, action.to_owned(), facts).await
+    /// Writes to the audit log what has happened, whether or not the log takes it.
+    async fn audit(&self, action: &str, facts: Value) {
+        let logged = self.store().audit(&self.account.caller, self.account.id, action.to_owned(), facts).await;
+        if let Err(error) = logged {
+            tracing::warn!(target: "ghostwren::workflow", %error, action, "it was not written to the audit log");
+        }
     }
 }
 

@@ -37,6 +37,8 @@ struct Attempt<'a> {
     leased: Instant,
     /// Whether the next tweet may be on Twitter without being recorded.
     doubt: bool,
+    /// Whether a send of the next tweet was ever lost. A look that finds nothing does not clear it: X may be late.
+    lost: bool,
     /// Money set aside for the tweets that are not sent yet, in their order.
     reserved: std::collections::VecDeque<(Id, Cost)>,
     spent: Cost,
@@ -56,28 +58,30 @@ impl Publisher {
             fence,
             leased: Instant::now(),
             doubt: interrupted,
+            lost: interrupted,
             reserved: std::collections::VecDeque::new(),
             spent: Cost::default(),
         };
         let end = attempt.work().await;
-        let (doubt, spent) = (attempt.doubt, attempt.spent);
+        let (doubt, lost, spent) = (attempt.doubt, attempt.lost, attempt.spent);
         for (reservation, _) in std::mem::take(&mut attempt.reserved) {
-            self.settle(reservation, Cost::default()).await.map_err(about)?;
+            self.settle(reservation, Cost::default()).await;
         }
         let error = match end {
             Ok(()) => {
                 let entry = self.store().end_sending(caller, id, fence, SendingOutcome::Posted).await.map_err(about)?;
-                self.audit("publish.posted", json!({ "outbox": id, "tweets": entry.posted_ids.len() })).await?;
+                self.audit("publish.posted", json!({ "outbox": id, "tweets": entry.posted_ids.len() })).await;
                 return Ok((entry, spent));
             }
             // Whoever has the entry now decides what becomes of it.
             Err(error) if error.kind() == ErrorKind::LeaseLost => return Err(about(error)),
             Err(error) => error,
         };
-        let outcome = outcome(&error, doubt);
+        let outcome = outcome(&error, doubt, lost);
+        let doubt = matches!(outcome, SendingOutcome::Unknown { .. });
         let facts = json!({ "outbox": id, "code": error.code(), "in_doubt": doubt });
         let ended = self.store().end_sending(caller, id, fence, outcome).await;
-        self.audit("publish.stopped", facts).await?;
+        self.audit("publish.stopped", facts).await;
         if let Err(error) = ended {
             tracing::warn!(code = error.code(), "an attempt to publish could not be ended; its lease will");
         }
@@ -89,7 +93,10 @@ impl Attempt<'_> {
     async fn work(&mut self) -> Result<()> {
         while let Some(tweet) = self.next()? {
             let id = self.one(&tweet).await?;
-            self.record(id).await?;
+            // The id before the money: without it nobody knows what is on Twitter.
+            let recorded = self.record(id).await;
+            self.settle_next(&tweet).await;
+            recorded?;
         }
         Ok(())
     }
@@ -115,7 +122,6 @@ impl Attempt<'_> {
         loop {
             if self.doubt {
                 if let Some(id) = self.look_for(tweet).await? {
-                    self.settle_next(tweet, true).await?;
                     return Ok(id);
                 }
                 match lost.take() {
@@ -133,13 +139,11 @@ impl Attempt<'_> {
                 Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "sending took too long").with_attempts(1))
             });
             let error = match sent {
-                Ok(written) => {
-                    self.settle_next(tweet, true).await?;
-                    return Ok(written.id);
-                }
+                Ok(written) => return Ok(written.id),
                 Err(error) => error,
             };
             if may_have_happened(&error) {
+                self.lost = true;
                 sleep(self.publisher.account.wren.setup().settle).await;
                 lost = Some(error);
                 continue;
@@ -149,7 +153,6 @@ impl Attempt<'_> {
                 // An earlier send may be what it is a duplicate of, and the timeline was late to show it.
                 sleep(self.publisher.account.wren.setup().settle).await;
                 if let Some(id) = self.look_for(tweet).await? {
-                    self.settle_next(tweet, true).await?;
                     return Ok(id);
                 }
                 // A send of this attempt: it may still be shown. One of an earlier attempt would be there by now.
@@ -165,9 +168,21 @@ impl Attempt<'_> {
         let position = u32::try_from(self.entry.posted_ids.len()).unwrap_or(u32::MAX);
         let (store, caller) = (self.publisher.store(), &self.publisher.account.caller);
         self.doubt = true;
-        self.entry = store.record_posted(caller, self.entry.id, self.fence, position, tweet_id).await?;
-        self.leased = Instant::now();
-        self.doubt = false;
+        let mut pause = Duration::from_millis(100);
+        for last in [false, false, false, false, false, true] {
+            match store.record_posted(caller, self.entry.id, self.fence, position, tweet_id.clone()).await {
+                Ok(entry) => {
+                    (self.entry, self.leased) = (entry, Instant::now());
+                    (self.doubt, self.lost) = (false, false);
+                    return Ok(());
+                }
+                Err(error) if last || error.kind() != ErrorKind::Storage => return Err(error),
+                Err(_) => {
+                    sleep(pause).await;
+                    pause *= 2;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -198,16 +213,22 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Settles the next tweet's money. A tweet that was found was paid for by the attempt that sent it.
-    async fn settle_next(&mut self, tweet: &NewTweet, posted: bool) -> Result<()> {
+    /// Settles the money of a tweet that is on Twitter.
+    async fn settle_next(&mut self, tweet: &NewTweet) {
         let price = self.publisher.client.app().price_table().write(&tweet.text);
         let (reservation, cost) = match self.reserved.pop_front() {
             Some(reserved) => reserved,
-            None => (self.publisher.reserve_always(price).await?, price),
+            None => match self.publisher.reserve_always(price).await {
+                Ok(reservation) => (reservation, price),
+                Err(error) => {
+                    tracing::warn!(target: "ghostwren::workflow", %error, "what a tweet cost was not counted");
+                    self.spent += price;
+                    return;
+                }
+            },
         };
-        let cost = if posted { cost } else { Cost::default() };
         self.spent += cost;
-        self.publisher.settle(reservation, cost).await
+        self.publisher.settle(reservation, cost).await;
     }
 
     /// Looks for a tweet among the newest ones of the user: made after the entry was written, in its place of the thread,
@@ -229,7 +250,7 @@ impl Attempt<'_> {
                 Some(Ok(page)) => page.cost(&prices),
                 _ => Cost::default(),
             };
-            self.publisher.settle(reservation, cost).await?;
+            self.publisher.settle(reservation, cost).await;
             self.spent += cost;
             let Some(page) = page.transpose()? else { return Ok(None) };
             let fits = |read: &&crate::records::Tweet| {
@@ -253,7 +274,7 @@ impl Publisher {
 }
 
 /// What becomes of the entry.
-fn outcome(error: &Error, doubt: bool) -> SendingOutcome {
+fn outcome(error: &Error, doubt: bool, lost: bool) -> SendingOutcome {
     let code = error.code().to_owned();
     if doubt {
         return SendingOutcome::Unknown { code };
@@ -266,7 +287,12 @@ fn outcome(error: &Error, doubt: bool) -> SendingOutcome {
         }
         _ => false,
     };
-    if refused { SendingOutcome::Failed { code } } else { SendingOutcome::Later { code } }
+    match (refused, lost) {
+        (true, _) => SendingOutcome::Failed { code },
+        // The next attempt has to look again before it sends.
+        (false, true) => SendingOutcome::Unknown { code },
+        (false, false) => SendingOutcome::Later { code },
+    }
 }
 
 fn unknown(error: Error) -> Error {
