@@ -70,13 +70,20 @@ impl Lite {
         self.child = Some(child);
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
-            if answers(self.port, &self.keys.publishable) {
+            let ready = status(self.port, &self.keys.publishable, "GET", "/auth/v1/settings");
+            if ready.is_ok_and(|status| status == "200") {
                 println!("Supabase listens on {}", self.url());
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         Err(format!("@supabase/lite does not answer:\n{}", std::fs::read_to_string(log).unwrap_or_default()))
+    }
+
+    /// Sends a request with the publishable key, whatever comes of it.
+    pub(super) fn request(&self, method: &str, path: &str) -> Result<(), String> {
+        let sent = status(self.port, &self.keys.publishable, method, path);
+        sent.map(|_| ()).map_err(|error| format!("{method} {path}: {error}"))
     }
 
     fn stop(&mut self) {
@@ -117,14 +124,15 @@ fn node(packages: &Path, folder: &Path, arguments: &[&str]) -> Command {
     node
 }
 
-fn answers(port: u16, key: &str) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(stream, "GET /auth/v1/settings HTTP/1.0\r\nHost: 127.0.0.1\r\napikey: {key}\r\n\r\n")?;
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer)?;
-        Ok(answer.ends_with(b"200"))
-    };
-    ask().unwrap_or(false)
+/// The status of the answer to a request with the publishable key.
+fn status(port: u16, key: &str, method: &str, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\napikey: {key}\r\nAccept-Profile: ghostwren\r\n\r\n"
+    )?;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).chars().skip(9).collect())
 }

@@ -18,6 +18,9 @@ use crate::run::{root, run};
 /// Roles and extensions that a new project of Supabase has before the first migration.
 const BOOTSTRAP: &str = include_str!("bootstrap.sql");
 
+/// The migration that says who may do what; it may be run again.
+const ACCESS: &str = "20261125000003_access.sql";
+
 /// The owner of the public roles: on the hosted platform `postgres` is no superuser either.
 const MIGRATOR: &str = "postgres";
 
@@ -49,8 +52,13 @@ impl Servers {
              grant all on all tables in schema storage to postgres, anon, authenticated, service_role;",
         )?;
         push(&packages, &cluster.url(MIGRATOR, "app"))?;
-        // It reads the schema once, when it starts.
+        // It reads the schema's functions once, when it starts.
         lite.restart()?;
+        // With its first request it grants every role everything on each schema that has row-level security. The real
+        // server grants nothing: what a role may do is set again as the migrations have it.
+        lite.request("GET", "/rest/v1/accounts?limit=1")?;
+        let access = root().join("core/supabase/migrations").join(ACCESS);
+        run(cluster.psql("app").arg("-f").arg(access))?;
         Ok(Self { lite, tus, cluster, folder })
     }
 

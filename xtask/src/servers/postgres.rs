@@ -39,7 +39,7 @@ impl Cluster {
         std::fs::write(data.join("postgresql.auto.conf"), settings).map_err(io)?;
         let guard = as_user(
             Command::new("sh")
-                .args(["-c", "trap '' INT TERM HUP; cat; exec \"$0\" stop -s -m fast -D \"$1\""])
+                .args(["-c", "trap '' INT TERM HUP; cat; \"$0\" stop -s -m fast -D \"$1\"; rm -rf \"$1\""])
                 .arg(bin.join("pg_ctl"))
                 .arg(&data),
             user,
