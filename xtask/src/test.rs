@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::model_server::ModelServer;
 use crate::run::{self, Totals, cargo, root, run_tests};
-use crate::servers::Servers;
+use crate::servers::{Servers, files};
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
 
@@ -129,13 +129,16 @@ fn supabase(totals: &mut Totals) -> Result<(), String> {
         *totals += more;
         ends.extend(end.err());
     };
-    tests(&mut servers.pg_prove());
+    tests(&mut servers.pg_prove()?);
     let linted = lint_schema(&servers);
     let all = ["test", "--workspace", "--all-features"];
     run::run(cargo(&all).arg("--no-run"))?;
     let mut integration = cargo(&all);
-    for name in supabase_tests()? {
-        integration.args(["--test", &name]);
+    for file in files(&root().join("core/tests"), ".rs")? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("supabase_") {
+            integration.args(["--test", &name]);
+        }
     }
     tests(integration.args(["--no-fail-fast", "--", "--nocapture"]).envs(servers.environment()));
     ends.extend(linted.err());
@@ -151,18 +154,6 @@ fn lint_schema(servers: &Servers) -> Result<(), String> {
         Err(_) => Ok(()),
         Ok(()) => Err("the linter does not see a table without row-level security".to_owned()),
     }
-}
-
-/// The names of the integration tests that want the servers: `core/tests/supabase_*.rs`.
-fn supabase_tests() -> Result<Vec<String>, String> {
-    let folder = root().join("core/tests");
-    let files = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut names: Vec<String> = files
-        .filter_map(|file| Some(file.ok()?.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
-        .filter(|name| name.starts_with("supabase_"))
-        .collect();
-    names.sort();
-    Ok(names)
 }
 
 fn package(_: &mut Totals) -> Result<(), String> {

@@ -86,11 +86,11 @@ impl Servers {
     }
 
     /// The tests in SQL: pgTAP by `pg_prove`.
-    pub(crate) fn pg_prove(&self) -> Command {
+    pub(crate) fn pg_prove(&self) -> Result<Command, String> {
         let mut prove = Command::new("pg_prove");
-        let tests = root().join("core/supabase/tests");
-        prove.args(["--ext", ".test.sql", "-d", &self.cluster.url("supabase_admin", "plain")]).arg(tests);
-        prove
+        prove.args(["-d", &self.cluster.url("supabase_admin", "plain")]);
+        prove.args(files(&root().join("core/supabase/tests"), ".test.sql")?);
+        Ok(prove)
     }
 
     /// Supabase's own linter at a database.
@@ -116,6 +116,15 @@ pub(crate) fn cli(packages: &Path) -> Command {
     let mut cli = Command::new(packages.join("node_modules/.bin/supabase"));
     cli.arg("--workdir").arg(root().join("core")).env("SUPABASE_TELEMETRY_DISABLED", "1").env("DO_NOT_TRACK", "1");
     cli
+}
+
+/// The files of a folder whose names end so, by name.
+pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(end));
+    files.sort();
+    Ok(files)
 }
 
 /// A folder that others may enter, and that goes with this value: the server of PostgreSQL runs as another user.
