@@ -59,6 +59,13 @@ impl Servers {
         cluster.sql("postgres", "create database bare template app owner postgres")?;
         push(&packages, &cluster.url(MIGRATOR, "app"))?;
         cluster.sql("postgres", "create database plain template app owner postgres")?;
+        // Tables of an app, for the tests of the clients.
+        let fixtures = root().join("core/tests/supabase");
+        if fixtures.is_dir() {
+            for file in files(&fixtures, ".sql")? {
+                run(cluster.psql("app").arg("-f").arg(file))?;
+            }
+        }
         // It reads the schema's functions once, when it starts.
         lite.restart()?;
         // With its first request it grants every role everything on each schema that has row-level security. The real
