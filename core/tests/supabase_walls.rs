@@ -170,11 +170,11 @@ fn another_user_reads_nothing_by_any_route() {
     for route in [
         format!("tweets?account_id=eq.{account}"),
         format!("tweets?or=(account_id.eq.{account},id.eq.1)&account_id=eq.{account}"),
-        format!("tweets?account_id=not.is.null&full_text=like.*planted*"),
+        "tweets?account_id=not.is.null&full_text=like.*planted*".to_owned(),
         format!("tweets?account_id=in.({account})&order=full_text&limit=1"),
         format!("accounts?id=eq.{account}&select=*,tweets(*),import_runs(*),outbox(*)"),
         format!("accounts?owner=eq.{owner_id}&select=subject"),
-        format!("accounts?select=id,tweets!inner(full_text)&tweets.full_text=like.*planted*"),
+        "accounts?select=id,tweets!inner(full_text)&tweets.full_text=like.*planted*".to_owned(),
         format!("tweets?select=full_text,accounts!inner(owner)&accounts.owner=eq.{owner_id}"),
         format!("import_runs?id=eq.{run}"),
         format!("import_runs?select=*,accounts!inner(*)&accounts.owner=eq.{owner_id}"),
