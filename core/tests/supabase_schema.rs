@@ -247,6 +247,44 @@ fn many_workers_share_the_jobs() {
     assert_eq!(jobs.len(), 20);
 }
 
+/// PostgREST's own user is no superuser and has nothing but the right to become one of the three roles.
+#[test]
+fn a_run_is_worked_through_the_user_of_postgrest() {
+    let database = Database::copy_of("plain", "authenticator");
+    let (account, other) = (open(&database, "main"), open(&database, "other"));
+    let job = database.call(1, &format!("start_job('{account}', 'import', '{{import}}')")).unwrap();
+    let job = job["id"].as_str().unwrap();
+    let worker = |statements: &str| {
+        database.try_sql_as(
+            "authenticator",
+            &format!("begin; set local role service_role; {statements}; select current_user; commit;"),
+        )
+    };
+    worker("select ghostwren.run_claim('w', 60000) ->> 'id'").unwrap();
+    let call = |method: &str, arguments: &Value| {
+        worker(&format!("select ghostwren.run_call('{job}', 1, '{method}', '{arguments}')"))
+    };
+    let begun = call(
+        "begin_import",
+        &json!({ "account_id": other, "source": "archive", "source_key": "k", "lease_ms": 60000 }),
+    )
+    .unwrap();
+    let (begun, role) = begun.rsplit_once('\n').unwrap();
+    assert_eq!(role, "service_role", "the worker is itself again");
+    let begun: Value = serde_json::from_str(begun).unwrap();
+    assert_eq!(begun["run"]["account_id"], account.as_str(), "of the run's account, whatever was asked for");
+    let page = json!({ "run_id": begun["run"]["id"], "fence": 1, "page": page(&[tweet(1, "x")]) });
+    assert!(call("import_page", &page).unwrap().contains("\"inserted\": 1"));
+    assert_eq!(database.sql("select account_id from ghostwren.tweets"), account);
+    assert_eq!(call("erase_account", &json!({})).unwrap_err(), "run.not_allowed");
+    assert!(worker("select 1 from ghostwren.tweets").unwrap_err().contains("permission denied"));
+    // A user's token gives nothing of it.
+    let user = format!(
+        "begin; set local role authenticated; select ghostwren.run_call('{job}', 1, 'tweets', '{{}}'); commit;"
+    );
+    assert!(database.try_sql_as("authenticator", &user).unwrap_err().contains("permission denied"));
+}
+
 #[test]
 fn many_connections_stay_within_a_budget_and_number_profiles_without_a_gap() {
     let database = Database::copy_of("plain", "budget");

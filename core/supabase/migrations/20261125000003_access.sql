@@ -20,7 +20,7 @@ grant insert (owner, label) on ghostwren.accounts to authenticated;
 grant update (label, twitter_user_id, username, name, avatar_url, twitter_created_at, tweet_count, revision, tweets_revision)
     on ghostwren.accounts to authenticated;
 -- To refuse an account that is not the owner's.
-grant select (id, owner, label) on ghostwren.accounts to service_role;
+grant select (id, owner) on ghostwren.accounts to service_role;
 
 alter table ghostwren.accounts enable row level security;
 drop policy if exists owner on ghostwren.accounts;

@@ -212,6 +212,9 @@ declare
     same bigint;
     cost bigint;
 begin
+    if jsonb_array_length(list) > 5000 then
+        perform ghostwren.fail(400, 'store.page_too_long', 'a page holds at most 5,000 tweets');
+    end if;
     select count(*), count(*) filter (where t.id is null), array_agg(i.id) filter (where t.content_hash <> i.hash)
         into total, fresh, changed_ids
     from jsonb_to_recordset(list) as i (id text, hash uuid)

@@ -169,6 +169,7 @@ create or replace function ghostwren.ai_runs(
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     return (
         select ghostwren.page(jsonb_agg(jsonb_build_object('id', r.id, 'account_id', r.account_id, 'purpose', r.purpose,
@@ -180,6 +181,18 @@ begin
         from (select * from ghostwren.ai_runs i where i.account_id = ai_runs.account_id
                 and (after_at is null or (i.created_at, i.id) < (after_at, after_id))
             order by i.created_at desc, i.id desc limit page_size + 1) r);
+end
+$$;
+
+-- Refuses a page that is too long: what a function gives is not cut by `max_rows`.
+create or replace function ghostwren.sized(page_size integer) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if page_size is null or page_size not between 1 and 1000 then
+        perform ghostwren.fail(400, 'store.bad_page', format('a page of %s items was asked for', page_size),
+            'Ask for 1 to 1,000 items.');
+    end if;
 end
 $$;
 
@@ -251,6 +264,7 @@ as $$
 declare
     who uuid := ghostwren.owned(account_id);
 begin
+    perform ghostwren.sized(page_size);
     return (
         select ghostwren.page(jsonb_agg(jsonb_build_object('key', l.key, 'at', l.at, 'subject', l.subject,
             'action', l.action, 'facts', l.facts::text) order by l.key desc), page_size)
@@ -264,7 +278,7 @@ grant execute on function
     ghostwren.settle_page(uuid, numeric, uuid), ghostwren.dollars(numeric),
     ghostwren.reserve_spend(uuid, text, numeric, numeric), ghostwren.settle_spend(uuid, uuid, numeric),
     ghostwren.spend(uuid), ghostwren.log_ai_run(jsonb, uuid),
-    ghostwren.ai_runs(uuid, integer, timestamptz, uuid), ghostwren.page(jsonb, integer),
+    ghostwren.ai_runs(uuid, integer, timestamptz, uuid), ghostwren.page(jsonb, integer), ghostwren.sized(integer),
     ghostwren.save_rate_windows(uuid, jsonb), ghostwren.rate_windows(uuid), ghostwren.audit(uuid, text, jsonb),
     ghostwren.audit_log(uuid, integer, bigint) to authenticated;
 

@@ -69,6 +69,7 @@ declare
     sql text := ghostwren.tweet_conditions(q);
     rows json[];
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     if after_at is not null then
         -- The time alone beside it, since only that may be looked up in the index: below a policy PostgreSQL filters by what

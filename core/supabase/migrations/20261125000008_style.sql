@@ -110,6 +110,7 @@ create or replace function ghostwren.generations(
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     return (
         select ghostwren.page(jsonb_agg(ghostwren.generation_record(g) order by g.created_at desc, g.id desc), page_size)
@@ -124,6 +125,7 @@ create or replace function ghostwren.drafts(account_id uuid, state text default 
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     return (
         select ghostwren.page(jsonb_agg(ghostwren.draft_record(d) order by d.created_at desc, d.id desc), page_size)

@@ -46,6 +46,7 @@ create or replace function ghostwren.outbox(
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     return (
         select ghostwren.page(jsonb_agg(ghostwren.outbox_record(o) order by o.created_at desc, o.id desc), page_size)

@@ -49,6 +49,7 @@ create or replace function ghostwren.jobs(
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
+    perform ghostwren.sized(page_size);
     perform ghostwren.owned(account_id);
     return (
         select ghostwren.page(jsonb_agg(ghostwren.job_record(j) order by j.created_at desc, j.id desc), page_size)

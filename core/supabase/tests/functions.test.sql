@@ -11,7 +11,7 @@ insert into world.functions select unnest(string_to_array(
     'reserve_spend settle_spend spend save_rate_windows rate_windows audit audit_log mark_deleted erase_tweets erase_account '
     'start_job job jobs cancel_job '
     -- What these are made of.
-    'owned touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend settle settle_page dollars page '
+    'owned touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend settle settle_page dollars page sized '
     'tweet_record tweet_conditions places few label_threads profile_record generation_record draft_record own_draft '
     'outbox_record own_entry withdraw leased_entry erase_derived erased_something job_record', ' ')), 'owner';
 insert into world.functions select unnest(string_to_array(
@@ -103,7 +103,7 @@ from (values
 
 select plan(
     (select count(*)::integer * 3 from calls) + (select count(*)::integer * 3 from secret_calls)
-    + (select count(*)::integer from pg_proc where pronamespace = 'ghostwren'::regnamespace) + 19);
+    + (select count(*)::integer from pg_proc where pronamespace = 'ghostwren'::regnamespace) + 24);
 
 select results_eq($$select distinct proname::text collate "C" from pg_proc where pronamespace = 'ghostwren'::regnamespace order by 1$$,
     'select name collate "C" from world.functions order by 1', 'every function stands in a list');
@@ -123,6 +123,11 @@ select is(world.outcome('anon', c.sql), '42501', 'anonymous: ' || c.name) from c
 select is(world.outcome('secret', c.sql), '42501', 'the secret key: ' || c.name) from calls c;
 select is(world.outcome(w.who, c.sql), '42501', w.who || ': ' || c.name)
 from secret_calls c, (values ('owner'), ('other'), ('anon')) w (who);
+
+-- A page is not longer than it may be, whoever asks.
+select is(world.outcome('owner', format('select ghostwren.%s(%L, page_size => %s)', f.name, world.id('owner.account'), f.size)), 'PT400 store.bad_page',
+    f.name || ' by ' || f.size)
+from (values ('tweets', '1001'), ('drafts', '0'), ('outbox', '-1'), ('audit_log', 'null'), ('jobs', '2000000000')) f (name, size);
 
 -- With the secret key, an owner's values are not another owner's.
 select is(world.outcome('secret', format('select ghostwren.%s(%L, %L, %s)', f.name, world.id('other'), world.id('owner.account'), f.rest)),

@@ -1,7 +1,7 @@
 -- Objects in Storage: an owner's own paths, below its own accounts.
 begin;
 \ir helpers/world.sql
-select plan(19);
+select plan(22);
 
 select results_eq($$select id, public from storage.buckets where id like 'ghostwren%' order by id$$,
     $$values ('ghostwren', false), ('ghostwren-public', true)$$, 'the buckets');
@@ -28,6 +28,14 @@ select is(world.outcome(w, $$update storage.objects set name = name || 'x' where
 from (values ('owner', '2 rows'), ('other', '0 rows'), ('anon', '0 rows')) t (w, r);
 select is(world.outcome('owner', format('update storage.objects set name = %L where bucket_id = ''ghostwren'' and name like ''%%/a''',
     world.id('other') || '/' || world.id('other.account') || '/a')), '42501', 'does not move it to another');
+select is(world.outcome('owner', format('update storage.objects set name = %L where bucket_id = ''ghostwren'' and name like ''%%/a''',
+    world.id('owner') || '/elsewhere/a')), '42501', 'nor beside its accounts');
+-- An app's own bucket is the app's business.
+insert into storage.buckets (id, name, public) values ('of-the-app', 'of-the-app', false);
+insert into storage.objects (bucket_id, name) values ('of-the-app', world.id('owner') || '/' || world.id('owner.account') || '/a');
+select is(world.outcome('owner', $$update storage.objects set name = name || 'x' where bucket_id = 'of-the-app'$$), '0 rows', 'our policies open no other bucket');
+select is(world.outcome('owner', format('update storage.objects set bucket_id = ''of-the-app'' where name = %L',
+    world.id('owner') || '/' || world.id('owner.account') || '/b')), '42501', 'and nothing is moved into one');
 select is(world.outcome('other', $$delete from storage.objects where bucket_id like 'ghostwren%'$$), '0 rows', 'another removes nothing');
 delete from ghostwren.accounts where id = world.id('owner.account');
 select is(world.outcome('owner', $$delete from storage.objects where bucket_id like 'ghostwren%'$$), '4 rows', 'removes its own, also when the account is gone');

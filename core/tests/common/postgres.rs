@@ -40,6 +40,11 @@ impl Database {
         finish(self.begin(sql))
     }
 
+    /// Runs statements as another user of the server.
+    pub fn try_sql_as(&self, user: &str, sql: &str) -> Result<String, String> {
+        finish(begin(&self.url_as(user), sql))
+    }
+
     /// Begins to run statements, on a connection of their own.
     pub fn begin(&self, sql: &str) -> Child {
         begin(&self.url, sql)
