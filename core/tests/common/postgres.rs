@@ -80,14 +80,19 @@ pub fn user(n: u32) -> String {
     format!("{n:08}-0000-4000-8000-000000000000")
 }
 
-/// The statement that calls a function as a user, as PostgREST does.
-pub fn as_user(n: u32, call: &str) -> String {
+/// The statements by which a connection becomes a user, as PostgREST does it.
+pub fn become_user(n: u32) -> String {
     let user = user(n);
     format!(
         "do $$ begin perform set_config('request.jwt.claim.sub', '{user}', false), \
          set_config('request.jwt.claims', '{{\"sub\": \"{user}\", \"role\": \"authenticated\"}}', false); end $$;\n\
-         set role authenticated;\nselect ghostwren.{call};"
+         set role authenticated;"
     )
+}
+
+/// The statements that call a function as a user.
+pub fn as_user(n: u32, call: &str) -> String {
+    format!("{}\nselect ghostwren.{call};", become_user(n))
 }
 
 /// The statement that calls a function with the secret key.

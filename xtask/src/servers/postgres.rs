@@ -134,8 +134,9 @@ fn install() -> Result<PathBuf, String> {
         Some(version) if tap(version) && prove() => version,
         _ => {
             // No cluster of the package's own: it would be started, and nobody asked for it.
-            let _ = std::fs::create_dir_all("/etc/postgresql-common/createcluster.d");
-            let _ = std::fs::write("/etc/postgresql-common/createcluster.d/none.conf", "create_main_cluster = false\n");
+            let setting = Path::new("/etc/postgresql-common/createcluster.d/ghostwren.conf");
+            let _ = setting.parent().map(std::fs::create_dir_all);
+            let _ = std::fs::write(setting, "create_main_cluster = false\n");
             let apt = |arguments: &[&str]| {
                 run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
             };
@@ -147,6 +148,7 @@ fn install() -> Result<PathBuf, String> {
                 "postgresql",
                 "libtap-parser-sourcehandler-pgtap-perl",
             ])?;
+            let _ = std::fs::remove_file(setting);
             let version = found(from).ok_or("no PostgreSQL 15 or later was found in /usr/lib/postgresql")?;
             apt(&["install", "-qy", "--no-install-recommends", &format!("postgresql-{version}-pgtap")])?;
             version
