@@ -62,7 +62,7 @@ create table if not exists ghostwren.outbox (
     id uuid not null,
     draft_id uuid,
     content_hash text collate "C" not null check (content_hash ~ '^[0-9a-f]{64}$'),
-    payload jsonb not null,
+    payload jsonb not null check (jsonb_array_length(payload) between 1 and 100),
     state text not null default 'pending' check (state in ('pending', 'sending', 'posted', 'failed', 'unknown')),
     posted_ids text[] not null default '{}',
     attempts integer not null default 0,

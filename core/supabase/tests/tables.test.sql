@@ -33,7 +33,7 @@ from (values
         $$(account_id, id, generation_id, text, weighted_length, score_style, score_topic, score_diversity, score_copied, score_total, state, created_at, updated_at)
           values (%1$L, ghostwren.new_id(), %2$L, 'x', 1, 0, 0, 0, 0, 0, 'draft', now(), now())$$),
     ('outbox', 'account_id = %1$L', 1, 'error_code', '{select,insert,update,delete}',
-        $$(account_id, id, content_hash, payload) values (%1$L, ghostwren.new_id(), repeat('a', 64), '[]')$$),
+        $$(account_id, id, content_hash, payload) values (%1$L, ghostwren.new_id(), repeat('a', 64), '[{}]')$$),
     ('ai_runs', 'account_id = %1$L', 1, 'model', '{select,insert}',
         $$(account_id, id, purpose, provider, model, request_hash, input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, attempts, outcome, created_at)
           values (%1$L, ghostwren.new_id(), 'p', 'o', 'm', 'h', 0, 0, 0, 0, 0, 1, '{}', now())$$),
