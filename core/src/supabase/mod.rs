@@ -1,0 +1,14 @@
+//! Supabase: the project ([`Supabase`]), its keys, and its tables and functions through PostgREST ([`Rest`]).
+//!
+//! Nothing here knows the SDK's own tables: an app reaches its own ones with it. Every call goes through [`crate::http`].
+
+mod access;
+mod keys;
+mod project;
+
+pub use access::{Access, BearerToken, UserTokens};
+pub use keys::{ApiKey, KeyKind};
+pub use project::Supabase;
+
+/// The name of the service in errors, spans and metrics.
+pub(crate) const NAME: &str = "supabase";
