@@ -3,10 +3,17 @@
 //! Nothing here knows the SDK's own tables: an app reaches its own ones with it. Every call goes through [`crate::http`].
 
 mod access;
+mod auth;
+mod jwt;
 mod keys;
 mod project;
 
 pub use access::{Access, BearerToken, UserTokens};
+pub use auth::{
+    AuthAdmin, AuthCallback, AuthClient, AuthIdentity, AuthLogin, AuthUser, Factor, MemorySessions, NewUser, OAuthLogin, Otp,
+    ProviderTokens, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, SignUp, SignedIn, UserChanges, UserSession,
+};
+pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
 
