@@ -7,6 +7,7 @@ mod auth;
 mod jwt;
 mod keys;
 mod project;
+mod storage;
 
 pub use access::{Access, BearerToken, UserTokens};
 pub use auth::{
@@ -16,6 +17,10 @@ pub use auth::{
 pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
+pub use storage::{
+    Bucket, BucketInfo, CacheControl, ContentHash, ListRequest, NewBucket, ObjectInfo, ObjectPage, ObjectPath,
+    ResumableUpload, SignedUpload, SignedUrl, Storage, StorageProblem, StoredObject, Upload, UploadPlace,
+};
 
 /// The name of the service in errors, spans and metrics.
 pub(crate) const NAME: &str = "supabase";

@@ -21,7 +21,6 @@ pub(super) enum Part {
     /// Supabase Auth.
     Auth,
     /// Supabase Storage.
-    #[allow(dead_code, reason = "for the client of Storage")]
     Storage,
 }
 

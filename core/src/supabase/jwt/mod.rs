@@ -11,5 +11,6 @@ mod token;
 mod verifier;
 
 pub use claims::Claims;
+pub(in crate::supabase) use token::says_expired;
 pub use verifier::{JwtVerifier, JwtVerifierBuilder};
 pub(in crate::supabase) use verifier::SECRET_NEEDED;

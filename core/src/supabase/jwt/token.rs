@@ -4,6 +4,8 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -147,4 +149,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
         }
         Ok(Value::Object(object))
     }
+}
+
+/// Whether a token, unverified, says that it has expired: no proof of anything, but the reason why a server refuses it.
+pub(in crate::supabase) fn says_expired(token: &SecretString, now: DateTime<Utc>) -> bool {
+    let claims = Parts::of(token.expose_secret()).and_then(|parts| parts.payload());
+    let ends = claims.ok().and_then(|claims| claims.get("exp")?.as_i64());
+    ends.is_some_and(|ends| ends <= now.timestamp())
 }
