@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses a part of what is shared")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "supabase")]
+pub mod answers;
 pub mod archive_builder;
 pub mod raw_server;
 #[cfg(feature = "supabase")]

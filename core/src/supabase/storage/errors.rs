@@ -32,8 +32,8 @@ impl Service for StorageApi {
         let mut problem = StorageProblem::parse(status, body);
         problem.message = redact(&problem.message, &self.secrets);
         let mut failure = judge(&problem);
-        // A token that has expired reads as a bucket that does not exist, on the way to a private object.
-        if matches!(problem.code.as_str(), "NoSuchBucket" | "NoSuchKey")
+        // A token that has expired reads as a bucket that does not exist.
+        if matches!(problem.status, 403 | 404)
             && self.secrets.iter().any(|secret| says_expired(secret, Utc::now()))
         {
             failure = token_refused(problem.message.clone());
@@ -105,6 +105,11 @@ fn judge(problem: &StorageProblem) -> Failure {
     let words = told.to_ascii_lowercase();
     let failure = |kind, code: &'static str| Failure::new(kind, code, told.clone());
     let server = |code| failure(ErrorKind::Server, code).repeat(Repeat::IfIdempotent);
+    // What it says of a token stands in `AccessDenied`, in `InvalidJWT` or in nothing, by version.
+    let token = ["jwt expired", "exp\" claim timestamp", "invalid jwt", "jwt malformed", "compact jws", "signature verification"];
+    if token.iter().any(|part| words.contains(part)) {
+        return token_refused(told);
+    }
     match problem.code.as_str() {
         "NoSuchBucket" => return no_bucket(&failure),
         "NoSuchKey" | "NoSuchUpload" => return failure(ErrorKind::NotFound, "supabase.no_object"),
@@ -142,7 +147,6 @@ fn judge(problem: &StorageProblem) -> Failure {
     }
     // Older servers give `error` alone, the gateway `message` alone, @tus/server plain text.
     match (problem.error.as_str(), problem.status) {
-        _ if words.contains("jwt expired") || words.contains("exp\" claim timestamp check failed") => token_refused(told),
         _ if words.contains("invalid api key") || words.contains("no api key") => {
             failure(ErrorKind::Auth, "supabase.key_refused").remedy(
                 "Copy the key from the project's settings under API Keys; a disabled or rotated one is refused.",
