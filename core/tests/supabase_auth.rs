@@ -128,7 +128,8 @@ async fn callbacks_of_every_kind() {
         ("https://a.b/c?error=new_error&error_description=hello", "supabase.auth_invalid_request"),
         ("https://a.b/c#access_token=stolen&refresh_token=x", "supabase.implicit_flow"),
     ] {
-        let error = parse(url).unwrap().code().expect_err(url).to_owned();
+        let callback = parse(url).unwrap();
+        let error = callback.code().expect_err(url);
         assert_eq!(error.code(), code, "{url}");
         assert!(!error.to_string().contains("stolen"));
     }
@@ -147,7 +148,8 @@ async fn callbacks_of_every_kind() {
     }
     let hidden = parse(&format!("https://a.b/c?state={PLANTED}&code={PLANTED}")).unwrap();
     assert!(!format!("{hidden:?}").contains(PLANTED));
-    let told = parse("https://a.b/c?error=x&error_description=%1b%5d0;title%07%0aline").unwrap().code().unwrap_err().to_string();
+    let odd = parse("https://a.b/c?error=x&error_description=%1b%5d0;title%07%0aline").unwrap();
+    let told = odd.code().unwrap_err().to_string();
     assert!(!told.contains('\u{1b}') && !told.contains('\n'), "{told:?}");
 }
 
