@@ -5,10 +5,15 @@
 mod access;
 mod keys;
 mod project;
+mod rest;
 
 pub use access::{Access, BearerToken, UserTokens};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
+pub use rest::{
+    Call, Count, DatabaseError, Filter, KeysetPages, Query, Read, Rest, Rows, Sort, Table, TextSearch, Value, Write,
+    Written,
+};
 
 /// The name of the service in errors, spans and metrics.
 pub(crate) const NAME: &str = "supabase";
