@@ -326,3 +326,143 @@ impl PostgRest {
             .remedy(format!("Check the name, and that the migrations were applied; {RELOAD}."))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure_of(access: Access, status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure {
+        let service =
+            PostgRest { secrets: vec!["planted-key".to_owned().into()], access, schema: Some("ghostwren".to_owned()) };
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
+        service.classify(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes())
+    }
+
+    #[test]
+    fn each_code_has_a_meaning() {
+        use ErrorKind::{
+            Auth, Config, Conflict, InvalidInput, NotFound, PermissionDenied, QuotaExceeded, Server, Timeout,
+        };
+        let nothing = Repeat::NothingHappened { wait: None };
+        for (status, code, kind, ours, repeat) in [
+            (503, "PGRST000", Server, "supabase.database_unreachable", nothing),
+            (503, "PGRST001", Server, "supabase.database_unreachable", Repeat::IfIdempotent),
+            (503, "PGRST002", Server, "supabase.schema_loading", nothing),
+            (504, "PGRST003", Timeout, "supabase.pool_timeout", nothing),
+            (400, "PGRST100", InvalidInput, "supabase.bad_query", Repeat::Never),
+            (400, "PGRST102", InvalidInput, "supabase.bad_body", Repeat::Never),
+            (416, "PGRST103", InvalidInput, "supabase.bad_range", Repeat::Never),
+            (406, "PGRST106", Config, "supabase.schema_not_exposed", Repeat::Never),
+            (406, "PGRST116", Conflict, "supabase.several_rows", Repeat::Never),
+            (400, "PGRST122", InvalidInput, "supabase.bad_preference", Repeat::Never),
+            (400, "PGRST124", Conflict, "supabase.max_affected", Repeat::Never),
+            (400, "PGRST200", InvalidInput, "supabase.no_relationship", Repeat::Never),
+            (300, "PGRST201", InvalidInput, "supabase.ambiguous_relationship", Repeat::Never),
+            (404, "PGRST202", NotFound, "supabase.no_function", Repeat::Never),
+            (300, "PGRST203", InvalidInput, "supabase.ambiguous_function", Repeat::Never),
+            (400, "PGRST204", InvalidInput, "supabase.no_column", Repeat::Never),
+            (404, "PGRST205", NotFound, "supabase.no_table", Repeat::Never),
+            (401, "PGRST301", Auth, "supabase.bad_token", Repeat::Never),
+            (401, "PGRST302", Auth, "supabase.token_needed", Repeat::Never),
+            (500, "PGRSTX00", Server, "supabase.server", Repeat::IfIdempotent),
+            (400, "21000", InvalidInput, "supabase.invalid_request", Repeat::Never),
+            (400, "22P02", InvalidInput, "supabase.bad_value", Repeat::Never),
+            (400, "23502", InvalidInput, "supabase.not_null", Repeat::Never),
+            (409, "23503", Conflict, "supabase.foreign_key", Repeat::Never),
+            (409, "23505", Conflict, "supabase.duplicate", Repeat::Never),
+            (400, "23514", InvalidInput, "supabase.check", Repeat::Never),
+            (405, "25006", PermissionDenied, "supabase.read_only", Repeat::Never),
+            (500, "40001", Server, "supabase.serialization", nothing),
+            (500, "40P01", Server, "supabase.serialization", nothing),
+            (403, "42501", PermissionDenied, "supabase.permission_denied", Repeat::Never),
+            (404, "42P01", NotFound, "supabase.no_table", Repeat::Never),
+            (400, "42703", InvalidInput, "supabase.no_column", Repeat::Never),
+            (404, "42883", NotFound, "supabase.no_function", Repeat::Never),
+            (400, "42P10", InvalidInput, "supabase.no_conflict_target", Repeat::Never),
+            (503, "53300", Server, "supabase.overloaded", nothing),
+            (503, "53100", QuotaExceeded, "supabase.disk_full", Repeat::Never),
+            (500, "57014", Timeout, "supabase.statement_timeout", Repeat::Never),
+            (503, "57P01", Server, "supabase.database_unreachable", Repeat::IfIdempotent),
+            (503, "08006", Server, "supabase.database_unreachable", Repeat::IfIdempotent),
+            (400, "P0001", Conflict, "supabase.raised", Repeat::Never),
+            (500, "XX000", Server, "supabase.database", Repeat::IfIdempotent),
+            (418, "PT418", InvalidInput, "supabase.invalid_request", Repeat::Never),
+        ] {
+            let body = format!(r#"{{"code":"{code}","message":"m planted-key","details":null,"hint":null}}"#);
+            let failure = failure_of(Access::Secret, status, &[], &body);
+            assert_eq!((failure.kind, failure.code.as_ref(), failure.repeat), (kind, ours, repeat), "{code}");
+            assert_eq!(failure.detail, "m ***", "{code}");
+            let said: &DatabaseError = failure.source.as_ref().unwrap().downcast_ref().unwrap();
+            assert_eq!((said.code.as_str(), said.message.as_str()), (code, "m ***"));
+        }
+    }
+
+    #[test]
+    fn what_only_the_words_tell() {
+        let told = |access, status, body: &str| {
+            let failure = failure_of(access, status, &[], body);
+            (failure.code.into_owned(), failure.remedy.unwrap_or_default().into_owned())
+        };
+        let anonymous = || Access::Anonymous;
+        for (status, body, code, remedy) in [
+            (
+                401,
+                r#"{"message":"Invalid API key","hint":"Double check your Supabase `apikey`"}"#,
+                "supabase.key_refused",
+                "API Keys",
+            ),
+            (401, r#"{"message":"No API key found in request"}"#, "supabase.key_refused", "API Keys"),
+            (401, r#"{"code":"PGRST303","message":"JWT expired"}"#, "supabase.token_expired", "log in"),
+            (406, r#"{"code":"PGRST116","message":"m","details":"The result contains 0 rows"}"#, "supabase.no_row", ""),
+            (406, r#"{"code":"PGRST106","message":"m"}"#, "supabase.schema_not_exposed", "`ghostwren`"),
+            (
+                400,
+                r#"{"code":"21000","message":"… cannot affect row a second time"}"#,
+                "supabase.duplicate_in_batch",
+                "same key",
+            ),
+            (
+                400,
+                r#"{"code":"21000","message":"DELETE requires a WHERE clause"}"#,
+                "supabase.no_condition",
+                "condition",
+            ),
+            (
+                401,
+                r#"{"code":"42501","message":"permission denied for table t"}"#,
+                "supabase.permission_denied",
+                "Log in",
+            ),
+            (
+                403,
+                r#"{"code":"42501","message":"new row violates row-level security policy"}"#,
+                "supabase.row_denied",
+                "owner",
+            ),
+            (540, "", "supabase.paused", "restore"),
+            (404, "<html>", "supabase.not_found", "address"),
+        ] {
+            let (got, said) = told(anonymous(), status, body);
+            assert_eq!(got, code, "{body}");
+            assert!(said.contains(remedy), "{said}");
+        }
+        let denied = r#"{"code":"42501","message":"permission denied for table t"}"#;
+        let user = || Access::bearer("t".to_owned().into());
+        assert!(told(user(), 403, denied).1.contains("to authenticated"));
+        assert!(told(Access::Secret, 403, denied).1.contains("to service_role"));
+    }
+
+    #[test]
+    fn a_head_tells_its_code_in_a_header_and_rows_stay_out_of_the_detail() {
+        let head = failure_of(Access::Secret, 404, &[("proxy-status", "PostgREST; error=PGRST205")], "");
+        assert_eq!(head.code, "supabase.no_table");
+        let row =
+            r#"{"code":"23514","message":"violates check","details":"Failing row contains (the text of a tweet)."}"#;
+        let failure = failure_of(Access::Secret, 400, &[], row);
+        assert_eq!(failure.detail, "violates check");
+        let page = failure_of(Access::Secret, 502, &[("content-type", "text/html")], "<html><title>Bad</title>");
+        assert_eq!((page.code.as_ref(), page.repeat), ("supabase.server", Repeat::IfIdempotent));
+        assert!(page.detail.contains("a web page titled"));
+    }
+}
