@@ -3,11 +3,13 @@
 //! Nothing here knows the SDK's own tables: an app reaches its own ones with it. Every call goes through [`crate::http`].
 
 mod access;
+mod bulk;
 mod keys;
 mod project;
 mod rest;
 
 pub use access::{Access, BearerToken, UserTokens};
+pub use bulk::{Bulk, BulkEvent, BulkItem, BulkReport, BulkWriter, Rejected};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
 pub use rest::{

@@ -33,17 +33,22 @@ grant select, insert, update, delete on public.test_bulk to authenticated, servi
 create policy own on public.test_bulk to authenticated
   using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
 
--- Faults of a real server, at will: a statement with more than 100 rows named `heavy` takes too long, and every other
--- statement with a row named `clash` collides with another transaction. A sequence is not rolled back.
+-- Faults of a real server, at will, in the form in which PostgREST tells them: a statement with more than 100 rows named
+-- `heavy` takes too long, and every other statement with a row named `clash` collides with another transaction (a sequence
+-- is not rolled back). @supabase/lite would tell both as an unknown error (`SUP`).
 create sequence public.test_clashes;
 grant usage on sequence public.test_clashes to authenticated, service_role;
 create function public.test_faults() returns trigger language plpgsql set search_path = '' as $$
 begin
   if (select count(*) from written where name = 'heavy') > 100 then
-    raise exception 'canceling statement due to statement timeout' using errcode = '57014';
+    raise sqlstate 'PGRST' using
+      message = '{"code": "57014", "message": "canceling statement due to statement timeout"}',
+      detail = '{"status": 500, "headers": {}}';
   end if;
   if exists (select from written where name = 'clash') and nextval('public.test_clashes') % 2 = 1 then
-    raise exception 'could not serialize access due to concurrent update' using errcode = '40001';
+    raise sqlstate 'PGRST' using
+      message = '{"code": "40001", "message": "could not serialize access due to concurrent update"}',
+      detail = '{"status": 500, "headers": {}}';
   end if;
   return null;
 end

@@ -56,6 +56,13 @@ impl Query<Write> {
         self
     }
 
+    /// The same write with other rows, all of which have these columns.
+    pub(in crate::supabase) fn with_body(mut self, body: bytes::Bytes, columns: &[String]) -> Self {
+        self.plan.body = body;
+        self.plan.columns = columns.to_vec();
+        self
+    }
+
     /// Writes and gives nothing back: what an import wants.
     ///
     /// # Errors
