@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("openai", &["error", "config", "text", "records", "http", "model"]),
     ("tolerant", &["text", "records"]),
     ("twitter", &["error", "config", "text", "records", "http", "tolerant"]),
-    ("supabase", &["error", "config", "text", "records", "http"]),
+    ("supabase", &["error", "config", "text", "records", "http", "tolerant"]),
     ("archive", &["error", "text", "records", "tolerant"]),
     ("store", &["error", "text", "records"]),
     ("style", &["error", "text", "records", "model"]),

@@ -12,6 +12,9 @@ use super::keys::ApiKey;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpRequest, mask_secrets};
 
+/// The code of a user's token that was refused.
+pub(super) const TOKEN_REFUSED: &str = "supabase.token_refused";
+
 const APIKEY: HeaderName = HeaderName::from_static("apikey");
 
 /// On whose behalf a call is made. There is no way from one to another: a user whose token cannot be had is an error, never
@@ -96,7 +99,7 @@ impl UserTokens for BearerToken {
     async fn refreshed_after_401(&self, _: &SecretString) -> Result<SecretString> {
         Err(Error::new(
             ErrorKind::Auth,
-            "supabase.token_refused",
+            TOKEN_REFUSED,
             "the user's token was refused, and nobody refreshes it",
         )
         .with_remedy("Send a request with a fresh token; one lives an hour unless the project says otherwise."))

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use super::access::{Access, Credentials};
+use super::access::{Access, Credentials, TOKEN_REFUSED};
 use super::keys::ApiKey;
 use crate::config::{SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_URL};
 use crate::error::{Error, ErrorKind, Result};
@@ -19,10 +19,8 @@ pub(super) enum Part {
     /// PostgREST.
     Rest,
     /// Supabase Auth.
-    #[allow(dead_code, reason = "for the client of Auth")]
     Auth,
     /// Supabase Storage.
-    #[allow(dead_code, reason = "for the client of Storage")]
     Storage,
 }
 
@@ -288,7 +286,8 @@ impl Supabase {
         let mut credentials = self.credentials(access).await?;
         let first = service(credentials.secrets());
         match http.send_with(&first, credentials.apply(request.clone())?, &finish).await {
-            Err(error) if error.status() == Some(401) => {
+            // Auth answers a token that has expired with 403, Storage with 400: their own words say it.
+            Err(error) if error.status() == Some(401) || error.code() == TOKEN_REFUSED => {
                 let (Access::User(tokens), Some(refused)) = (access, &credentials.token) else { return Err(error) };
                 let fresh = match tokens.refreshed_after_401(refused).await {
                     Ok(fresh) => fresh,
