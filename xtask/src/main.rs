@@ -6,6 +6,8 @@
 
 mod model_server;
 mod run;
+mod servers;
+mod supabase;
 mod test;
 
 use std::process::ExitCode;
@@ -16,6 +18,9 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
+        ["supabase", "up"] => supabase::up(None),
+        ["supabase", "up", file] => supabase::up(Some(file)),
+        ["supabase", "postgres", what @ ("start" | "stop")] => supabase::postgres(what),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -33,5 +38,7 @@ fn main() -> ExitCode {
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
+       cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
+       cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
 
 parts: format lint features docs rust model package";

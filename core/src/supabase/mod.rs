@@ -4,19 +4,27 @@
 
 mod access;
 mod auth;
+mod bulk;
 mod jwt;
 mod keys;
 mod project;
+mod rest;
 mod storage;
 
 pub use access::{Access, BearerToken, UserTokens};
 pub use auth::{
-    AuthAdmin, AuthCallback, AuthClient, AuthIdentity, AuthLogin, AuthUser, Factor, MemorySessions, NewUser, OAuthLogin, Otp,
-    ProviderTokens, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, SignUp, SignedIn, UserChanges, UserSession,
+    AuthAdmin, AuthCallback, AuthClient, AuthIdentity, AuthLogin, AuthUser, Factor, MemorySessions, NewUser, OAuthLogin,
+    Otp, ProviderTokens, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, SignUp, SignedIn, UserChanges,
+    UserSession,
 };
+pub use bulk::{Bulk, BulkEvent, BulkItem, BulkReport, BulkWriter, Rejected};
 pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
+pub use rest::{
+    Call, Count, DatabaseError, Filter, KeysetPages, Query, Read, Rest, Rows, Sort, Table, TextSearch, Value, Write,
+    Written,
+};
 pub use storage::{
     Bucket, BucketInfo, CacheControl, ContentHash, ListRequest, NewBucket, ObjectInfo, ObjectPage, ObjectPath,
     ResumableUpload, SignedUpload, SignedUrl, Storage, StorageProblem, StoredObject, Upload, UploadPlace,

@@ -8,6 +8,8 @@ pub mod archive_builder;
 pub mod raw_server;
 #[cfg(feature = "supabase")]
 pub mod signer;
+#[cfg(feature = "supabase")]
+pub mod supabase;
 
 /// The data that tests read in place; `None` (and a line in the output) where it is absent, a failure under CI.
 pub fn shared() -> Option<std::path::PathBuf> {
