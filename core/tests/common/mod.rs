@@ -5,6 +5,8 @@
 #[cfg(feature = "supabase")]
 pub mod answers;
 pub mod archive_builder;
+#[cfg(feature = "supabase")]
+pub mod browser;
 pub mod raw_server;
 #[cfg(feature = "supabase")]
 pub mod signer;
