@@ -317,6 +317,13 @@ async fn claims_must_be_ours_and_of_now() {
         let token = signer.token("k1", &with(|claims| claims[name] = value.clone()));
         verify(&verifier, &token).await.unwrap_or_else(|error| panic!("{name} {value}: {error}"));
     }
+    let lenient = builder(&[signer.jwk("k1")]).issuer_may_be_missing().build().unwrap();
+    let silent = signer.token("k1", &with(|claims| drop(claims.as_object_mut().unwrap().remove("iss"))));
+    assert_eq!(verify(&lenient, &silent).await.unwrap().issuer, None);
+    for (other, code) in [(json!("https://evil.example"), "supabase.jwt_issuer"), (json!(null), "supabase.jwt_claims")] {
+        let token = signer.token("k1", &with(|claims| claims["iss"] = other.clone()));
+        assert_eq!(refusal(&lenient, &token).await, code);
+    }
     let strict = builder(&[signer.jwk("k1")]).leeway(Duration::ZERO).build().unwrap();
     assert_eq!(refusal(&strict, &signer.token("k1", &with(|c| c["exp"] = at(0)))).await, "supabase.jwt_expired");
     let other = builder(&[signer.jwk("k1")]).audience("mine").roles(["worker"]).build().unwrap();

@@ -22,8 +22,8 @@ pub struct Claims {
     pub session: Option<Uuid>,
     /// How sure it is that it is this user: `aal1`, or `aal2` after a second factor.
     pub aal: Option<String>,
-    /// Who issued it.
-    pub issuer: String,
+    /// Who issued it; `None` only where that was allowed.
+    pub issuer: Option<String>,
     /// For whom it was issued.
     pub audience: Vec<String>,
     /// When it ends.
@@ -48,6 +48,7 @@ impl fmt::Debug for Claims {
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
     pub(super) issuer: String,
+    pub(super) issuer_may_be_missing: bool,
     pub(super) audience: String,
     pub(super) roles: Vec<String>,
     pub(super) leeway: TimeDelta,
@@ -70,8 +71,11 @@ impl Claims {
     pub(super) fn checked(all: Map<String, Value>, expected: &Expected, now: DateTime<Utc>) -> Result<Self> {
         let text = |name: &str| all.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let missing = |name: &str| refused("supabase.jwt_claims", &format!("it has no usable `{name}`"));
-        let issuer = text("iss").ok_or_else(|| missing("iss"))?;
-        if issuer != expected.issuer {
+        let issuer = text("iss");
+        if issuer.is_none() && (all.contains_key("iss") || !expected.issuer_may_be_missing) {
+            return Err(missing("iss"));
+        }
+        if issuer.is_some_and(|issuer| issuer != expected.issuer) {
             return Err(refused("supabase.jwt_issuer", "it was issued by another server than the project's Auth")
                 .with_remedy("Pass a token of this project; where Auth is your own, set its issuer."));
         }
@@ -105,7 +109,7 @@ impl Claims {
             role,
             session: text("session_id").and_then(|id| Uuid::try_parse(id).ok()),
             aal: text("aal").map(str::to_owned),
-            issuer: issuer.to_owned(),
+            issuer: issuer.map(str::to_owned),
             audience,
             expires_at,
             issued_at,

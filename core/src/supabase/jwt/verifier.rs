@@ -87,6 +87,13 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// Accepts tokens that name no issuer, as `@supabase/lite` makes them; never those that name another one.
+    #[must_use]
+    pub fn issuer_may_be_missing(mut self) -> Self {
+        self.expected.issuer_may_be_missing = true;
+        self
+    }
+
     /// Sets which roles are accepted; `authenticated` alone unless set. With others, a key of the project may pass for a user.
     #[must_use]
     pub fn roles<T: Into<String>>(mut self, roles: impl IntoIterator<Item = T>) -> Self {
@@ -164,6 +171,7 @@ impl JwtVerifier {
         JwtVerifierBuilder {
             expected: Expected {
                 issuer: issuer.into(),
+                issuer_may_be_missing: false,
                 audience: "authenticated".to_owned(),
                 roles: vec!["authenticated".to_owned()],
                 leeway: TimeDelta::seconds(30),
@@ -194,7 +202,7 @@ impl JwtVerifier {
         if !verified {
             return Err(refused("supabase.jwt_signature", "its signature is wrong"));
         }
-        self.check(parts.payload()?)
+        self.check(parts.payload()?, &self.inner.expected)
     }
 
     async fn verified_by_key(&self, parts: &Parts<'_>, algorithm: Algorithm) -> Result<bool> {
@@ -215,14 +223,15 @@ impl JwtVerifier {
         }
     }
 
-    fn check(&self, claims: Map<String, Value>) -> Result<Claims> {
-        Claims::checked(claims, &self.inner.expected, (self.inner.clock)())
+    fn check(&self, claims: Map<String, Value>, expected: &Expected) -> Result<Claims> {
+        Claims::checked(claims, expected, (self.inner.clock)())
     }
 
     /// What the token says, if the server that it is of has just taken it: all that [`verify`](Self::verify) checks, except
-    /// for the signature.
+    /// for the signature; it may leave its issuer out, which has just been asked.
     pub(in crate::supabase) fn read_vouched_for(&self, token: &SecretString) -> Result<Claims> {
-        self.check(Parts::of(token.expose_secret())?.payload()?)
+        let expected = Expected { issuer_may_be_missing: true, ..self.inner.expected.clone() };
+        self.check(Parts::of(token.expose_secret())?.payload()?, &expected)
     }
 }
 
