@@ -310,7 +310,7 @@ async fn answers_of_others_are_told_apart() {
             "supabase.provider_disabled",
         ),
         (Answer::new(502, "<html><title>502 Bad Gateway</title></html>"), ErrorKind::Server, "supabase.auth_failed"),
-        (Answer::new(540, ""), ErrorKind::Config, "supabase.project_paused"),
+        (Answer::new(540, ""), ErrorKind::Server, "supabase.paused"),
         (Answer::new(403, "<html><title>Just a moment...</title>"), ErrorKind::PermissionDenied, "supabase.auth_forbidden"),
         (Answer::new(400, "[1,2"), ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
         (Answer::json(400, &json!({"code": {}, "msg": [], "error": 7})), ErrorKind::InvalidInput, "supabase.auth_invalid_request"),

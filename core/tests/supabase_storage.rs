@@ -333,7 +333,7 @@ async fn the_real_status_is_read_out_of_the_body() {
         (Answer::json(400, &json!({"statusCode": "9999", "error": [], "message": {}})), ErrorKind::InvalidInput, "supabase.storage_invalid_request", 400),
         (Answer::json(401, &json!({"message": "Invalid API key"})), ErrorKind::Auth, "supabase.key_refused", 401),
         (Answer::new(502, "<html><title>502 Bad Gateway</title></html>"), ErrorKind::Server, "supabase.storage_failed", 502),
-        (Answer::new(540, ""), ErrorKind::Config, "supabase.project_paused", 540),
+        (Answer::new(540, ""), ErrorKind::Server, "supabase.paused", 540),
         (Answer::new(429, "slow"), ErrorKind::RateLimited, "supabase.storage_rate_limit", 429),
         (Answer::new(413, ""), ErrorKind::InvalidInput, "supabase.object_too_large", 413),
     ] {

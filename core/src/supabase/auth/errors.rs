@@ -263,7 +263,7 @@ fn by_status(status: StatusCode, problem: &Problem, told: String) -> Failure {
         409 => failure(ErrorKind::Conflict, "supabase.auth_conflict"),
         408 | 504 => failure(ErrorKind::Timeout, "supabase.auth_timeout").repeat(TWICE),
         429 => failure(ErrorKind::RateLimited, "supabase.auth_rate_limit").repeat(NOTHING),
-        540 => failure(ErrorKind::Config, "supabase.project_paused").remedy("Restore the project in its dashboard."),
+        540 => failure(ErrorKind::Server, "supabase.paused").remedy("Restore the project in its dashboard."),
         500..=599 => failure(ErrorKind::Server, "supabase.auth_failed").repeat(TWICE),
         400..=499 => failure(ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
         _ => failure(ErrorKind::Decode, "supabase.auth_unexpected_status"),

@@ -168,7 +168,7 @@ fn judge(problem: &StorageProblem) -> Failure {
             failure(ErrorKind::Timeout, "supabase.storage_timeout").repeat(Repeat::IfIdempotent)
         }
         (_, 540) => {
-            failure(ErrorKind::Config, "supabase.project_paused").remedy("Restore the project in its dashboard.")
+            failure(ErrorKind::Server, "supabase.paused").remedy("Restore the project in its dashboard.")
         }
         (_, 500..=599) => server("supabase.storage_failed"),
         (_, 400..=499) => {
