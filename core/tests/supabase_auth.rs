@@ -209,9 +209,18 @@ async fn a_code_becomes_a_session_and_the_tokens_of_x() {
 #[tokio::test(start_paused = true)]
 async fn every_code_of_auth_has_a_kind_and_where_possible_a_remedy() {
     const NONE: &[&str] = &[
-        "supabase.auth_invalid_request", "supabase.user_not_found", "supabase.user_banned", "supabase.jwt_audience",
-        "supabase.identity_not_found", "supabase.auth_rate_limit", "supabase.auth_timeout", "supabase.auth_failed",
-        "supabase.captcha", "supabase.auth_forbidden", "supabase.auth_conflict", "supabase.auth_not_found",
+        "supabase.auth_invalid_request",
+        "supabase.user_not_found",
+        "supabase.user_banned",
+        "supabase.jwt_audience",
+        "supabase.identity_not_found",
+        "supabase.auth_rate_limit",
+        "supabase.auth_timeout",
+        "supabase.auth_failed",
+        "supabase.captcha",
+        "supabase.auth_forbidden",
+        "supabase.auth_conflict",
+        "supabase.auth_not_found",
     ];
     for (status, code, kind, ours) in [
         (400, "validation_failed", ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
@@ -291,8 +300,16 @@ async fn every_code_of_auth_has_a_kind_and_where_possible_a_remedy() {
 #[tokio::test(start_paused = true)]
 async fn answers_of_others_are_told_apart() {
     for (answer, kind, code) in [
-        (Answer::json(401, &json!({"message": "Invalid API key", "hint": "x"})), ErrorKind::Auth, "supabase.key_refused"),
-        (Answer::json(401, &json!({"message": "No API key found in request"})), ErrorKind::Auth, "supabase.key_refused"),
+        (
+            Answer::json(401, &json!({"message": "Invalid API key", "hint": "x"})),
+            ErrorKind::Auth,
+            "supabase.key_refused",
+        ),
+        (
+            Answer::json(401, &json!({"message": "No API key found in request"})),
+            ErrorKind::Auth,
+            "supabase.key_refused",
+        ),
         (
             Answer::json(400, &json!({"error": "invalid_grant", "error_description": "Invalid Refresh Token"})),
             ErrorKind::NeedsLogin,
@@ -304,16 +321,27 @@ async fn answers_of_others_are_told_apart() {
             "supabase.invalid_credentials",
         ),
         (
-            Answer::json(400, &json!({"code": 400, "error_code": "validation_failed",
-                "msg": "Unsupported provider: provider is not enabled"})),
+            Answer::json(
+                400,
+                &json!({"code": 400, "error_code": "validation_failed",
+                "msg": "Unsupported provider: provider is not enabled"}),
+            ),
             ErrorKind::Config,
             "supabase.provider_disabled",
         ),
         (Answer::new(502, "<html><title>502 Bad Gateway</title></html>"), ErrorKind::Server, "supabase.auth_failed"),
         (Answer::new(540, ""), ErrorKind::Server, "supabase.paused"),
-        (Answer::new(403, "<html><title>Just a moment...</title>"), ErrorKind::PermissionDenied, "supabase.auth_forbidden"),
+        (
+            Answer::new(403, "<html><title>Just a moment...</title>"),
+            ErrorKind::PermissionDenied,
+            "supabase.auth_forbidden",
+        ),
         (Answer::new(400, "[1,2"), ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
-        (Answer::json(400, &json!({"code": {}, "msg": [], "error": 7})), ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
+        (
+            Answer::json(400, &json!({"code": {}, "msg": [], "error": 7})),
+            ErrorKind::InvalidInput,
+            "supabase.auth_invalid_request",
+        ),
         (Answer::json(418, &json!(null)), ErrorKind::InvalidInput, "supabase.auth_invalid_request"),
         (Answer::new(302, "").header("location", "https://evil.example/?t=1"), ErrorKind::Config, "http.redirect"),
         // Success, and nothing of use in it.
@@ -604,7 +632,9 @@ async fn users_identities_and_admins_speak_as_documented() {
             200,
             &json!([{"id": USER, "factor_type": "totp", "status": "verified"}, {"id": 1}, {"id": USER, "status": "new"}]),
         ),
-        path if path.ends_with("/00000000-0000-0000-0000-000000000000") => problem(404, "user_not_found", "User not found"),
+        path if path.ends_with("/00000000-0000-0000-0000-000000000000") => {
+            problem(404, "user_not_found", "User not found")
+        }
         _ if sent.method == "DELETE" => Answer::json(200, &json!({})),
         _ => Answer::json(200, &user_json()),
     });
@@ -636,7 +666,8 @@ async fn users_identities_and_admins_speak_as_documented() {
     assert_eq!(lines[4], admin_path);
     assert_eq!(sent[6].json(), json!({"should_soft_delete": false}));
     for (number, sent) in sent.iter().enumerate() {
-        let (key, bearer) = if number < 4 { ("sb_publishable_x", Some("Bearer user-token")) } else { ("sb_secret_x", None) };
+        let (key, bearer) =
+            if number < 4 { ("sb_publishable_x", Some("Bearer user-token")) } else { ("sb_secret_x", None) };
         assert_eq!((sent.header("apikey"), sent.header("authorization")), (Some(key), bearer), "{number}");
     }
     // Without the secret key nothing is tried.
@@ -645,7 +676,10 @@ async fn users_identities_and_admins_speak_as_documented() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
     // A 404 of something else is no user that is gone.
     let answers = Answers::each([Answer::new(404, "<html>not here</html>")]);
-    assert_eq!(self::auth(&answers).admin().unwrap().delete_user(id).await.unwrap_err().code(), "supabase.auth_not_found");
+    assert_eq!(
+        self::auth(&answers).admin().unwrap().delete_user(id).await.unwrap_err().code(),
+        "supabase.auth_not_found"
+    );
 }
 
 #[tokio::test]
@@ -679,6 +713,9 @@ async fn addresses_passwords_and_codes() {
     );
     assert_eq!(answers.sent()[6].json(), json!({"type": "email", "email": "a@example.com", "token": "123456"}));
     let weak = json!({"code": 422, "error_code": "weak_password", "msg": "Weak.", "weak_password": {"reasons": ["length", "pwned"]}});
-    let error = self::auth(&Answers::each([Answer::json(422, &weak)])).sign_up("a@b.c", &password, Map::new()).await.unwrap_err();
+    let error = self::auth(&Answers::each([Answer::json(422, &weak)]))
+        .sign_up("a@b.c", &password, Map::new())
+        .await
+        .unwrap_err();
     assert!(error.detail().contains("length, pwned"), "{error}");
 }

@@ -232,14 +232,18 @@ async fn a_real_server_agrees_about_passwords_sessions_and_refreshes() {
     assert_eq!(signed_in.session.user.email.as_deref(), Some(email.as_str()));
     // It signs with a secret: the token is verified here with it, and by the server without it.
     let id = signed_in.session.user.id;
-    assert_eq!(auth.claims(&signed_in.session.access).await.map(|claims| claims.user).map_err(|error| error.to_string()), Ok(id));
+    assert_eq!(
+        auth.claims(&signed_in.session.access).await.map(|claims| claims.user).map_err(|error| error.to_string()),
+        Ok(id)
+    );
     // Four processes refresh it once, as a real server counts.
     let mut session = signed_in.session;
     session.expires_at = Utc::now() + TimeDelta::seconds(5);
     let old = session.refresh.clone();
     let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::new(session));
     let processes: Vec<UserSession> = (0..4).map(|_| UserSession::shared(auth.clone(), Arc::clone(&store))).collect();
-    let tokens = join_all(processes.iter().flat_map(|process| std::iter::repeat_n(process, 25)).map(UserTokens::access_token));
+    let tokens =
+        join_all(processes.iter().flat_map(|process| std::iter::repeat_n(process, 25)).map(UserTokens::access_token));
     let tokens: Vec<SecretString> = tokens.await.into_iter().map(Result::unwrap).collect();
     assert!(tokens.iter().all(|token| token.expose_secret() == tokens[0].expose_secret()));
     let now = store.load().await.unwrap().unwrap();

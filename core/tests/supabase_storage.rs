@@ -93,7 +93,10 @@ async fn an_object_from_its_upload_to_its_end() {
     let stored = bucket.upload(&at, upload.clone()).await.unwrap();
     assert!(stored.id.is_some());
     let taken = bucket.upload(&at, upload.clone()).await.unwrap_err();
-    assert_eq!((taken.kind(), taken.code(), taken.status()), (ErrorKind::Conflict, "supabase.object_exists", Some(409)));
+    assert_eq!(
+        (taken.kind(), taken.code(), taken.status()),
+        (ErrorKind::Conflict, "supabase.object_exists", Some(409))
+    );
     let again = bucket.upload(&at, upload.upsert(true)).await.unwrap();
     assert_eq!(again.id, stored.id, "the same object");
     let info = bucket.info(&at).await.unwrap();
@@ -115,7 +118,10 @@ async fn an_object_from_its_upload_to_its_end() {
     let signed = bucket.signed_url(&moved, Duration::from_secs(60)).await.unwrap();
     assert!(!format!("{signed:?}").contains("token"), "{signed:?}");
     let visited = visit(signed.as_str()).await;
-    assert_eq!((visited.body.as_slice(), visited.header("content-type")), (b"{\"a\":1}".as_slice(), "application/json"));
+    assert_eq!(
+        (visited.body.as_slice(), visited.header("content-type")),
+        (b"{\"a\":1}".as_slice(), "application/json")
+    );
     let many = bucket.signed_urls(&[moved.clone(), at.clone()], Duration::from_secs(60)).await.unwrap();
     assert!(many[0].is_some() && many[1].is_none());
     // Public: by its address alone, and through another bucket.
@@ -167,7 +173,9 @@ async fn what_is_named_after_its_content_is_stored_once_and_cached_for_ever() {
     assert_eq!(world.bucket.info(&large.path).await.unwrap().cache_control.as_deref(), Some("max-age=31536000"));
     let missing = world.bucket.store(&world.owner, "main", "", Upload::file("/no/such/file")).await.unwrap_err();
     assert_eq!((missing.kind(), missing.code()), (ErrorKind::Storage, "supabase.file"));
-    for (owner, account, extension) in [("a/b", "main", "txt"), ("a", "..", "txt"), ("a", "b", "../x"), ("", "b", "txt")] {
+    for (owner, account, extension) in
+        [("a/b", "main", "txt"), ("a", "..", "txt"), ("a", "b", "../x"), ("", "b", "txt")]
+    {
         let error = world.bucket.store(owner, account, extension, upload()).await.unwrap_err();
         assert_eq!(error.code(), "supabase.bad_path");
     }
@@ -223,7 +231,8 @@ async fn a_large_file_goes_in_pieces_and_goes_on_after_a_crash() {
     let world = world().await;
     let bytes = content(15 * MB + 123);
     let (source, at) = (file(&bytes), world.path("archive.zip"));
-    let upload = || Upload::file(source.path()).content_type("application/zip").cache_control(CacheControl::Seconds(60));
+    let upload =
+        || Upload::file(source.path()).content_type("application/zip").cache_control(CacheControl::Seconds(60));
     let mut first = world.bucket.resumable(&at, upload()).await.unwrap();
     assert!(first.place().is_none());
     while first.place().is_none_or(|place| place.offset < 6 * MB as u64) {
@@ -266,7 +275,10 @@ async fn a_large_file_goes_in_pieces_and_goes_on_after_a_crash() {
     world.sandbox.supabase().forget_uploads();
     upload.run().await.unwrap();
     assert_eq!(world.bucket.download(&late, 20 * MB).await.unwrap(), bytes);
-    assert_eq!(world.bucket.upload(&path("somebody/else/x"), Upload::bytes(content(7 * MB))).await.unwrap_err().code(), "supabase.storage_forbidden");
+    assert_eq!(
+        world.bucket.upload(&path("somebody/else/x"), Upload::bytes(content(7 * MB))).await.unwrap_err().code(),
+        "supabase.storage_forbidden"
+    );
 }
 
 #[tokio::test]
@@ -289,7 +301,10 @@ async fn the_gateway_takes_the_right_keys_alone() {
     assert_eq!(storage.create_bucket(&new).await.unwrap_err().code(), "supabase.bucket_exists");
     let bucket = storage.bucket("extra").unwrap();
     let settings = bucket.settings().await.unwrap();
-    assert_eq!((settings.public, settings.size_limit, settings.mime_types.as_slice()), (false, Some(10), ["text/plain".to_owned()].as_slice()));
+    assert_eq!(
+        (settings.public, settings.size_limit, settings.mime_types.as_slice()),
+        (false, Some(10), ["text/plain".to_owned()].as_slice())
+    );
     let large = Upload::bytes("longer than ten").content_type("text/plain");
     let error = bucket.upload(&path("a/b/c"), large).await.unwrap_err();
     assert_eq!((error.code(), error.status()), ("supabase.object_too_large", Some(413)));
@@ -309,30 +324,130 @@ fn recorded(status: &str, error: &str, message: &str, code: &str) -> Answer {
 #[tokio::test(start_paused = true)]
 async fn the_real_status_is_read_out_of_the_body() {
     for (answer, kind, code, status) in [
-        (recorded("404", "Bucket not found", "Bucket not found", "NoSuchBucket"), ErrorKind::NotFound, "supabase.no_bucket", 404),
+        (
+            recorded("404", "Bucket not found", "Bucket not found", "NoSuchBucket"),
+            ErrorKind::NotFound,
+            "supabase.no_bucket",
+            404,
+        ),
         (recorded("404", "not_found", "Object not found", "NoSuchKey"), ErrorKind::NotFound, "supabase.no_object", 404),
-        (recorded("409", "Duplicate", "The resource already exists", "KeyAlreadyExists"), ErrorKind::Conflict, "supabase.object_exists", 409),
-        (recorded("409", "Duplicate", "The resource already exists", "BucketAlreadyExists"), ErrorKind::Conflict, "supabase.bucket_exists", 409),
-        (recorded("415", "invalid_mime_type", "mime type x is not supported", "InvalidMimeType"), ErrorKind::InvalidInput, "supabase.mime_refused", 415),
-        (recorded("413", "Payload too large", "The object exceeded", "EntityTooLarge"), ErrorKind::InvalidInput, "supabase.object_too_large", 413),
-        (recorded("403", "Unauthorized", "new row violates row-level security policy", "AccessDenied"), ErrorKind::PermissionDenied, "supabase.storage_forbidden", 403),
-        (recorded("403", "Unauthorized", "\"exp\" claim timestamp check failed", "AccessDenied"), ErrorKind::Auth, "supabase.token_refused", 403),
+        (
+            recorded("409", "Duplicate", "The resource already exists", "KeyAlreadyExists"),
+            ErrorKind::Conflict,
+            "supabase.object_exists",
+            409,
+        ),
+        (
+            recorded("409", "Duplicate", "The resource already exists", "BucketAlreadyExists"),
+            ErrorKind::Conflict,
+            "supabase.bucket_exists",
+            409,
+        ),
+        (
+            recorded("415", "invalid_mime_type", "mime type x is not supported", "InvalidMimeType"),
+            ErrorKind::InvalidInput,
+            "supabase.mime_refused",
+            415,
+        ),
+        (
+            recorded("413", "Payload too large", "The object exceeded", "EntityTooLarge"),
+            ErrorKind::InvalidInput,
+            "supabase.object_too_large",
+            413,
+        ),
+        (
+            recorded("403", "Unauthorized", "new row violates row-level security policy", "AccessDenied"),
+            ErrorKind::PermissionDenied,
+            "supabase.storage_forbidden",
+            403,
+        ),
+        (
+            recorded("403", "Unauthorized", "\"exp\" claim timestamp check failed", "AccessDenied"),
+            ErrorKind::Auth,
+            "supabase.token_refused",
+            403,
+        ),
         (recorded("400", "InvalidJWT", "jwt expired", "InvalidJWT"), ErrorKind::Auth, "supabase.token_refused", 400),
-        (recorded("400", "ExpiredToken", "The provided token has expired.", "ExpiredToken"), ErrorKind::Auth, "supabase.signed_url_expired", 400),
-        (recorded("403", "SignatureDoesNotMatch", "Signature does not match", "SignatureDoesNotMatch"), ErrorKind::Auth, "supabase.signature_refused", 403),
-        (recorded("400", "InvalidKey", "Invalid key: x", "InvalidKey"), ErrorKind::InvalidInput, "supabase.bad_path", 400),
-        (recorded("503", "SlowDown", "Please slow down", "SlowDown"), ErrorKind::RateLimited, "supabase.storage_rate_limit", 503),
-        (recorded("544", "DatabaseTimeout", "timed out", "DatabaseTimeout"), ErrorKind::Server, "supabase.storage_failed", 544),
-        (recorded("423", "ResourceLocked", "The resource is locked", "ResourceLocked"), ErrorKind::Server, "supabase.object_locked", 423),
-        (recorded("503", "DatabaseReadOnly", "read-only mode", "DatabaseReadOnly"), ErrorKind::Server, "supabase.read_only", 503),
-        (recorded("500", "Internal", "Internal server error", "InternalError"), ErrorKind::Server, "supabase.storage_failed", 500),
-        (recorded("400", "Invalid Input", "what is this", "BrandNewCode"), ErrorKind::InvalidInput, "supabase.storage_invalid_request", 400),
+        (
+            recorded("400", "ExpiredToken", "The provided token has expired.", "ExpiredToken"),
+            ErrorKind::Auth,
+            "supabase.signed_url_expired",
+            400,
+        ),
+        (
+            recorded("403", "SignatureDoesNotMatch", "Signature does not match", "SignatureDoesNotMatch"),
+            ErrorKind::Auth,
+            "supabase.signature_refused",
+            403,
+        ),
+        (
+            recorded("400", "InvalidKey", "Invalid key: x", "InvalidKey"),
+            ErrorKind::InvalidInput,
+            "supabase.bad_path",
+            400,
+        ),
+        (
+            recorded("503", "SlowDown", "Please slow down", "SlowDown"),
+            ErrorKind::RateLimited,
+            "supabase.storage_rate_limit",
+            503,
+        ),
+        (
+            recorded("544", "DatabaseTimeout", "timed out", "DatabaseTimeout"),
+            ErrorKind::Server,
+            "supabase.storage_failed",
+            544,
+        ),
+        (
+            recorded("423", "ResourceLocked", "The resource is locked", "ResourceLocked"),
+            ErrorKind::Server,
+            "supabase.object_locked",
+            423,
+        ),
+        (
+            recorded("503", "DatabaseReadOnly", "read-only mode", "DatabaseReadOnly"),
+            ErrorKind::Server,
+            "supabase.read_only",
+            503,
+        ),
+        (
+            recorded("500", "Internal", "Internal server error", "InternalError"),
+            ErrorKind::Server,
+            "supabase.storage_failed",
+            500,
+        ),
+        (
+            recorded("400", "Invalid Input", "what is this", "BrandNewCode"),
+            ErrorKind::InvalidInput,
+            "supabase.storage_invalid_request",
+            400,
+        ),
         // Without a code, as older servers are; with a number for the status.
-        (Answer::json(400, &json!({"statusCode": 404, "error": "Bucket not found", "message": "x"})), ErrorKind::NotFound, "supabase.no_bucket", 404),
-        (Answer::json(400, &json!({"statusCode": "409", "error": "Duplicate", "message": "x"})), ErrorKind::Conflict, "supabase.object_exists", 409),
-        (Answer::json(400, &json!({"statusCode": "9999", "error": [], "message": {}})), ErrorKind::InvalidInput, "supabase.storage_invalid_request", 400),
+        (
+            Answer::json(400, &json!({"statusCode": 404, "error": "Bucket not found", "message": "x"})),
+            ErrorKind::NotFound,
+            "supabase.no_bucket",
+            404,
+        ),
+        (
+            Answer::json(400, &json!({"statusCode": "409", "error": "Duplicate", "message": "x"})),
+            ErrorKind::Conflict,
+            "supabase.object_exists",
+            409,
+        ),
+        (
+            Answer::json(400, &json!({"statusCode": "9999", "error": [], "message": {}})),
+            ErrorKind::InvalidInput,
+            "supabase.storage_invalid_request",
+            400,
+        ),
         (Answer::json(401, &json!({"message": "Invalid API key"})), ErrorKind::Auth, "supabase.key_refused", 401),
-        (Answer::new(502, "<html><title>502 Bad Gateway</title></html>"), ErrorKind::Server, "supabase.storage_failed", 502),
+        (
+            Answer::new(502, "<html><title>502 Bad Gateway</title></html>"),
+            ErrorKind::Server,
+            "supabase.storage_failed",
+            502,
+        ),
         (Answer::new(540, ""), ErrorKind::Server, "supabase.paused", 540),
         (Answer::new(429, "slow"), ErrorKind::RateLimited, "supabase.storage_rate_limit", 429),
         (Answer::new(413, ""), ErrorKind::InvalidInput, "supabase.object_too_large", 413),
@@ -398,13 +513,19 @@ async fn hostile_answers() {
     let answers = Answers::each([Answer::json(200, &list)]);
     let page = bucket(&answers).list(&ListRequest::new("x/").unwrap(), None).await.unwrap();
     assert_eq!(page.objects.iter().map(|object| object.path.as_str()).collect::<Vec<_>>(), ["x/y", "x/z"]);
-    assert_eq!((page.objects[1].size, page.folders.as_slice(), page.next.as_deref()), (Some(12), ["x/k".to_owned()].as_slice(), Some("c")));
+    assert_eq!(
+        (page.objects[1].size, page.folders.as_slice(), page.next.as_deref()),
+        (Some(12), ["x/k".to_owned()].as_slice(), Some("c"))
+    );
     // A server that gives the same cursor for ever.
     assert_eq!(bucket(&answers).list_all(&path("x")).await.unwrap().len(), 4);
     // One that shows objects, and deletes none.
-    let stuck = Answers::new(move |_, sent| {
-        if sent.method == "DELETE" { Answer::json(200, &json!([])) } else { Answer::json(200, &list) }
-    });
+    let stuck =
+        Answers::new(
+            move |_, sent| {
+                if sent.method == "DELETE" { Answer::json(200, &json!([])) } else { Answer::json(200, &list) }
+            },
+        );
     assert_eq!(bucket(&stuck).remove_all(&path("x")).await.unwrap_err().kind(), ErrorKind::PermissionDenied);
     // A server that repeats what it was sent.
     let echo = Answers::new(|_, sent| {
@@ -427,10 +548,12 @@ fn tus(size: usize, fault: impl Fn(usize, &Sent, &mut usize) -> Option<Answer> +
             return answer;
         }
         match sent.method.as_str() {
-            "POST" => Answer::new(201, "").header("location", "http://elsewhere.example:5000/upload/resumable/dGhlLWlk"),
-            "HEAD" => Answer::new(200, "")
-                .header("upload-offset", have.to_string())
-                .header("upload-length", size.to_string()),
+            "POST" => {
+                Answer::new(201, "").header("location", "http://elsewhere.example:5000/upload/resumable/dGhlLWlk")
+            }
+            "HEAD" => {
+                Answer::new(200, "").header("upload-offset", have.to_string()).header("upload-length", size.to_string())
+            }
             "PATCH" if sent.header("upload-offset") != Some(have.to_string().as_str()) => Answer::new(409, "conflict"),
             "PATCH" => {
                 *have += sent.body.len();
@@ -459,7 +582,10 @@ async fn uploads_survive_what_connections_do() {
         ]
     );
     let first = &good.sent()[0];
-    assert_eq!((first.header("tus-resumable"), first.header("upload-length")), (Some("1.0.0"), Some(size.to_string().as_str())));
+    assert_eq!(
+        (first.header("tus-resumable"), first.header("upload-length")),
+        (Some("1.0.0"), Some(size.to_string().as_str()))
+    );
     let metadata = first.header("upload-metadata").unwrap();
     assert!(metadata.starts_with("bucketName Z2hvc3R3cmVu,objectName YS9iL2M=,contentType "), "{metadata}");
     // A piece that breaks half way: what arrived is not sent again.
@@ -535,7 +661,8 @@ async fn uploads_believe_no_nonsense() {
     assert_eq!(code(run(head("-1", size)).await), "supabase.storage_unreadable");
     assert_eq!(code(run(head("0", size + 1)).await), "supabase.upload_changed");
     // A server that takes nothing and says that all is well, and one that forgets everything.
-    let idle = tus(size, |_, sent, _| (sent.method == "PATCH").then(|| Answer::new(204, "").header("upload-offset", "0")));
+    let idle =
+        tus(size, |_, sent, _| (sent.method == "PATCH").then(|| Answer::new(204, "").header("upload-offset", "0")));
     assert_eq!(code(run(idle).await), "supabase.upload_offset");
     let forgetful = tus(size, |_, sent, _| (sent.method != "POST").then(|| Answer::new(404, "")));
     let end = run(forgetful.clone()).await;

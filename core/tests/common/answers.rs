@@ -12,7 +12,12 @@ use serde_json::Value;
 /// What a request is answered with.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    Send { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8>, after: Duration },
+    Send {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+        after: Duration,
+    },
     /// The connection broke after the request was sent.
     Break,
     /// There was no connection.

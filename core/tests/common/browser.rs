@@ -34,7 +34,8 @@ impl Visited {
 /// Visits an address, without following it anywhere.
 pub async fn visit(url: &str) -> Visited {
     let http = HttpClient::new().unwrap();
-    let request = HttpRequest::new("visit", Method::GET, Url::parse(url).unwrap()).redirect_is_answer(true).max_attempts(1);
+    let request =
+        HttpRequest::new("visit", Method::GET, Url::parse(url).unwrap()).redirect_is_answer(true).max_attempts(1);
     let answer = http.send(&Page, request).await.unwrap();
     let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
     Visited { status, headers, body: answer.bytes(64 << 20).await.unwrap().to_vec() }

@@ -67,9 +67,7 @@ impl Keys {
         const INVALID: &str = "invalid JWT: unable to parse or verify signature";
         let parts: Vec<&str> = token.split('.').collect();
         let &[header, payload, signature] = parts.as_slice() else { return Err(INVALID) };
-        let json = |part: &str| -> Option<Value> {
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
-        };
+        let json = |part: &str| -> Option<Value> { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok() };
         let kid = json(header).and_then(|header| Some(header.get("kid")?.as_str()?.to_owned())).ok_or(INVALID)?;
         let (_, key) = self.0.iter().find(|(known, _)| *known == kid).ok_or(INVALID)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| INVALID)?;

@@ -202,7 +202,9 @@ fn gateway(shared: &Shared, call: &Call<'_>) -> Result<Caller, Answer> {
     let open = ["/authorize", "/callback", "/verify", "/.well-known/jwks.json", "/health"];
     let open = call.path.strip_prefix("/auth/v1").is_some_and(|path| open.contains(&path))
         || (call.method == "GET"
-            && ["/storage/v1/object/public/", "/storage/v1/object/sign/"].iter().any(|open| call.path.starts_with(open)))
+            && ["/storage/v1/object/public/", "/storage/v1/object/sign/"]
+                .iter()
+                .any(|open| call.path.starts_with(open)))
         || call.path.starts_with("/storage/v1/object/upload/sign/");
     let secret = match key {
         Some(PUBLISHABLE) => false,

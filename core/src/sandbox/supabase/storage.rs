@@ -98,7 +98,8 @@ impl Objects {
                 if self.rooms.contains_key(name) {
                     return Err(("409", "Duplicate", "The resource already exists", "BucketAlreadyExists"));
                 }
-                let limit = get("file_size_limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+                let limit =
+                    get("file_size_limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
                 let types = get("allowed_mime_types").and_then(Value::as_array);
                 let types = types.into_iter().flatten().filter_map(|kind| Some(kind.as_str()?.to_owned())).collect();
                 self.add_bucket(name, get("public") == Some(&Value::Bool(true)), limit, types);

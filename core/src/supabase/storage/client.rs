@@ -4,12 +4,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Method;
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::ObjectPath;
 use super::errors::{StorageApi, unreadable, with_real_status};
 use super::path::check_bucket;
-use super::ObjectPath;
 use crate::error::{ErrorKind, Result};
 use crate::http::{HttpRequest, HttpResponse, Received};
 use crate::supabase::project::Part;
@@ -134,10 +134,16 @@ impl Storage {
     /// `Conflict`, `supabase.bucket_exists`; `PermissionDenied`, `supabase.storage_forbidden`; and every kind of the pipeline.
     pub async fn create_bucket(&self, bucket: &NewBucket) -> Result<()> {
         check_bucket(&bucket.name)?;
-        let body = json!({
-            "id": bucket.name, "name": bucket.name, "public": bucket.public, "file_size_limit": bucket.size_limit,
-            "allowed_mime_types": if bucket.mime_types.is_empty() { Value::Null } else { json!(bucket.mime_types) },
-        });
+        let mut body = Map::new();
+        body.insert("id".to_owned(), bucket.name.as_str().into());
+        body.insert("name".to_owned(), bucket.name.as_str().into());
+        body.insert("public".to_owned(), bucket.public.into());
+        if let Some(limit) = bucket.size_limit {
+            body.insert("file_size_limit".to_owned(), limit.into());
+        }
+        if !bucket.mime_types.is_empty() {
+            body.insert("allowed_mime_types".to_owned(), json!(bucket.mime_types));
+        }
         let url = self.endpoint(&["bucket"])?;
         self.send(HttpRequest::new("storage.create_bucket", Method::POST, url).json(&body)?).await.map(|_| ())
     }

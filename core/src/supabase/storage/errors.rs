@@ -33,9 +33,7 @@ impl Service for StorageApi {
         problem.message = redact(&problem.message, &self.secrets);
         let mut failure = judge(&problem);
         // A token that has expired reads as a bucket that does not exist.
-        if matches!(problem.status, 403 | 404)
-            && self.secrets.iter().any(|secret| says_expired(secret, Utc::now()))
-        {
+        if matches!(problem.status, 403 | 404) && self.secrets.iter().any(|secret| says_expired(secret, Utc::now())) {
             failure = token_refused(problem.message.clone());
         }
         if failure.detail.is_empty() {
@@ -106,7 +104,14 @@ fn judge(problem: &StorageProblem) -> Failure {
     let failure = |kind, code: &'static str| Failure::new(kind, code, told.clone());
     let server = |code| failure(ErrorKind::Server, code).repeat(Repeat::IfIdempotent);
     // What it says of a token stands in `AccessDenied`, in `InvalidJWT` or in nothing, by version.
-    let token = ["jwt expired", "exp\" claim timestamp", "invalid jwt", "jwt malformed", "compact jws", "signature verification"];
+    let token = [
+        "jwt expired",
+        "exp\" claim timestamp",
+        "invalid jwt",
+        "jwt malformed",
+        "compact jws",
+        "signature verification",
+    ];
     if token.iter().any(|part| words.contains(part)) {
         return token_refused(told);
     }
@@ -118,7 +123,8 @@ fn judge(problem: &StorageProblem) -> Failure {
             return failure(ErrorKind::Auth, "supabase.signed_url_expired").remedy("Sign a new address.");
         }
         "InvalidSignature" | "SignatureDoesNotMatch" | "InvalidUploadSignature" => {
-            return failure(ErrorKind::Auth, "supabase.signature_refused").remedy("Sign a new address, for this object.");
+            return failure(ErrorKind::Auth, "supabase.signature_refused")
+                .remedy("Sign a new address, for this object.");
         }
         "AccessDenied" => return denied(&failure),
         "EntityTooLarge" => return too_large(&failure),
@@ -136,8 +142,14 @@ fn judge(problem: &StorageProblem) -> Failure {
         }
         // Another upload of the same object is under way, or a step of this one has not ended.
         "ResourceLocked" | "LockTimeout" => return server("supabase.object_locked"),
-        "DatabaseConnectionLimit" | "DatabaseTimeout" | "DatabaseError" | "TransactionError" | "InternalError"
-        | "Aborted" | "AbortedTerminate" | "S3Error" => return server("supabase.storage_failed"),
+        "DatabaseConnectionLimit"
+        | "DatabaseTimeout"
+        | "DatabaseError"
+        | "TransactionError"
+        | "InternalError"
+        | "Aborted"
+        | "AbortedTerminate"
+        | "S3Error" => return server("supabase.storage_failed"),
         "DatabaseReadOnly" => {
             return failure(ErrorKind::Server, "supabase.read_only").remedy(
                 "The project's database is read-only, as it is when its disk is full: look into its dashboard.",
@@ -164,12 +176,8 @@ fn judge(problem: &StorageProblem) -> Failure {
         (_, 423) => server("supabase.object_locked"),
         (_, 429) => failure(ErrorKind::RateLimited, "supabase.storage_rate_limit")
             .repeat(Repeat::NothingHappened { wait: None }),
-        (_, 408 | 504 | 544) => {
-            failure(ErrorKind::Timeout, "supabase.storage_timeout").repeat(Repeat::IfIdempotent)
-        }
-        (_, 540) => {
-            failure(ErrorKind::Server, "supabase.paused").remedy("Restore the project in its dashboard.")
-        }
+        (_, 408 | 504 | 544) => failure(ErrorKind::Timeout, "supabase.storage_timeout").repeat(Repeat::IfIdempotent),
+        (_, 540) => failure(ErrorKind::Server, "supabase.paused").remedy("Restore the project in its dashboard."),
         (_, 500..=599) => server("supabase.storage_failed"),
         (_, 400..=499) => {
             let mut failure = failure(ErrorKind::InvalidInput, "supabase.storage_invalid_request");
