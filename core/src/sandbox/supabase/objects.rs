@@ -16,6 +16,7 @@ pub(super) fn challenge(verifier: &str) -> String {
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     pub(super) id: Uuid,
+    pub(super) version: Uuid,
     pub(super) body: Vec<u8>,
     pub(super) content_type: String,
     pub(super) cache_control: String,
@@ -27,6 +28,7 @@ impl Object {
     pub(super) fn new(body: Vec<u8>, content_type: &str, cache_control: &str, metadata: Value) -> Self {
         Self {
             id: Uuid::now_v7(),
+            version: Uuid::now_v7(),
             body,
             content_type: content_type.to_owned(),
             cache_control: cache_control.to_owned(),
@@ -36,7 +38,7 @@ impl Object {
     }
 
     pub(super) fn etag(&self) -> String {
-        format!("\"{}\"", challenge(&String::from_utf8_lossy(&self.body)))
+        format!("\"{}\"", self.version.simple())
     }
 
     /// As an entry of the newer list.
@@ -52,7 +54,7 @@ impl Object {
 
     pub(super) fn info(&self, bucket: &str, path: &str) -> Value {
         json!({
-            "id": self.id, "name": path, "version": Uuid::now_v7(), "bucket_id": bucket, "size": self.body.len(),
+            "id": self.id, "name": path, "version": self.version, "bucket_id": bucket, "size": self.body.len(),
             "content_type": self.content_type, "cache_control": self.cache_control, "etag": self.etag(),
             "metadata": self.metadata, "last_modified": self.made, "created_at": self.made,
         })

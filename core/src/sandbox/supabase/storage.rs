@@ -166,14 +166,16 @@ impl Objects {
                 let room = self.rooms.get(*bucket).filter(|room| room.public).ok_or(NO_BUCKET)?;
                 room.objects.get(&path.join("/")).map(served).ok_or(NO_KEY)
             }
-            ("GET", [word @ ("authenticated" | "info"), bucket, path @ ..]) => {
+            ("GET", ["info", bucket, path @ ..]) => {
                 let path = path.join("/");
                 let room = self.room(bucket, caller)?;
                 let object = room.objects.get(&path).filter(|_| may(caller, &path).is_ok()).ok_or(NO_KEY)?;
-                Ok(match *word {
-                    "info" => Answer::json(200, &object.info(bucket, &path)),
-                    _ => served(object),
-                })
+                Ok(Answer::json(200, &object.info(bucket, &path)))
+            }
+            ("GET", ["authenticated", bucket, path @ ..] | [bucket, path @ ..]) => {
+                let path = path.join("/");
+                let room = self.room(bucket, caller)?;
+                room.objects.get(&path).filter(|_| may(caller, &path).is_ok()).map(served).ok_or(NO_KEY)
             }
             ("DELETE", [bucket]) => {
                 let paths = body("prefixes").and_then(Value::as_array).cloned().unwrap_or_default();

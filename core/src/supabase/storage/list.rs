@@ -162,10 +162,10 @@ struct Place {
     read: u64,
 }
 
-/// Whether the server does not have the newer list, as opposed to the bucket.
+/// Whether the server may not have the newer list. Some take its name for that of a bucket; where it is the bucket that is
+/// missing, the older list says so.
 fn has_no_such_list(error: &Error) -> bool {
-    let not_there = error.kind() == ErrorKind::NotFound && error.code() != "supabase.no_bucket";
-    not_there || error.detail().contains("not available for your tenant")
+    error.kind() == ErrorKind::NotFound || error.detail().contains("not available for your tenant")
 }
 
 fn read_page(answer: &Value, prefix: &str) -> ObjectPage {

@@ -110,7 +110,8 @@ impl Bucket {
     }
 
     fn download_request(&self, path: &ObjectPath) -> Result<HttpRequest> {
-        let url = self.object(&["object", "authenticated"], path)?;
+        // Also `/object/authenticated/…`, which `@supabase/lite` does not have.
+        let url = self.object(&["object"], path)?;
         Ok(HttpRequest::new("storage.download", Method::GET, url).total_timeout(None))
     }
 
