@@ -288,7 +288,7 @@ impl Auth {
     }
 
     fn as_user(&mut self, call: &Call<'_>, path: &str, claims: &Claims, body: &Map<String, Value>) -> Answer {
-        if !self.sessions.get(&claims.session).is_some_and(|session| session.user == claims.user) {
+        if self.sessions.get(&claims.session).is_none_or(|session| session.user != claims.user) {
             return error(403, "session_not_found", "Session from session_id claim in JWT does not exist");
         }
         let Some(user) = self.users.get_mut(&claims.user) else {

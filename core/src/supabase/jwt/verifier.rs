@@ -53,7 +53,7 @@ struct Inner {
 
 enum Keys {
     Fixed(Arc<[Key]>),
-    Asked(Jwks),
+    Asked(Box<Jwks>),
 }
 
 /// The settings of a [`JwtVerifier`].
@@ -135,7 +135,7 @@ impl JwtVerifierBuilder {
     /// Asks for the public keys there.
     #[must_use]
     pub(in crate::supabase) fn ask(mut self, url: Url, http: HttpClient, service: Box<dyn Service>) -> Self {
-        self.keys = Some(Keys::Asked(Jwks::new(url, http, service)));
+        self.keys = Some(Keys::Asked(Box::new(Jwks::new(url, http, service))));
         self
     }
 
