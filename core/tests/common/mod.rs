@@ -1,6 +1,7 @@
 //! What several integration tests use.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses a part of what is shared")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+#![allow(unexpected_cfgs, reason = "the tests of the examples share it, which have no such features")]
 
 #[cfg(feature = "supabase")]
 pub mod answers;

@@ -166,6 +166,8 @@ fn judge(problem: &StorageProblem) -> Failure {
         }
         ("Bucket not found", _) => no_bucket(&failure),
         ("Duplicate", _) => exists(&failure),
+        // In plain text, at the beginning or at the last piece of a resumable upload.
+        _ if words.contains("resource already exists") => exists(&failure),
         _ if words.contains("row-level security") => denied(&failure),
         (_, 401) => token_refused(told),
         (_, 403) => denied(&failure),
