@@ -127,7 +127,9 @@ async fn no_token_chooses_how_it_is_verified() {
     let body = claims().to_string();
     for alg in ["none", "None", "NONE", "nOnE", "", "es256", "ES256K", "ES384", "HS384", "HS512", "PS256", "RS512"] {
         let header = json!({"alg": alg, "kid": "k1"}).to_string();
-        for signature in [String::new(), b64("x"), b64(signer.sign(format!("{}.{}", b64(&header), b64(&body)).as_bytes()))] {
+        for signature in
+            [String::new(), b64("x"), b64(signer.sign(format!("{}.{}", b64(&header), b64(&body)).as_bytes()))]
+        {
             let token = format!("{}.{}.{signature}", b64(&header), b64(&body));
             assert_eq!(refusal(&verifier, &token).await, "supabase.jwt_algorithm", "{alg}");
         }
@@ -199,7 +201,8 @@ async fn signatures_have_one_form() {
     // Each part changed by one bit.
     for part in 0..3 {
         let mut parts: Vec<String> = good.split('.').map(str::to_owned).collect();
-        let mut bytes = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &parts[part]).unwrap();
+        let mut bytes =
+            base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &parts[part]).unwrap();
         let last = bytes.len() - 3;
         bytes[last] ^= 1;
         parts[part] = b64(bytes);
@@ -512,7 +515,10 @@ async fn hostile_key_sets() {
         (json!("<html>"), "http.json"),
         (json!({"keys": {}}), "http.json"),
         (json!([]), "http.json"),
-        (json!({"keys": [null, 7, {"kty": 1}, {"kty": "EC"}, {"kty": "RSA", "kid": "k1"}]}), "supabase.jwt_unknown_key"),
+        (
+            json!({"keys": [null, 7, {"kty": 1}, {"kty": "EC"}, {"kty": "RSA", "kid": "k1"}]}),
+            "supabase.jwt_unknown_key",
+        ),
         (json!({"keys": [], "more": "x".repeat(1 << 20)}), "http.body_too_large"),
     ] {
         let server = KeyServer::new(&[]);

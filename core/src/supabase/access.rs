@@ -97,12 +97,8 @@ impl UserTokens for BearerToken {
     }
 
     async fn refreshed_after_401(&self, _: &SecretString) -> Result<SecretString> {
-        Err(Error::new(
-            ErrorKind::Auth,
-            TOKEN_REFUSED,
-            "the user's token was refused, and nobody refreshes it",
-        )
-        .with_remedy("Send a request with a fresh token; one lives an hour unless the project says otherwise."))
+        Err(Error::new(ErrorKind::Auth, TOKEN_REFUSED, "the user's token was refused, and nobody refreshes it")
+            .with_remedy("Send a request with a fresh token; one lives an hour unless the project says otherwise."))
     }
 }
 

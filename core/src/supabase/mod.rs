@@ -13,9 +13,9 @@ mod storage;
 
 pub use access::{Access, BearerToken, UserTokens};
 pub use auth::{
-    AuthAdmin, AuthCallback, AuthClient, AuthIdentity, AuthLogin, AuthUser, Factor, MemorySessions, NewUser, OAuthLogin,
-    Otp, ProviderTokens, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, SignUp, SignedIn, UserChanges,
-    UserSession,
+    AuthAdmin, AuthCallback, AuthClient, AuthIdentity, AuthLogin, AuthUser, Factor, MemorySessions, NewUser,
+    OAuthLogin, Otp, ProviderTokens, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, SignUp, SignedIn,
+    UserChanges, UserSession,
 };
 pub use bulk::{Bulk, BulkEvent, BulkItem, BulkReport, BulkWriter, Rejected};
 pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};

@@ -90,7 +90,9 @@ impl Signer {
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
-            Self::Es256(key) | Self::Der(key) | Self::Es384(key) => key.sign(&random, message).unwrap().as_ref().to_vec(),
+            Self::Es256(key) | Self::Der(key) | Self::Es384(key) => {
+                key.sign(&random, message).unwrap().as_ref().to_vec()
+            }
             Self::Rs256(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();

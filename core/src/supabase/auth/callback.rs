@@ -24,7 +24,10 @@ pub struct AuthCallback {
 #[derive(Clone, Debug)]
 enum Outcome {
     Code(SecretString),
-    Failed { code: String, message: String },
+    Failed {
+        code: String,
+        message: String,
+    },
     /// Tokens instead of a code: somebody began the login without PKCE.
     Tokens,
 }

@@ -120,9 +120,11 @@ fn by_words(code: &str, words: &str, told: &str) -> Option<Failure> {
         ));
     }
     if code.is_empty() && (words.contains("invalid api key") || words.contains("no api key")) {
-        return Some(Failure::new(ErrorKind::Auth, "supabase.key_refused", told).remedy(
-            "Copy the key from the project's settings under API Keys; a disabled or rotated one is refused.",
-        ));
+        return Some(
+            Failure::new(ErrorKind::Auth, "supabase.key_refused", told).remedy(
+                "Copy the key from the project's settings under API Keys; a disabled or rotated one is refused.",
+            ),
+        );
     }
     if code == "invalid_grant" {
         // OAuth's own shape, of versions without codes.

@@ -117,7 +117,9 @@ impl AuthLogin {
         if callback.has_state(&self.state) {
             return Ok(());
         }
-        if callback.state().is_none() || callback.address().is_some_and(|address| !same_place(address, &self.redirect_to)) {
+        if callback.state().is_none()
+            || callback.address().is_some_and(|address| !same_place(address, &self.redirect_to))
+        {
             return Err(not_allowed(&self.redirect_to, callback.address()));
         }
         Err(Error::new(ErrorKind::Auth, "login.unknown_state", "the callback is that of another login")

@@ -137,8 +137,8 @@ pub(super) fn read_signed_in(answer: &Value, began: DateTime<Utc>) -> Option<Sig
         expires_at,
         user: read_user(answer.get("user")?)?,
     };
-    let provider = secret("provider_token")
-        .map(|access| ProviderTokens { access, refresh: secret("provider_refresh_token") });
+    let provider =
+        secret("provider_token").map(|access| ProviderTokens { access, refresh: secret("provider_refresh_token") });
     Some(SignedIn { session, provider })
 }
 

@@ -71,10 +71,7 @@ impl fmt::Debug for AuthUser {
 
 impl fmt::Debug for AuthIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthIdentity")
-            .field("id", &self.id)
-            .field("provider", &self.provider)
-            .finish_non_exhaustive()
+        f.debug_struct("AuthIdentity").field("id", &self.id).field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 

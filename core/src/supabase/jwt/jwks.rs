@@ -112,10 +112,8 @@ impl Jwks {
         let request = HttpRequest::new("auth.jwks", Method::GET, self.url.clone())
             .total_timeout(Some(Duration::from_secs(5)))
             .max_attempts(2);
-        let answer = self
-            .http
-            .send_with(&*self.service, request, |response| response.read_with(MAX_BODY, read_keys))
-            .await?;
+        let answer =
+            self.http.send_with(&*self.service, request, |response| response.read_with(MAX_BODY, read_keys)).await?;
         Ok((answer.value, fresh(&answer.headers)))
     }
 }

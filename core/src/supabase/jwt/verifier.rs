@@ -115,7 +115,11 @@ impl JwtVerifierBuilder {
     /// `Config`, `supabase.jwks_unreadable`.
     pub fn key_set(mut self, json: &[u8]) -> Result<Self> {
         let keys = read_keys(json).map_err(|_| {
-            Error::new(ErrorKind::Config, "supabase.jwks_unreadable", "the key set is not JSON of the form {\"keys\":[…]}")
+            Error::new(
+                ErrorKind::Config,
+                "supabase.jwks_unreadable",
+                "the key set is not JSON of the form {\"keys\":[…]}",
+            )
         })?;
         self.keys = Some(Keys::Fixed(keys.into()));
         Ok(self)

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::ObjectPath;
 use super::errors::{StorageApi, unreadable, with_real_status};
 use super::path::check_bucket;
-use super::ObjectPath;
 use crate::error::{ErrorKind, Result};
 use crate::http::{HttpRequest, HttpResponse, Received};
 use crate::supabase::project::Part;

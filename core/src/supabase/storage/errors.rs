@@ -113,7 +113,8 @@ fn judge(problem: &StorageProblem) -> Failure {
             return failure(ErrorKind::Auth, "supabase.signed_url_expired").remedy("Sign a new address.");
         }
         "InvalidSignature" | "SignatureDoesNotMatch" | "InvalidUploadSignature" => {
-            return failure(ErrorKind::Auth, "supabase.signature_refused").remedy("Sign a new address, for this object.");
+            return failure(ErrorKind::Auth, "supabase.signature_refused")
+                .remedy("Sign a new address, for this object.");
         }
         "AccessDenied" => return denied(&failure),
         "EntityTooLarge" => return too_large(&failure),
@@ -131,8 +132,14 @@ fn judge(problem: &StorageProblem) -> Failure {
         }
         // Another upload of the same object is under way, or a step of this one has not ended.
         "ResourceLocked" | "LockTimeout" => return server("supabase.object_locked"),
-        "DatabaseConnectionLimit" | "DatabaseTimeout" | "DatabaseError" | "TransactionError" | "InternalError"
-        | "Aborted" | "AbortedTerminate" | "S3Error" => return server("supabase.storage_failed"),
+        "DatabaseConnectionLimit"
+        | "DatabaseTimeout"
+        | "DatabaseError"
+        | "TransactionError"
+        | "InternalError"
+        | "Aborted"
+        | "AbortedTerminate"
+        | "S3Error" => return server("supabase.storage_failed"),
         "DatabaseReadOnly" => {
             return failure(ErrorKind::Server, "supabase.read_only").remedy(
                 "The project's database is read-only, as it is when its disk is full: look into its dashboard.",
@@ -142,7 +149,9 @@ fn judge(problem: &StorageProblem) -> Failure {
     }
     // Older servers give `error` alone, the gateway `message` alone, @tus/server plain text.
     match (problem.error.as_str(), problem.status) {
-        _ if words.contains("jwt expired") || words.contains("exp\" claim timestamp check failed") => token_refused(told),
+        _ if words.contains("jwt expired") || words.contains("exp\" claim timestamp check failed") => {
+            token_refused(told)
+        }
         _ if words.contains("invalid api key") || words.contains("no api key") => {
             failure(ErrorKind::Auth, "supabase.key_refused").remedy(
                 "Copy the key from the project's settings under API Keys; a disabled or rotated one is refused.",
@@ -160,9 +169,7 @@ fn judge(problem: &StorageProblem) -> Failure {
         (_, 423) => server("supabase.object_locked"),
         (_, 429) => failure(ErrorKind::RateLimited, "supabase.storage_rate_limit")
             .repeat(Repeat::NothingHappened { wait: None }),
-        (_, 408 | 504 | 544) => {
-            failure(ErrorKind::Timeout, "supabase.storage_timeout").repeat(Repeat::IfIdempotent)
-        }
+        (_, 408 | 504 | 544) => failure(ErrorKind::Timeout, "supabase.storage_timeout").repeat(Repeat::IfIdempotent),
         (_, 540) => {
             failure(ErrorKind::Config, "supabase.project_paused").remedy("Restore the project in its dashboard.")
         }

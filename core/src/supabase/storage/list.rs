@@ -172,9 +172,7 @@ fn read_page(answer: &Value, prefix: &str) -> ObjectPage {
     let list = |name: &str| answer.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     // `name` is the whole path; `key`, where there is one, is what comes after the prefix.
-    let path = |value: &Value| {
-        text(value, "name").or_else(|| Some(format!("{prefix}{}", text(value, "key")?)))
-    };
+    let path = |value: &Value| text(value, "name").or_else(|| Some(format!("{prefix}{}", text(value, "key")?)));
     ObjectPage {
         objects: list("objects").iter().filter_map(|object| Some(read_object(object, path(object)?))).collect(),
         folders: list("folders")

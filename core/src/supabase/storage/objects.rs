@@ -193,7 +193,9 @@ impl Bucket {
                 let detail = format!("{} objects can be seen, and none of them deleted", found.len());
                 return Err(Error::new(ErrorKind::PermissionDenied, "supabase.storage_forbidden", detail)
                     .with_operation(NAME, "storage.remove")
-                    .with_remedy("Add a policy for `delete` on `storage.objects`, as the project's migrations have it."));
+                    .with_remedy(
+                        "Add a policy for `delete` on `storage.objects`, as the project's migrations have it.",
+                    ));
             }
             removed += gone;
         }

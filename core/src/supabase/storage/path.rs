@@ -161,7 +161,10 @@ impl fmt::Display for ContentHash {
 pub(super) fn check_bucket(name: &str) -> Result<()> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.is_empty() || name.len() > 100 || matches!(name, "." | "..") || !name.chars().all(allowed) {
-        return Err(bad_argument("storage.bucket", "the name of a bucket has 1 to 100 letters, digits, `-`, `_` and `.`"));
+        return Err(bad_argument(
+            "storage.bucket",
+            "the name of a bucket has 1 to 100 letters, digits, `-`, `_` and `.`",
+        ));
     }
     Ok(())
 }

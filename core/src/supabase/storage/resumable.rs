@@ -170,14 +170,15 @@ impl ResumableUpload {
             .header(UPLOAD_METADATA, header(&self.metadata())?)
             // One that was begun twice is one that ends by itself after a day.
             .idempotent(true);
-        let headers = self.bucket.storage.send_with(request, |response| std::future::ready(Ok(response.headers))).await?;
+        let headers =
+            self.bucket.storage.send_with(request, |response| std::future::ready(Ok(response.headers))).await?;
         // Behind a gateway the address may name a host or a path that does not lead back here, and a foreign one would get
         // the token: the id is taken, and asked for where the upload was begun.
         let location = headers.get(LOCATION).and_then(|to| to.to_str().ok());
         let id = location.and_then(|to| to.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next());
-        let id = id.and_then(check_id).ok_or_else(|| unreadable(OPERATION, "the answer does not say where to upload"))?;
-        self.place =
-            Some(UploadPlace { id: id.to_owned(), path: self.path.to_string(), size: self.size, offset: 0 });
+        let id =
+            id.and_then(check_id).ok_or_else(|| unreadable(OPERATION, "the answer does not say where to upload"))?;
+        self.place = Some(UploadPlace { id: id.to_owned(), path: self.path.to_string(), size: self.size, offset: 0 });
         (self.is_known, self.failures) = (true, 0);
         self.done = self.size == 0;
         Ok(())
@@ -218,16 +219,12 @@ impl ResumableUpload {
             .idle_timeout(UPLOAD_IDLE)
             // What broke is asked for first: a part of the piece may have arrived.
             .idempotent(false);
-        let headers = match self
-            .bucket
-            .storage
-            .send_with(request, |response| std::future::ready(Ok(response.headers)))
-            .await
-        {
-            Ok(headers) => headers,
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.gone(place).await,
-            Err(error) => return Err(error),
-        };
+        let headers =
+            match self.bucket.storage.send_with(request, |response| std::future::ready(Ok(response.headers))).await {
+                Ok(headers) => headers,
+                Err(error) if error.kind() == ErrorKind::NotFound => return self.gone(place).await,
+                Err(error) => return Err(error),
+            };
         let sent = place.offset + length as u64;
         match number(&headers, &UPLOAD_OFFSET) {
             Some(offset) if offset > place.offset && offset <= sent => {

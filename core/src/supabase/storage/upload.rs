@@ -135,9 +135,8 @@ impl Upload {
         if size > PIECE {
             return Err(bad_argument(operation, "more than 6 MB are not uploaded in one piece"));
         }
-        let value = |text: &str| {
-            HeaderValue::from_str(text).map_err(|_| bad_argument(operation, "the content type is none"))
-        };
+        let value =
+            |text: &str| HeaderValue::from_str(text).map_err(|_| bad_argument(operation, "the content type is none"));
         let body = self.source.piece(0, size).await?;
         let mut request = request
             .body(value(&self.content_type)?, body)

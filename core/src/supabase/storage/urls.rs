@@ -2,9 +2,9 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::HeaderValue;
 use http::Method;
 use http::header::HeaderName;
-use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -102,7 +102,8 @@ impl Bucket {
         let url = self.storage.endpoint(&["object", "sign", &self.name])?;
         let request = HttpRequest::new(OPERATION, Method::POST, url).json(&body)?.idempotent(true);
         let answer = self.storage.send(request).await?.value;
-        let all = answer.as_array().ok_or_else(|| unreadable(OPERATION, "the answer of Supabase Storage is no list"))?;
+        let all =
+            answer.as_array().ok_or_else(|| unreadable(OPERATION, "the answer of Supabase Storage is no list"))?;
         let of = |path: &ObjectPath| {
             let named = |one: &&Value| one.get("path").and_then(Value::as_str) == Some(path.as_str());
             let url = self.storage.signed(all.iter().find(named)?)?;
@@ -133,7 +134,12 @@ impl Bucket {
     ///
     /// # Errors
     /// `Auth`: `supabase.signed_url_expired`, `supabase.signature_refused`; and as [`upload`](Self::upload).
-    pub async fn upload_signed(&self, signed: &SignedUpload, path: &ObjectPath, upload: &Upload) -> Result<StoredObject> {
+    pub async fn upload_signed(
+        &self,
+        signed: &SignedUpload,
+        path: &ObjectPath,
+        upload: &Upload,
+    ) -> Result<StoredObject> {
         let token = signed.url.query_pairs().find(|(name, _)| name == "token").map(|(_, token)| token.into_owned());
         let token = SecretString::from(token.unwrap_or_default());
         let expected = self.object(&["object", "upload", "sign"], path)?;
