@@ -59,6 +59,8 @@ impl Servers {
         cluster.sql("postgres", "create database bare template app owner postgres")?;
         push(&packages, &cluster.url(MIGRATOR, "app"))?;
         cluster.sql("postgres", "create database plain template app owner postgres")?;
+        // An app's own tables, beside those of the schema.
+        run(cluster.psql("app").arg("-f").arg(root().join("core/tests/supabase/fixtures.sql")))?;
         // It reads the schema's functions once, when it starts.
         lite.restart()?;
         // With its first request it grants every role everything on each schema that has row-level security. The real

@@ -224,8 +224,8 @@ impl Store for SupabaseStore {
     ) -> Result<OutboxEntry> {
         check::tweet_id(&tweet_id)?;
         // PostgreSQL's integers end earlier, and no thread is that long.
-        let position = position.min(i32::MAX as u32);
-        let arguments = json!({ "entry_id": entry, "fence": fence, "position": position, "tweet_id": tweet_id });
+        let place = position.min(i32::MAX as u32);
+        let arguments = json!({ "entry_id": entry, "fence": fence, "place": place, "tweet_id": tweet_id });
         let recorded = self.call(caller, "record_posted", &arguments, Again::Yes).await?;
         self.record("record_posted", recorded, OUTBOX.opaque)
     }
@@ -340,7 +340,8 @@ impl Store for SupabaseStore {
             "label": label, "account_id": account,
         });
         let arguments = json!({ "state": text::json(&state)?, "lifetime_ms": millis(lifetime) });
-        self.sealed_call(caller, "put_login_state", arguments, Again::Yes).await
+        let expires: String = self.sealed_call(caller, "put_login_state", arguments, Again::Yes).await?;
+        text::time(&expires).ok_or_else(|| super::other_schema("put_login_state", "a time was expected"))
     }
 
     async fn take_login_state(&self, caller: &Caller, state_hash: String, binding_hash: String) -> Result<LoginState> {
@@ -463,10 +464,14 @@ fn conditions(query: &TweetQuery) -> Result<String> {
         search.clauses().iter().map(clause).collect::<Vec<_>>()
     });
     let kinds = (!query.kinds.is_empty()).then_some(&query.kinds);
-    text::json(&json!({
+    let mut conditions = json!({
         "search": clauses, "kinds": kinds, "lang": query.lang, "since": query.since, "until": query.until,
         "label": query.label, "excluded": query.excluded, "with_deleted": query.with_deleted, "order": query.order,
-    }))
+    });
+    if let Some(conditions) = conditions.as_object_mut() {
+        conditions.retain(|_, condition| !condition.is_null());
+    }
+    text::json(&conditions)
 }
 
 /// The account and ids, each once; one that no tweet can have names none.

@@ -138,15 +138,9 @@ impl SupabaseStore {
 
     /// A record with fields that are text which holds JSON.
     fn record<T: DeserializeOwned>(&self, function: &'static str, mut value: Value, opaque: &[&str]) -> Result<T> {
-        text::open_fields(&mut value, opaque).and_then(|()| serde_json::from_value(value)).map_err(|error| {
-            Error::new(
-                ErrorKind::Decode,
-                "store.other_schema",
-                format!("what the database gives has another form: {error}"),
-            )
-            .with_operation("supabase", function)
-            .with_remedy("Apply the migrations of this version of the SDK, or update the SDK.")
-        })
+        text::open_fields(&mut value, opaque)
+            .and_then(|()| serde_json::from_value(value))
+            .map_err(|error| other_schema(function, &error.to_string()))
     }
 
     /// A page of a list that is ordered by `created_at` and `id`.
@@ -178,6 +172,12 @@ impl SupabaseStore {
         });
         Ok(Page { items, next })
     }
+}
+
+fn other_schema(function: &'static str, why: &str) -> Error {
+    Error::new(ErrorKind::Decode, "store.other_schema", format!("what the database gives has another form: {why}"))
+        .with_operation("supabase", function)
+        .with_remedy("Apply the migrations of this version of the SDK, or update the SDK.")
 }
 
 /// A list of the schema.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -76,6 +77,12 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let mut value: Value = serde_json::from_slice(body)?;
     restore(&mut value);
     serde_json::from_value(value)
+}
+
+/// A time that a function gives by itself: as JSON has it, or (by `@supabase/lite`) as PostgreSQL prints it.
+pub(super) fn time(written: &str) -> Option<DateTime<Utc>> {
+    let time = DateTime::parse_from_rfc3339(written).or_else(|_| DateTime::parse_from_str(written, "%F %T%.f%#z"));
+    time.ok().map(|time| time.to_utc())
 }
 
 /// A text that came back beside any JSON.
@@ -160,6 +167,15 @@ mod tests {
             open_fields(&mut back, &["inner", "missing"]).unwrap();
             assert_eq!(back, value!({ "inner": inner, "text": text }));
         }
+    }
+
+    #[test]
+    fn times_in_both_forms() {
+        let at = DateTime::from_timestamp_millis(1_764_000_000_120);
+        for written in ["2025-11-24T16:00:00.12+00:00", "2025-11-24 16:00:00.12+00", "2025-11-24 18:00:00.12+02"] {
+            assert_eq!(time(written), at, "{written}");
+        }
+        assert_eq!(time("now"), None);
     }
 
     #[test]
