@@ -5,13 +5,17 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use common::supabase::{Servers, servers};
-use ghostwren::records::new_id;
+use common::supabase::{Servers, cutting_proxy, servers};
+use ghostwren::http::HttpClient;
+use ghostwren::records::{Counts, ImportEnd, ImportSource, Tweet, new_id};
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::{Caller, Store, SupabaseStore};
-use ghostwren::supabase::{AuthClient, Session, SignUp, UserSession};
+use ghostwren::store::{Caller, ImportPage, NewImport, Store, SupabaseStore, TweetQuery};
+use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
 use ghostwren::{ErrorKind, Result};
+use serde_json::json;
 
 fn store(servers: &Servers) -> SupabaseStore {
     SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().secret_key(servers.secret.as_str()).unwrap()
@@ -76,4 +80,67 @@ async fn nobody_gets_more_or_less_than_their_own_identity() {
     assert_eq!(device.accounts(&me).await.unwrap(), [account.clone()]);
     let needed = device.sealed(&me, account.id, "token".into()).await.unwrap_err();
     assert_eq!((needed.kind(), needed.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
+}
+
+fn tweets(from: u64, count: u64) -> Vec<Tweet> {
+    let tweet = |id: u64| Tweet { id: id.to_string(), full_text: format!("tweet number {id}"), ..Tweet::default() };
+    (from..from + count).map(tweet).collect()
+}
+
+#[tokio::test]
+async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
+    let Some(servers) = servers() else { return };
+    let (proxy, cut) = cutting_proxy(&servers.url).await;
+    let me = signed_up(&AuthClient::new(store(&servers).project()).unwrap()).await.unwrap();
+    let fast = HttpClient::builder().backoff(Duration::from_millis(1), Duration::from_millis(5)).build().unwrap();
+    let store = SupabaseStore::of(Supabase::new(&proxy, servers.publishable.as_str()).unwrap().http(fast)).unwrap();
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    let import = || NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
+    let mut lease = store.begin_import(&me, import(), Duration::from_secs(60)).await;
+    while lease.is_err() {
+        // An answer that was lost here leaves a lease that nobody has.
+        assert_eq!(lease.unwrap_err().kind(), ErrorKind::Server);
+        lease =
+            store.begin_import(&me, NewImport { source_key: new_id().to_string(), ..import() }, Duration::ZERO).await;
+    }
+    let lease = lease.unwrap().1;
+    let mut sum = Counts::default();
+    for page in 0..120_u64 {
+        let page = ImportPage {
+            // Half of each page was there before.
+            tweets: tweets(1 + page * 10, 20),
+            checkpoint: json!({ "entry": page }),
+            malformed: 1,
+            lease: Duration::from_secs(60),
+            ..ImportPage::default()
+        };
+        sum += store.import_page(&me, lease, page).await.unwrap();
+    }
+    let run = store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    assert_eq!((run.counts, run.end), (sum, Some(ImportEnd::Complete)));
+    assert_eq!(sum, Counts { inserted: 1210, updated: 0, unchanged: 1190, malformed: 120 });
+    assert_eq!(store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap(), 1210);
+    let cut = cut.load(Ordering::Relaxed);
+    assert!(cut >= 5, "the proxy cut {cut} connections: the test tests nothing");
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_sent_again() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let me = signed_up(&AuthClient::new(store.project()).unwrap()).await.unwrap();
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    for (round, expected) in [(0, (500, 0)), (1, (0, 500))] {
+        let import =
+            NewImport { account_id: account.id, source: ImportSource::Archive, source_key: format!("round {round}") };
+        let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
+        let page = ImportPage { tweets: tweets(1, 500), lease: Duration::from_secs(60), ..ImportPage::default() };
+        let before = servers.sql("select pg_current_wal_lsn()");
+        let counts = store.import_page(&me, lease, page).await.unwrap();
+        assert_eq!((counts.inserted, counts.unchanged), expected);
+        let written: u64 =
+            servers.sql(&format!("select pg_wal_lsn_diff(pg_current_wal_lsn(), '{before}')::bigint")).parse().unwrap();
+        println!("round {round}: {written} bytes of WAL");
+        store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    }
 }

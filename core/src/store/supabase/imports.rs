@@ -24,6 +24,7 @@ pub(super) struct Imports(Mutex<HashMap<Id, Progress>>);
 
 #[derive(Clone, Debug)]
 struct Progress {
+    caller: Caller,
     account: Id,
     counts: Counts,
     checkpoint: Option<Value>,
@@ -36,19 +37,20 @@ impl Imports {
         with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn begun(&self, run: &ImportRun) {
+    fn begun(&self, caller: &Caller, run: &ImportRun) {
         self.with(|all| {
             if all.len() >= REMEMBERED {
                 all.clear();
             }
             let (counts, checkpoint) = (run.counts, run.checkpoint.clone());
             // The first page of a run asks: an archive that is imported again is known from its beginning.
-            all.insert(run.id, Progress { account: run.account_id, counts, checkpoint, known: true });
+            let (caller, account) = (caller.clone(), run.account_id);
+            all.insert(run.id, Progress { caller, account, counts, checkpoint, known: true });
         });
     }
 
-    fn get(&self, run: Id) -> Option<Progress> {
-        self.with(|all| all.get(&run).cloned())
+    fn get(&self, caller: &Caller, run: Id) -> Option<Progress> {
+        self.with(|all| all.get(&run).filter(|progress| progress.caller == *caller).cloned())
     }
 
     fn stored(&self, run: Id, page: Counts, checkpoint: &Value) {
@@ -77,13 +79,13 @@ impl SupabaseStore {
         let begun: Value = self.call(caller, "begin_import", &arguments, Again::No).await?;
         let run = self.record("begin_import", begun.get("run").cloned().unwrap_or_default(), &["checkpoint"])?;
         let lease = self.record("begin_import", begun.get("lease").cloned().unwrap_or_default(), &[])?;
-        self.inner.imports.begun(&run);
+        self.inner.imports.begun(caller, &run);
         Ok((run, lease))
     }
 
     pub(super) async fn store_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts> {
         check::import_page(&page)?;
-        let progress = self.inner.imports.get(lease.run_id);
+        let progress = self.inner.imports.get(caller, lease.run_id);
         // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others.
         let mut ready = blocking(move || Ok(Ready::new(page))).await?;
         if let Some(Progress { account, known: true, .. }) = progress
@@ -144,7 +146,7 @@ impl SupabaseStore {
                 Ok(run) => return self.record("finish_import", run, &["checkpoint"]),
                 Err(error) => error,
             };
-            let account = self.inner.imports.get(lease.run_id).map(|progress| progress.account);
+            let account = self.inner.imports.get(caller, lease.run_id).map(|progress| progress.account);
             looks += 1;
             let (true, Some(account), ..=LOOKS) = (in_doubt(&error), account, looks) else { return Err(error) };
             if let Some(run) = self.run(caller, account, lease.run_id).await?
