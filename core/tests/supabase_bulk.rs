@@ -4,17 +4,14 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use common::supabase::{Servers, servers, user};
+use common::supabase::{Servers, cutting_proxy, servers, user};
 use futures_util::stream;
 use ghostwren::supabase::{Bulk, BulkEvent, BulkItem, Rest, Supabase};
 use ghostwren::{Error, ErrorKind};
 use serde_json::{Value as Json, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 fn bulk(rest: &Rest) -> Bulk {
@@ -189,46 +186,11 @@ async fn what_holds_for_every_row_is_not_looked_for_row_by_row() {
     assert_eq!((keyless.kind(), keyless.code()), (ErrorKind::InvalidInput, "supabase.bad_key"));
 }
 
-/// A proxy that lets a connection live for two answers, and cuts every tenth one when its answer comes: the server has done
-/// what it was asked, and nobody hears of it.
-async fn cutting_proxy(to: String) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let here = format!("http://{}", listener.local_addr().unwrap());
-    let cut = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&cut);
-    tokio::spawn(async move {
-        let mut number = 0;
-        while let Ok((client, _)) = listener.accept().await {
-            number += 1;
-            let (to, count) = (to.clone(), Arc::clone(&count));
-            tokio::spawn(async move {
-                let server = TcpStream::connect(&to).await.unwrap();
-                let ((mut client_read, mut client_write), (mut server_read, mut server_write)) =
-                    (client.into_split(), server.into_split());
-                let up = tokio::spawn(async move { tokio::io::copy(&mut client_read, &mut server_write).await });
-                let mut buffer = vec![0; 1 << 16];
-                for _ in 0..2 {
-                    let Ok(read @ 1..) = server_read.read(&mut buffer).await else { break };
-                    if number % 10 == 0 {
-                        count.fetch_add(1, Ordering::Relaxed);
-                        break;
-                    }
-                    if client_write.write_all(buffer.get(..read).unwrap()).await.is_err() {
-                        break;
-                    }
-                }
-                up.abort();
-            });
-        }
-    });
-    (here, cut)
-}
-
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_when_every_tenth_connection_is_cut() {
     let Some(servers) = servers() else { return };
     let me = user();
-    let (proxy, cut) = cutting_proxy(servers.url.trim_start_matches("http://").to_owned()).await;
+    let (proxy, cut) = cutting_proxy(&servers.url).await;
     let rest = Supabase::new(&proxy, servers.publishable.as_str()).unwrap().rest(servers.user(me));
     let checkpointed = rows(20_000, "x").enumerate().flat_map(|(at, row)| {
         [Ok(BulkItem::Row(row))].into_iter().chain((at % 500 == 499).then_some(Ok(BulkItem::Checkpoint(at + 1))))

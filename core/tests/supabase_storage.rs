@@ -408,7 +408,7 @@ async fn the_real_status_is_read_out_of_the_body() {
         ),
         (
             recorded("503", "DatabaseReadOnly", "read-only mode", "DatabaseReadOnly"),
-            ErrorKind::Server,
+            ErrorKind::PermissionDenied,
             "supabase.read_only",
             503,
         ),

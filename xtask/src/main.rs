@@ -41,4 +41,4 @@ usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
 
-parts: format lint features docs rust model package";
+parts: format lint features docs rust model supabase package";

@@ -1,11 +1,15 @@
 //! The real servers of `cargo xtask test supabase`, as the environment names them.
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ghostwren::supabase::{Access, Rest, Supabase};
 use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 /// Where the servers are.
@@ -84,4 +88,40 @@ impl Servers {
 /// The id of a new user.
 pub fn user() -> Uuid {
     uuid::Builder::from_random_bytes(std::array::from_fn(|_| fastrand::u8(..))).into_uuid()
+}
+
+/// A proxy that lets a connection live for two answers, and cuts every tenth one when its answer comes: the server has done
+/// what it was asked, and nobody hears of it.
+pub async fn cutting_proxy(url: &str) -> (String, Arc<AtomicUsize>) {
+    let to = url.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = format!("http://{}", listener.local_addr().unwrap());
+    let cut = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&cut);
+    tokio::spawn(async move {
+        let mut number = 0;
+        while let Ok((client, _)) = listener.accept().await {
+            number += 1;
+            let (to, count) = (to.clone(), Arc::clone(&count));
+            tokio::spawn(async move {
+                let server = TcpStream::connect(&to).await.unwrap();
+                let ((mut client_read, mut client_write), (mut server_read, mut server_write)) =
+                    (client.into_split(), server.into_split());
+                let up = tokio::spawn(async move { tokio::io::copy(&mut client_read, &mut server_write).await });
+                let mut buffer = vec![0; 1 << 16];
+                for _ in 0..2 {
+                    let Ok(read @ 1..) = server_read.read(&mut buffer).await else { break };
+                    if number % 10 == 0 {
+                        count.fetch_add(1, Ordering::Relaxed);
+                        break;
+                    }
+                    if client_write.write_all(buffer.get(..read).unwrap()).await.is_err() {
+                        break;
+                    }
+                }
+                up.abort();
+            });
+        }
+    });
+    (here, cut)
 }

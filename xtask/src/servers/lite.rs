@@ -86,7 +86,7 @@ impl Lite {
         sent.map(|_| ()).map_err(|error| format!("{method} {path}: {error}"))
     }
 
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();

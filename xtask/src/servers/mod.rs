@@ -29,6 +29,7 @@ pub(crate) struct Servers {
     lite: Lite,
     tus: Tus,
     cluster: Cluster,
+    packages: PathBuf,
     folder: Folder,
 }
 
@@ -48,10 +49,18 @@ impl Servers {
             "drop schema supabase_migrations cascade;
              alter table storage.objects owner to supabase_storage_admin;
              alter table storage.buckets owner to supabase_storage_admin;
+             grant usage on schema storage to supabase_storage_admin;
              grant usage on schema auth, storage to postgres, anon, authenticated, service_role;
              grant all on all tables in schema storage to postgres, anon, authenticated, service_role;",
         )?;
+        // A copy without our migrations, and one with them that nothing else writes to. A database is copied while
+        // nobody is connected to it.
+        lite.stop();
+        cluster.sql("postgres", "create database bare template app owner postgres")?;
         push(&packages, &cluster.url(MIGRATOR, "app"))?;
+        cluster.sql("postgres", "create database plain template app owner postgres")?;
+        // An app's own tables, beside those of the schema.
+        run(cluster.psql("app").arg("-f").arg(root().join("core/tests/supabase/fixtures.sql")))?;
         // It reads the schema's functions once, when it starts.
         lite.restart()?;
         // With its first request it grants every role everything on each schema that has row-level security. The real
@@ -59,7 +68,7 @@ impl Servers {
         lite.request("GET", "/rest/v1/accounts?limit=1")?;
         let access = root().join("core/supabase/migrations").join(ACCESS);
         run(cluster.psql("app").arg("-f").arg(access))?;
-        Ok(Self { lite, tus, cluster, folder })
+        Ok(Self { lite, tus, cluster, packages, folder })
     }
 
     /// What the tests read, by name; `docs/architecture.md` explains each.
@@ -73,8 +82,25 @@ impl Servers {
             ("GHOSTWREN_TEST_SUPABASE_PROVIDER_URL", self.lite.provider_url()),
             ("GHOSTWREN_TEST_TUS_URL", self.tus.url().to_owned()),
             ("GHOSTWREN_TEST_POSTGRES_URL", self.cluster.url("supabase_admin", "app")),
+            ("GHOSTWREN_TEST_POSTGRES_CLUSTER", self.cluster.url("supabase_admin", "")),
             ("GHOSTWREN_TEST_SERVERS", self.folder.path.display().to_string()),
         ]
+    }
+
+    /// The tests in SQL: pgTAP by `pg_prove`.
+    pub(crate) fn pg_prove(&self) -> Result<Command, String> {
+        let mut prove = Command::new("pg_prove");
+        prove.args(["-d", &self.cluster.url("supabase_admin", "plain")]);
+        prove.args(files(&root().join("core/supabase/tests"), ".test.sql")?);
+        Ok(prove)
+    }
+
+    /// Supabase's own linter at a database.
+    pub(crate) fn advisors(&self, database: &str) -> Command {
+        let mut advisors = cli(&self.packages);
+        let url = self.cluster.url(MIGRATOR, database);
+        advisors.args(["db", "advisors", "--remote", &url, "--level", "warn", "--fail-on", "warn"]);
+        advisors
     }
 
     pub(crate) fn cluster(&self) -> &Cluster {
@@ -92,6 +118,15 @@ pub(crate) fn cli(packages: &Path) -> Command {
     let mut cli = Command::new(packages.join("node_modules/.bin/supabase"));
     cli.arg("--workdir").arg(root().join("core")).env("SUPABASE_TELEMETRY_DISABLED", "1").env("DO_NOT_TRACK", "1");
     cli
+}
+
+/// The files of a folder whose names end so, by name.
+pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(end));
+    files.sort();
+    Ok(files)
 }
 
 /// A folder that others may enter, and that goes with this value: the server of PostgreSQL runs as another user.

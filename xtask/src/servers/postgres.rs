@@ -135,13 +135,18 @@ fn install() -> Result<PathBuf, String> {
         _ => {
             // No cluster of the package's own: it would be started, and nobody asked for it.
             let _ = std::fs::create_dir_all("/etc/postgresql-common/createcluster.d");
-            let _ = std::fs::write(
-                "/etc/postgresql-common/createcluster.d/none.conf",
-                "create_main_cluster = false\n",
-            );
-            let apt = |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+            let _ = std::fs::write("/etc/postgresql-common/createcluster.d/none.conf", "create_main_cluster = false\n");
+            let apt = |arguments: &[&str]| {
+                run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+            };
             apt(&["update", "-q"])?;
-            apt(&["install", "-qy", "--no-install-recommends", "postgresql", "libtap-parser-sourcehandler-pgtap-perl"])?;
+            apt(&[
+                "install",
+                "-qy",
+                "--no-install-recommends",
+                "postgresql",
+                "libtap-parser-sourcehandler-pgtap-perl",
+            ])?;
             let version = found(from).ok_or("no PostgreSQL 15 or later was found in /usr/lib/postgresql")?;
             apt(&["install", "-qy", "--no-install-recommends", &format!("postgresql-{version}-pgtap")])?;
             version

@@ -127,6 +127,8 @@ pub(super) struct Plan {
     pub(super) strip_nulls: bool,
     pub(super) form: Form,
     pub(super) body: Bytes,
+    /// What is said in errors and spans, where that is more than the verb.
+    pub(super) named: Option<&'static str>,
     /// What the application says; otherwise told by the verb.
     pub(super) idempotent: Option<bool>,
 }
@@ -134,6 +136,9 @@ pub(super) struct Plan {
 impl Plan {
     /// What is said in errors and spans.
     pub(super) fn operation(&self) -> &'static str {
+        if let Some(named) = self.named {
+            return named;
+        }
         match self.verb {
             Verb::Read => "rest.select",
             Verb::Head => "rest.count",

@@ -184,6 +184,16 @@ impl Query<Call> {
         value(&self).await
     }
 
+    /// What the function gives, as a reader of its own makes it; `operation` is said in errors and spans.
+    pub(crate) async fn read<T: Send>(
+        mut self,
+        operation: &'static str,
+        read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
+    ) -> Result<T> {
+        self.plan.named = Some(operation);
+        self.run(|response| response.read_with(MAX_BODY, &read)).await.map(|received| received.value)
+    }
+
     /// The one row that the function gives.
     ///
     /// # Errors

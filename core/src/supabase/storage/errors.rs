@@ -151,7 +151,7 @@ fn judge(problem: &StorageProblem) -> Failure {
         | "AbortedTerminate"
         | "S3Error" => return server("supabase.storage_failed"),
         "DatabaseReadOnly" => {
-            return failure(ErrorKind::Server, "supabase.read_only").remedy(
+            return failure(ErrorKind::PermissionDenied, "supabase.read_only").remedy(
                 "The project's database is read-only, as it is when its disk is full: look into its dashboard.",
             );
         }
