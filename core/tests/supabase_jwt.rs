@@ -535,3 +535,22 @@ async fn hostile_key_sets() {
         assert_eq!(error.code(), code);
     }
 }
+
+proptest::proptest! {
+    /// Nothing that somebody sends is taken, and nothing of it makes the reader fall over.
+    #[test]
+    fn no_text_is_a_token(
+        text in "\\PC{0,60}",
+        header in "[ -~]{0,60}",
+        payload in "[ -~]{0,60}",
+        signature in proptest::collection::vec(proptest::num::u8::ANY, 0..80),
+    ) {
+        let verifier = builder(&[]).secret(SECRET.to_owned().into()).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let parts = format!("{}.{}.{}", b64(&header), b64(&payload), b64(&signature));
+        let typed = format!("{}.{}.{}", b64(r#"{"alg":"HS256"}"#), b64(&payload), b64(&signature));
+        for token in [text, parts, typed] {
+            runtime.block_on(async { assert!(verifier.verify(&token.into()).await.is_err()) });
+        }
+    }
+}

@@ -1,4 +1,5 @@
-//! Supabase: the project ([`Supabase`]), its keys, and its tables and functions through PostgREST ([`Rest`]).
+//! Supabase: the project ([`Supabase`]), its keys, its tables and functions through PostgREST ([`Rest`]), its users and their
+//! sessions ([`AuthClient`], [`UserSession`]), tokens verified locally ([`JwtVerifier`]), and its files ([`Storage`]).
 //!
 //! Nothing here knows the SDK's own tables: an app reaches its own ones with it. Every call goes through [`crate::http`].
 

@@ -15,7 +15,7 @@ use crate::error::{ErrorKind, Result};
 use crate::http::{HttpRequest, Received};
 use crate::supabase::jwt::SECRET_NEEDED;
 use crate::supabase::project::Part;
-use crate::supabase::{Access, Claims, JwtVerifier, Supabase};
+use crate::supabase::{Access, Claims, JwtVerifier, JwtVerifierBuilder, Supabase};
 use crate::tolerant::read_repaired;
 
 /// The largest answer that is read: a user with many identities has some 10 KB.
@@ -46,6 +46,16 @@ pub struct AuthClient {
     pub(super) clock: Clock,
 }
 
+impl Supabase {
+    /// The project's Auth.
+    ///
+    /// # Errors
+    /// As [`AuthClient::new`].
+    pub fn auth(&self) -> Result<AuthClient> {
+        AuthClient::new(self)
+    }
+}
+
 impl fmt::Debug for AuthClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthClient").field("project", &self.project).finish_non_exhaustive()
@@ -58,20 +68,28 @@ impl AuthClient {
     /// # Errors
     /// `Config`: `supabase.bad_url`, `http.tls_setup`.
     pub fn new(project: &Supabase) -> Result<Self> {
-        let issuer = project.endpoint(Part::Auth, &[])?;
-        let issuer = issuer.as_str().trim_end_matches('/').to_owned();
-        let keys = project.endpoint(Part::Auth, &[".well-known", "jwks.json"])?;
-        let verifier =
-            JwtVerifier::builder(issuer).ask(keys, project.pipeline()?, Box::new(AuthApi::default())).build()?;
+        let verifier = verifier_of(project)?.build()?;
         Ok(Self { project: project.clone(), verifier, clock: Arc::new(Utc::now) })
     }
 
-    /// Verifies tokens with this verifier instead of the one for the project's address: where Auth names another issuer, or
-    /// signs with a secret.
-    #[must_use]
-    pub fn with_verifier(mut self, verifier: JwtVerifier) -> Self {
-        self.verifier = verifier;
-        self
+    /// Changes how tokens are verified, beginning with the settings for the project's address: with its secret, or for another
+    /// issuer where Auth names one.
+    ///
+    /// # Errors
+    /// `Config`: `supabase.jwt_secret_short`, and as [`new`](Self::new).
+    ///
+    /// ```
+    /// use ghostwren::supabase::{AuthClient, Supabase};
+    /// # fn main() -> ghostwren::Result<()> {
+    /// let project = Supabase::new("http://127.0.0.1:54321", "sb_publishable_ACJWlzQHlZjBrEguHvfOxg")?;
+    /// let secret = "super-secret-jwt-token-with-at-least-32-characters-long".to_owned();
+    /// let auth = AuthClient::new(&project)?.verify_with(|verifier| verifier.secret(secret.into()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn verify_with(mut self, change: impl FnOnce(JwtVerifierBuilder) -> JwtVerifierBuilder + Send) -> Result<Self> {
+        self.verifier = change(verifier_of(&self.project)?).build()?;
+        Ok(self)
     }
 
     /// Takes the time from elsewhere, for tests. The verifier has a clock of its own.
@@ -165,6 +183,13 @@ impl AuthClient {
         request.url.query_pairs_mut().append_pair("grant_type", grant);
         Ok(request)
     }
+}
+
+fn verifier_of(project: &Supabase) -> Result<JwtVerifierBuilder> {
+    let issuer = project.endpoint(Part::Auth, &[])?;
+    let issuer = issuer.as_str().trim_end_matches('/').to_owned();
+    let keys = project.endpoint(Part::Auth, &[".well-known", "jwks.json"])?;
+    Ok(JwtVerifier::builder(issuer).ask(keys, project.pipeline()?, Box::new(AuthApi::default())))
 }
 
 /// What Auth says of a refresh token that it took though it was used: <https://supabase.com/docs/guides/auth/sessions>.

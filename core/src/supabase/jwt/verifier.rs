@@ -87,6 +87,13 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// Sets who must have issued them.
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.expected.issuer = issuer.into();
+        self
+    }
+
     /// Accepts tokens that name no issuer, as `@supabase/lite` makes them; never those that name another one.
     #[must_use]
     pub fn issuer_may_be_missing(mut self) -> Self {

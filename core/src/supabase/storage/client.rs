@@ -48,6 +48,14 @@ pub struct Bucket {
     pub(super) name: String,
 }
 
+impl Supabase {
+    /// The project's Storage, on behalf of somebody.
+    #[must_use]
+    pub fn storage(&self, access: Access) -> Storage {
+        Storage::new(self, access)
+    }
+}
+
 impl fmt::Debug for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Storage").field("project", &self.project).field("access", &self.access).finish()

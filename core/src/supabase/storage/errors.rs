@@ -82,7 +82,13 @@ impl StorageProblem {
             }
         };
         let read = |body: &[u8]| serde_json::from_slice::<WireProblem<'_>>(body).map(read);
-        read_repaired(body, read).unwrap_or_else(|_| Self { status: status.as_u16(), ..Self::default() })
+        read_repaired(body, read).unwrap_or_else(|_| {
+            // Resumable uploads speak in plain text; a page is for whoever puts bodies into words.
+            let text = std::str::from_utf8(body).unwrap_or_default().trim();
+            let text = if text.starts_with('<') { "" } else { text };
+            let message = text.chars().take(600).collect();
+            Self { status: status.as_u16(), message, ..Self::default() }
+        })
     }
 }
 
