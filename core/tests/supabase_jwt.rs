@@ -458,6 +458,16 @@ async fn one_request_for_all_who_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_asks_and_gives_up_blocks_nobody() {
+    let signer = Signer::es256();
+    let server = KeyServer { takes: Duration::from_secs(2), ..KeyServer::new(&[signer.jwk("k1")]) };
+    let (verifier, token) = (server.verifier(), signer.token("k1", &long()));
+    assert!(tokio::time::timeout(Duration::from_secs(1), verify(&verifier, &token)).await.is_err());
+    verify(&verifier, &token).await.unwrap();
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_storm_of_unknown_keys_is_no_storm_of_requests() {
     let signer = Signer::es256();
     let server = KeyServer::new(&[signer.jwk("k1")]);

@@ -159,6 +159,38 @@ async fn many_processes_refresh_one_session_once() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_ten_minutes_wrong() {
+    let sandbox = Sandbox::start().unwrap();
+    let SignUp::SignedIn(first) = auth(&sandbox).sign_up("ada@example.com", &password(), Map::new()).await.unwrap()
+    else {
+        panic!("the stand-in confirms by itself")
+    };
+    for minutes in [-10, 10] {
+        let clock = move || Utc::now() + TimeDelta::minutes(minutes);
+        let auth = auth(&sandbox).clock(clock).verify_with(|verifier| verifier.clock(clock)).unwrap();
+        let signed_in = auth.sign_in_with_password("ada@example.com", &password()).await.unwrap();
+        // A session lives as long as it does, by whatever clock: an hour, and no refresh before.
+        let left = signed_in.session.expires_at - clock();
+        assert!((TimeDelta::minutes(59)..=TimeDelta::minutes(60)).contains(&left), "{left}");
+        let before = sandbox.supabase().refreshes();
+        let session = UserSession::in_memory(auth.clone(), signed_in.session);
+        let token = session.access_token().await.unwrap();
+        assert_eq!(auth.user(&Access::user(session)).await.unwrap().id, first.session.user.id);
+        assert_eq!(sandbox.supabase().refreshes(), before);
+        // A server whose clock is behind takes no token of the future, and says why.
+        let verified = auth.claims(&token).await;
+        match minutes {
+            -10 => {
+                let error = verified.unwrap_err();
+                assert_eq!(error.code(), "supabase.jwt_not_yet_valid");
+                assert!(error.remedy().unwrap().contains("clock"));
+            }
+            _ => assert_eq!(verified.unwrap().user, first.session.user.id),
+        }
+    }
+}
+
+#[tokio::test]
 async fn users_are_linked_changed_and_erased() {
     let sandbox = Sandbox::start().unwrap();
     let (auth, supabase) = (auth(&sandbox), sandbox.supabase());

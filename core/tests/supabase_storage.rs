@@ -583,6 +583,7 @@ async fn uploads_survive_what_connections_do() {
             "PATCH /storage/v1/upload/resumable/dGhlLWlk",
         ]
     );
+    assert!(good.sent().iter().all(|sent| sent.host == "abcdefghijklmnopqrst.storage.supabase.co"));
     let first = &good.sent()[0];
     assert_eq!(
         (first.header("tus-resumable"), first.header("upload-length")),

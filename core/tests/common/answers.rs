@@ -53,6 +53,7 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub method: String,
+    pub host: String,
     /// Path and query.
     pub target: String,
     pub headers: http::HeaderMap,
@@ -117,7 +118,8 @@ impl Transport for Answers {
     async fn send(&self, request: http::Request<Bytes>) -> Result<TransportResponse, TransportError> {
         let (parts, body) = request.into_parts();
         let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let sent = Sent { method: parts.method.to_string(), target, headers: parts.headers, body };
+        let host = parts.uri.host().unwrap_or_default().to_owned();
+        let sent = Sent { method: parts.method.to_string(), host, target, headers: parts.headers, body };
         let number = {
             let mut seen = self.seen.lock().unwrap();
             seen.push(sent.clone());
