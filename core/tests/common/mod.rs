@@ -7,7 +7,11 @@
 pub mod answers;
 pub mod archive_builder;
 #[cfg(feature = "supabase")]
+pub mod auth;
+#[cfg(feature = "supabase")]
 pub mod browser;
+#[cfg(feature = "supabase")]
+pub mod objects;
 pub mod raw_server;
 #[cfg(feature = "supabase")]
 pub mod signer;
