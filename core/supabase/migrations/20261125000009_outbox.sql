@@ -157,7 +157,7 @@ begin
 end
 $$;
 
-create or replace function ghostwren.record_posted(entry_id uuid, fence bigint, "position" integer, tweet_id text)
+create or replace function ghostwren.record_posted(entry_id uuid, fence bigint, place integer, tweet_id text)
 returns jsonb language plpgsql set search_path = ''
 as $$
 declare
@@ -165,12 +165,12 @@ declare
     now timestamptz := ghostwren.now_ms();
 begin
     -- Arrays count from 1.
-    if before.posted_ids["position" + 1] = tweet_id then
+    if before.posted_ids[place + 1] = tweet_id then
         return ghostwren.outbox_record(before);
     end if;
-    if "position" <> cardinality(before.posted_ids) or "position" >= jsonb_array_length(before.payload) then
+    if place <> cardinality(before.posted_ids) or place >= jsonb_array_length(before.payload) then
         perform ghostwren.fail(409, 'outbox.position', format(
-            'the tweet at %s cannot be recorded, the next one is %s', "position", cardinality(before.posted_ids)),
+            'the tweet at %s cannot be recorded, the next one is %s', place, cardinality(before.posted_ids)),
             'Read the entry again and go on where it is.');
     end if;
     update ghostwren.outbox o set posted_ids = o.posted_ids || tweet_id, leased_at = now,
