@@ -174,30 +174,34 @@ fn two_imports_of_the_same_tweets_lose_and_double_nothing() {
 
 #[test]
 fn a_connection_that_dies_leaves_no_half_page() {
-    const TWEETS: usize = 2_000;
+    const LOCK: &str =
+        "locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+    const TWEETS: usize = 1_000;
+    const PAGES: usize = 16;
     let database = Database::copy_of("plain", "dying");
     let account = open(&database, "main");
     let run = database.call(1, &format!("begin_import('{account}', 'archive', 'k', 60000)")).unwrap();
     let run = run["run"]["id"].as_str().unwrap();
     let mut stored = 0;
-    for n in 0..30 {
+    for n in 0..PAGES {
         let rows: Vec<Value> = (1..=TWEETS).map(|id| tweet(n * TWEETS + id, "x")).collect();
-        let import = as_user(1, &format!("import_page('{run}', 1, '{}')", page(&rows)));
-        let writing = database.begin(&import);
-        // At moments spread over the length of a page, as soon as it is seen to be under way.
-        database.sql(&format!(
-            "do $$ begin
-                 for i in 1..2000 loop
-                     exit when exists (select 1 from pg_stat_get_activity(null) a where a.query like '%import_page(%' and a.state = 'active'
-                         and a.datid = (select oid from pg_database where datname = 'dying') and a.pid <> pg_backend_pid());
-                     perform pg_sleep(0.001), pg_stat_clear_snapshot();
+        // The page waits at a lock until whoever ends it is ready: the first ones die at once, the last ones do not.
+        let ending = database.begin(&format!(
+            "select pg_advisory_lock(1);
+             do $$ declare victim integer; begin
+                 loop
+                     select pid into victim from pg_locks where {LOCK} and not granted;
+                     exit when victim is not null;
+                     perform pg_sleep(0.001);
                  end loop;
-                 perform pg_sleep({}), pg_stat_clear_snapshot();
-                 perform pg_terminate_backend(a.pid) from pg_stat_get_activity(null) a where a.query like '%import_page(%'
-                     and a.datid = (select oid from pg_database where datname = 'dying') and a.pid <> pg_backend_pid();
-             end $$",
-            f64::from(u32::try_from(n).unwrap()) * 0.004
+                 perform pg_advisory_unlock(1), pg_sleep({}), pg_terminate_backend(victim);
+             end $$;",
+            f64::from(u32::try_from(n * n).unwrap()) * 0.003
         ));
+        while database.sql(&format!("select count(*) from pg_locks where {LOCK} and granted")) != "1" {}
+        let import = as_user(1, &format!("import_page('{run}', 1, '{}')", page(&rows)));
+        let writing = database.begin(&format!("select pg_advisory_lock(1); select pg_advisory_unlock(1);\n{import}"));
+        assert!(ending.wait_with_output().unwrap().status.success());
         stored += usize::from(writing.wait_with_output().unwrap().status.success());
         let kept = database.sql(
             "select a.tweet_count || ' ' || r.inserted || ' ' || (select count(*) from ghostwren.tweets)
@@ -207,7 +211,7 @@ fn a_connection_that_dies_leaves_no_half_page() {
         assert!(numbers.iter().all(|number| *number == numbers[0] && number % TWEETS == 0), "{kept}");
     }
     // Some got through and some did not, or the moments were no moments.
-    assert!(stored > 0 && stored < 30, "{stored} of 30 pages were stored");
+    assert!(stored > 0 && stored < PAGES, "{stored} of {PAGES} pages were stored");
 }
 
 #[test]
