@@ -510,6 +510,67 @@ async fn hostile_answers() {
     assert!(!format!("{error} {error:?} {source:?}").contains(PLANTED), "{error:?} {source:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn slow_bytes_are_waited_for_and_silence_is_not() {
+    let drip =
+        |seconds| Answers::each([Answer::Drip { body: b"0123456789".to_vec(), each: Duration::from_secs(seconds) }]);
+    let at = path("a/b/c");
+    // A download takes as long as it takes, as long as something comes.
+    assert_eq!(bucket(&drip(50)).download(&at, 100).await.unwrap().as_ref(), b"0123456789");
+    assert_eq!(bucket(&drip(61)).download(&at, 100).await.unwrap_err().code(), "http.idle");
+    // An answer does not: ten bytes in 50 seconds are too few.
+    assert_eq!(bucket(&drip(5)).info(&at).await.unwrap_err().code(), "http.timeout");
+}
+
+/// The project's own buckets and policies, on a real database.
+#[tokio::test]
+async fn a_user_reaches_its_own_part_of_the_bucket_alone() {
+    let Some(servers) = servers() else { return };
+    let (owner, project) = (user(), servers.with_secret());
+    let account =
+        servers.sql(&format!("insert into ghostwren.accounts (owner, label) values ('{owner}', 'main') returning id"));
+    let own = project.storage(servers.user(owner));
+    let at = ObjectPath::owned(owner, &account, "draft.json").unwrap();
+    for name in ["ghostwren", "ghostwren-public"] {
+        let bucket = own.bucket(name).unwrap();
+        let stored = bucket.store(owner, &account, "txt", Upload::bytes(name)).await.unwrap();
+        bucket.upload(&at, Upload::bytes("{}")).await.unwrap();
+        assert_eq!(bucket.download(&stored.path, 100).await.unwrap(), name);
+        assert_eq!(bucket.list_all(&path(&owner.to_string())).await.unwrap().len(), 2);
+        // Neither below another owner, nor below an account that is not the owner's.
+        for (owner, account) in [(user().to_string(), account.clone()), (owner.to_string(), user().to_string())] {
+            let elsewhere = ObjectPath::owned(owner, account, "x").unwrap();
+            let error = bucket.upload(&elsewhere, Upload::bytes("x")).await.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.code()),
+                (ErrorKind::PermissionDenied, "supabase.storage_forbidden"),
+                "{error}"
+            );
+        }
+        for access in [servers.user(user()), Access::Anonymous] {
+            let theirs = project.storage(access).bucket(name).unwrap();
+            // A public bucket is one that everybody reads who knows a path.
+            assert_eq!(theirs.download(&at, 100).await.is_ok(), name == "ghostwren-public", "{name} {theirs:?}");
+            assert!(theirs.upload(&at, Upload::bytes("mine").upsert(true)).await.is_err());
+            assert!(theirs.rename(&at, &ObjectPath::owned(user(), "a", "b").unwrap()).await.is_err());
+            assert!(theirs.signed_url(&at, Duration::from_secs(60)).await.is_err());
+            assert_eq!(theirs.remove(std::slice::from_ref(&at)).await.unwrap_or(0), 0);
+            assert!(theirs.list_all(&path(&owner.to_string())).await.is_ok_and(|all| all.is_empty()));
+        }
+        assert_eq!(bucket.download(&at, 100).await.unwrap().as_ref(), b"{}");
+    }
+    // What is published is read by its address, without a key.
+    let public = own.bucket("ghostwren-public").unwrap();
+    assert_eq!(visit(public.public_url(&at).unwrap().as_str()).await.body, b"{}");
+    // Erasure reaches both.
+    for name in ["ghostwren", "ghostwren-public"] {
+        let bucket = own.bucket(name).unwrap();
+        assert_eq!(bucket.remove_all(&path(&owner.to_string())).await.unwrap(), 2);
+        assert!(!bucket.exists(&at).await.unwrap_or(false));
+    }
+    servers.sql(&format!("delete from ghostwren.accounts where owner = '{owner}'"));
+}
+
 /// `@supabase/lite`, whose Storage differs from the real one where this says so.
 #[tokio::test]
 async fn a_real_server_agrees() {
