@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod archive_builder;
+pub mod postgres;
 pub mod raw_server;
 #[cfg(feature = "supabase")]
 pub mod signer;
