@@ -10,7 +10,6 @@ use std::time::Duration;
 use common::answers::{Answer, Answers};
 use common::browser::visit;
 use common::objects::{MB, PLANTED, URL, bucket, content, file, path};
-use common::supabase::{servers, user};
 use ghostwren::ErrorKind;
 use ghostwren::sandbox::Sandbox;
 use ghostwren::supabase::{
@@ -520,97 +519,4 @@ async fn slow_bytes_are_waited_for_and_silence_is_not() {
     assert_eq!(bucket(&drip(61)).download(&at, 100).await.unwrap_err().code(), "http.idle");
     // An answer does not: ten bytes in 50 seconds are too few.
     assert_eq!(bucket(&drip(5)).info(&at).await.unwrap_err().code(), "http.timeout");
-}
-
-/// The project's own buckets and policies, on a real database.
-#[tokio::test]
-async fn a_user_reaches_its_own_part_of_the_bucket_alone() {
-    let Some(servers) = servers() else { return };
-    let (owner, project) = (user(), servers.with_secret());
-    let account =
-        servers.sql(&format!("insert into ghostwren.accounts (owner, label) values ('{owner}', 'main') returning id"));
-    let own = project.storage(servers.user(owner));
-    let at = ObjectPath::owned(owner, &account, "draft.json").unwrap();
-    for name in ["ghostwren", "ghostwren-public"] {
-        let bucket = own.bucket(name).unwrap();
-        let stored = bucket.store(owner, &account, "txt", Upload::bytes(name)).await.unwrap();
-        bucket.upload(&at, Upload::bytes("{}")).await.unwrap();
-        assert_eq!(bucket.download(&stored.path, 100).await.unwrap(), name);
-        assert_eq!(bucket.list_all(&path(&owner.to_string())).await.unwrap().len(), 2);
-        // Neither below another owner, nor below an account that is not the owner's.
-        for (owner, account) in [(user().to_string(), account.clone()), (owner.to_string(), user().to_string())] {
-            let elsewhere = ObjectPath::owned(owner, account, "x").unwrap();
-            let error = bucket.upload(&elsewhere, Upload::bytes("x")).await.unwrap_err();
-            assert_eq!(
-                (error.kind(), error.code()),
-                (ErrorKind::PermissionDenied, "supabase.storage_forbidden"),
-                "{error}"
-            );
-        }
-        for access in [servers.user(user()), Access::Anonymous] {
-            let theirs = project.storage(access).bucket(name).unwrap();
-            // A public bucket is one that everybody reads who knows a path.
-            assert_eq!(theirs.download(&at, 100).await.is_ok(), name == "ghostwren-public", "{name} {theirs:?}");
-            assert!(theirs.upload(&at, Upload::bytes("mine").upsert(true)).await.is_err());
-            assert!(theirs.rename(&at, &ObjectPath::owned(user(), "a", "b").unwrap()).await.is_err());
-            assert!(theirs.signed_url(&at, Duration::from_secs(60)).await.is_err());
-            assert_eq!(theirs.remove(std::slice::from_ref(&at)).await.unwrap_or(0), 0);
-            assert!(theirs.list_all(&path(&owner.to_string())).await.is_ok_and(|all| all.is_empty()));
-        }
-        assert_eq!(bucket.download(&at, 100).await.unwrap().as_ref(), b"{}");
-    }
-    // What is published is read by its address, without a key.
-    let public = own.bucket("ghostwren-public").unwrap();
-    assert_eq!(visit(public.public_url(&at).unwrap().as_str()).await.body, b"{}");
-    // Erasure reaches both.
-    for name in ["ghostwren", "ghostwren-public"] {
-        let bucket = own.bucket(name).unwrap();
-        assert_eq!(bucket.remove_all(&path(&owner.to_string())).await.unwrap(), 2);
-        assert!(!bucket.exists(&at).await.unwrap_or(false));
-    }
-    servers.sql(&format!("delete from ghostwren.accounts where owner = '{owner}'"));
-}
-
-/// `@supabase/lite`, whose Storage differs from the real one where this says so.
-#[tokio::test]
-async fn a_real_server_agrees() {
-    let Some(servers) = servers() else { return };
-    let (owner, project) = (user(), servers.with_secret());
-    let all = Storage::new(&project, Access::Secret);
-    let name = format!("test-{}", owner.simple());
-    all.create_bucket(&NewBucket::new(&name)).await.unwrap();
-    let bucket = all.bucket(&name).unwrap();
-    assert_eq!(bucket.settings().await.unwrap().name, name);
-    let at = |text: &str| ObjectPath::owned(owner, "main", text).unwrap();
-    let upload = Upload::bytes("hello").content_type("text/plain").cache_control(CacheControl::Seconds(60));
-    bucket.upload(&at("a.txt"), upload.clone()).await.unwrap();
-    let taken = bucket.upload(&at("a.txt"), upload.clone()).await.unwrap_err();
-    assert_eq!(taken.code(), "supabase.object_exists", "{taken}");
-    bucket.upload(&at("a.txt"), upload.clone().upsert(true)).await.unwrap();
-    assert_eq!(bucket.download(&at("a.txt"), 100).await.unwrap().as_ref(), b"hello");
-    let signed = bucket.signed_url(&at("a.txt"), Duration::from_secs(60)).await.unwrap();
-    assert_eq!(visit(signed.as_str()).await.body, b"hello");
-    bucket.store(owner, "main", "txt", upload.clone()).await.unwrap();
-    bucket.store(owner, "main", "txt", upload.clone()).await.unwrap();
-    for n in 0..5 {
-        bucket.upload(&at(&format!("deep/er/{n}")), upload.clone()).await.unwrap();
-    }
-    // Lite has no newer list: the older one is walked, folder by folder.
-    let found = bucket.list_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap();
-    assert_eq!(found.len(), 7, "{found:?}");
-    assert!(found.iter().all(|object| object.path.starts_with(&format!("{owner}/main/"))), "{found:?}");
-    bucket.rename(&at("a.txt"), &at("b.txt")).await.unwrap();
-    assert_eq!(bucket.download(&at("a.txt"), 100).await.unwrap_err().kind(), ErrorKind::NotFound);
-    bucket.copy_to(&at("b.txt"), &bucket, &at("c.txt")).await.unwrap();
-    assert_eq!(bucket.download(&at("c.txt"), 100).await.unwrap().as_ref(), b"hello");
-    // A user sees nothing of a bucket without policies; a forged token nothing at all.
-    for access in [servers.user(user()), Access::Anonymous] {
-        let theirs = Storage::new(&project, access).bucket(&name).unwrap();
-        let error = theirs.download(&at("b.txt"), 100).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::Auth), "{error}");
-        assert!(theirs.upload(&at("x.txt"), upload.clone()).await.is_err());
-    }
-    let removed = bucket.remove_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap();
-    assert_eq!(removed, 8);
-    assert!(bucket.list_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap().is_empty());
 }

@@ -54,6 +54,8 @@ begin
         nullif(i.edit_history, '{}'), nullif(i.entities, '{}'), nullif(i.media, '[]'), i.full_text,
         coalesce(i.search_terms, ''), insert_tweets.observed_at
     from fresh i left join fresh parent on parent.id = i.in_reply_to_id and i.thread_id is not null
+    -- In one order, so that two imports of the account cannot wait for each other.
+    order by length(i.id), i.id
     on conflict do nothing;
     get diagnostics added = row_count;
     return added;
@@ -70,6 +72,10 @@ declare
     updated bigint;
     moved text[];
 begin
+    -- Locked first: what is merged below is what stands there until the end of the call, also when two imports of the
+    -- account meet.
+    perform 1 from ghostwren.tweets t where t.account_id = merge_tweets.account_id and t.id = any (merge_tweets.ids)
+        order by length(t.id), t.id for update;
     with incoming as materialized (
         select i.*, coalesce(merge_tweets.observed_at, '-infinity') >= coalesce(t.observed_at, '-infinity') as newer,
             case

@@ -211,7 +211,7 @@ begin
         remaining = excluded.remaining, resets_at = excluded.resets_at, seen_at = excluded.seen_at
     -- Neither a process whose clock is ahead nor one from before the clock was put back has the last word.
     where excluded.seen_at > w.seen_at or (excluded.seen_at = w.seen_at and excluded.remaining < w.remaining)
-        or w.seen_at > now;
+        or w.seen_at > ghostwren.now_ms();
     delete from ghostwren.rate_windows w where w.account_id = save_rate_windows.account_id and w.resets_at <= now;
     delete from ghostwren.rate_windows w using (
         select o.scope, o.endpoint, o.kind from ghostwren.rate_windows o

@@ -71,7 +71,10 @@ declare
 begin
     perform ghostwren.owned(account_id);
     if after_at is not null then
-        sql := sql || format(' and (t.created_at, length(t.id), t.id) %s ($3, length($4), $4 collate "C")',
+        -- The time alone beside it, since only that may be looked up in the index: below a policy PostgreSQL filters by what
+        -- is not leakproof, as the length of a text (measured: 9 buffers instead of 23,900).
+        sql := sql || format(
+            ' and t.created_at %1$s= $3 and (t.created_at, length(t.id), t.id) %1$s ($3, length($4), $4 collate "C")',
             case when oldest then '>' else '<' end);
     end if;
     execute format('select array_agg(ghostwren.tweet_record(p) order by p.created_at %1$s, length(p.id) %1$s, p.id %1$s)

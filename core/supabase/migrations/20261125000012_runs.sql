@@ -111,7 +111,9 @@ begin
         order by e.run_after, e.id limit 100 for update skip locked);
     select * into before from ghostwren.jobs j
     where j.state in ('queued', 'running') and j.run_after <= now and j.delegated_until > now
-        and (j.state = 'queued' or ghostwren.held(j.leased_at, j.lease_until, now) is null)
+        -- By the clock at the moment of the lock: another worker may have taken the row since this call began, and its
+        -- lease must not look like one from the future.
+        and (j.state = 'queued' or ghostwren.held(j.leased_at, j.lease_until, ghostwren.now_ms()) is null)
         and (kinds is null or j.kind = any (kinds))
     order by j.run_after, j.id limit 1 for update skip locked;
     if before.id is null then

@@ -12,6 +12,7 @@ pub mod auth;
 pub mod browser;
 #[cfg(feature = "supabase")]
 pub mod objects;
+pub mod postgres;
 pub mod raw_server;
 #[cfg(feature = "supabase")]
 pub mod signer;

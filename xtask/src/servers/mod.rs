@@ -8,7 +8,7 @@ mod postgres;
 mod tus;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use self::lite::Lite;
 pub(crate) use self::postgres::{Cluster, control_running};
@@ -59,8 +59,13 @@ impl Servers {
         cluster.sql("postgres", "create database bare template app owner postgres")?;
         push(&packages, &cluster.url(MIGRATOR, "app"))?;
         cluster.sql("postgres", "create database plain template app owner postgres")?;
-        // An app's own tables, beside those of the schema.
-        run(cluster.psql("app").arg("-f").arg(root().join("core/tests/supabase/fixtures.sql")))?;
+        // Tables of an app, for the tests of the clients.
+        let fixtures = root().join("core/tests/supabase");
+        if fixtures.is_dir() {
+            for file in files(&fixtures, ".sql")? {
+                run(cluster.psql("app").arg("-f").arg(file))?;
+            }
+        }
         // It reads the schema's functions once, when it starts.
         lite.restart()?;
         // With its first request it grants every role everything on each schema that has row-level security. The real
@@ -129,21 +134,35 @@ pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// A folder that others may enter, and that goes with this value: the server of PostgreSQL runs as another user.
+/// A folder that others may enter, and that goes with this process, however it ends: the server of PostgreSQL runs as
+/// another user.
 struct Folder {
     path: PathBuf,
+    // Waits for the end of its input, and a little longer for the servers to stop.
+    guard: Child,
 }
 
 impl Folder {
     fn new() -> Result<Self, String> {
         let path = std::env::temp_dir().join(format!("ghostwren-servers-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self { path })
+        let io = |error: std::io::Error| format!("{}: {error}", path.display());
+        std::fs::create_dir_all(&path).map_err(io)?;
+        let guard = Command::new("sh")
+            .args(["-c", "trap '' INT TERM HUP; cat; sleep 5; rm -rf \"$0\""])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(io)?;
+        Ok(Self { path, guard })
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        let _ = self.guard.kill();
+        let _ = self.guard.wait();
         let _ = std::fs::remove_dir_all(&self.path);
     }
 }
