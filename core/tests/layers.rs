@@ -24,7 +24,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("generate", &["error", "text", "records", "model", "style"]),
     (
         "workflow",
-        &["error", "config", "text", "records", "model", "archive", "store", "style", "generate", "twitter", "http"],
+        &[
+            "error", "config", "text", "records", "model", "archive", "store", "style", "generate", "twitter",
+            "supabase", "http",
+        ],
     ),
     // A stand-in that shared a type with the clients could be wrong together with them.
     ("sandbox", &["error"]),

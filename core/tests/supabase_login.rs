@@ -1,5 +1,5 @@
 //! Logging in with Twitter through Supabase, whole: the browser's way from Auth to X and back, the session, the tokens for X.
-//! With the stand-in for Auth and X, and with a real server (`@supabase/lite`) and a stand-in for its provider.
+//! With the stand-ins for Auth and X; `supabase_servers.rs` does it with a real server.
 #![cfg(feature = "supabase")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -9,8 +9,6 @@ use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
 use common::browser::follow;
-use common::raw_server::{RawServer, Reply};
-use common::supabase::servers;
 use futures_util::future::join_all;
 use ghostwren::sandbox::{Sandbox, x::Consent};
 use ghostwren::supabase::{
@@ -246,99 +244,4 @@ async fn users_are_linked_changed_and_erased() {
     let made = admin.create_user(&NewUser::new("made@example.com").password(password())).await.unwrap();
     let signed_in = auth.sign_in_with_password("made@example.com", &password()).await.unwrap();
     assert_eq!(signed_in.session.user.id, made.id);
-}
-
-#[tokio::test]
-async fn a_real_server_agrees_about_passwords_sessions_and_refreshes() {
-    let Some(servers) = servers() else { return };
-    let auth = AuthClient::new(&servers.with_secret()).unwrap();
-    let email = format!("wren-{}@example.com", uuid::Uuid::now_v7().simple());
-    let signed_up = auth.sign_up(&email, &password(), Map::new()).await.unwrap();
-    let SignUp::SignedIn(first) = signed_up else { panic!("lite gives a session at once") };
-    assert!(first.provider.is_none());
-    let again = auth.sign_up(&email, &password(), Map::new()).await.unwrap_err();
-    assert_eq!(again.code(), "supabase.user_exists", "{again}");
-    let wrong = auth.sign_in_with_password(&email, &"wrong-password".to_owned().into()).await.unwrap_err();
-    assert_eq!((wrong.kind(), wrong.code()), (ErrorKind::Auth, "supabase.invalid_credentials"), "{wrong}");
-    let signed_in = auth.sign_in_with_password(&email, &password()).await.unwrap();
-    assert_eq!(signed_in.session.user.email.as_deref(), Some(email.as_str()));
-    // It signs with a secret: the token is verified here with it, and by the server without it.
-    let id = signed_in.session.user.id;
-    assert_eq!(
-        auth.claims(&signed_in.session.access).await.map(|claims| claims.user).map_err(|error| error.to_string()),
-        Ok(id)
-    );
-    // Four processes refresh it once, as a real server counts.
-    let mut session = signed_in.session;
-    session.expires_at = Utc::now() + TimeDelta::seconds(5);
-    let old = session.refresh.clone();
-    let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::new(session));
-    let processes: Vec<UserSession> = (0..4).map(|_| UserSession::shared(auth.clone(), Arc::clone(&store))).collect();
-    let tokens =
-        join_all(processes.iter().flat_map(|process| std::iter::repeat_n(process, 25)).map(UserTokens::access_token));
-    let tokens: Vec<SecretString> = tokens.await.into_iter().map(Result::unwrap).collect();
-    assert!(tokens.iter().all(|token| token.expose_secret() == tokens[0].expose_secret()));
-    let now = store.load().await.unwrap().unwrap();
-    assert_ne!(now.refresh.expose_secret(), old.expose_secret());
-    // The parent's answer was lost: asked again, it gives the active session.
-    let active = auth.refresh(&old).await.unwrap();
-    assert_eq!(active.user.id, id);
-    let session = &processes[0];
-    let user = auth.user(&Access::user(session.clone())).await.unwrap();
-    assert_eq!(user.id, id);
-    let data = json!({"name": "Ada"}).as_object().unwrap().clone();
-    let changed = auth.update_user(&Access::user(session.clone()), &UserChanges::new().metadata(data)).await.unwrap();
-    assert_eq!(changed.user_metadata["name"], "Ada");
-    session.sign_out(SignOutScope::Global).await.unwrap();
-    let over = auth.refresh(&now.refresh).await.unwrap_err();
-    assert_eq!(over.kind(), ErrorKind::NeedsLogin, "{over}");
-    // Forgeries are refused by the server as they are here.
-    let forged = Access::bearer("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln".to_owned().into());
-    assert_eq!(auth.user(&forged).await.unwrap_err().kind(), ErrorKind::Auth);
-    let error = auth.probe(&OAuthLogin::x(CALLBACK).unwrap()).await.unwrap_err();
-    assert_eq!(error.code(), "supabase.provider_disabled", "lite knows no x: {error}");
-}
-
-/// GitHub, as far as a login needs it: the one provider whose address can be set for lite.
-async fn github(at: &str) -> RawServer {
-    let port = at.rsplit(':').next().unwrap().trim_end_matches('/').parse().unwrap();
-    RawServer::start_on(port, |_, request| match request.line().split(['?', ' ']).nth(1).unwrap_or_default() {
-        "/login/oauth/access_token" => Reply::json(
-            r#"{"access_token":"gho_planted","refresh_token":"ghr_planted","token_type":"bearer","scope":"user:email"}"#,
-        ),
-        "/user" | "/api/v3/user" => Reply::json(
-            r#"{"id":583231,"login":"octocat","name":"The Octocat","email":"octocat@example.com","avatar_url":"https://a.example/o.png"}"#,
-        ),
-        path if path.ends_with("/emails") => {
-            Reply::json(r#"[{"email":"octocat@example.com","primary":true,"verified":true}]"#)
-        }
-        _ => Reply::new(404, &[], ""),
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_real_server_agrees_about_logins_elsewhere() {
-    let Some(servers) = servers() else { return };
-    let Ok(provider) = std::env::var("GHOSTWREN_TEST_SUPABASE_PROVIDER_URL") else { return };
-    let _github = github(&provider).await;
-    let auth = AuthClient::new(&servers.project()).unwrap();
-    let login = auth.authorize(&OAuthLogin::with("github", "http://127.0.0.1:3000/callback").unwrap()).unwrap();
-    // The person consents: the provider sends the browser back to Auth.
-    let at_provider = follow(login.url.as_str(), |url| url.path().contains("/login/oauth/authorize")).await;
-    let at_provider = url::Url::parse(&at_provider).unwrap();
-    let asked = |name: &str| at_provider.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    let mut back = url::Url::parse(&asked("redirect_uri")).unwrap();
-    back.query_pairs_mut().append_pair("state", &asked("state")).append_pair("code", "provider-code");
-    let end = follow(back.as_str(), |url| url.port() == Some(3000)).await;
-    let callback = AuthCallback::parse(&end).unwrap();
-    let signed_in = auth.finish(&login, &callback).await.unwrap();
-    let tokens = signed_in.provider.unwrap();
-    assert_eq!(tokens.access.expose_secret(), "gho_planted");
-    assert_eq!(tokens.refresh.unwrap().expose_secret(), "ghr_planted");
-    assert_eq!(signed_in.session.user.identities[0].provider, "github");
-    // A code is good once.
-    assert_eq!(auth.finish(&login, &callback).await.unwrap_err().code(), "supabase.login_expired");
-    let refreshed = auth.refresh(&signed_in.session.refresh).await.unwrap();
-    assert_eq!(refreshed.user.id, signed_in.session.user.id);
 }

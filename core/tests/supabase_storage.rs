@@ -10,7 +10,6 @@ use std::time::Duration;
 use common::answers::{Answer, Answers};
 use common::browser::visit;
 use common::objects::{MB, PLANTED, URL, bucket, content, file, path};
-use common::supabase::{servers, user};
 use ghostwren::ErrorKind;
 use ghostwren::sandbox::Sandbox;
 use ghostwren::supabase::{
@@ -510,46 +509,14 @@ async fn hostile_answers() {
     assert!(!format!("{error} {error:?} {source:?}").contains(PLANTED), "{error:?} {source:?}");
 }
 
-/// `@supabase/lite`, whose Storage differs from the real one where this says so.
-#[tokio::test]
-async fn a_real_server_agrees() {
-    let Some(servers) = servers() else { return };
-    let (owner, project) = (user(), servers.with_secret());
-    let all = Storage::new(&project, Access::Secret);
-    let name = format!("test-{}", owner.simple());
-    all.create_bucket(&NewBucket::new(&name)).await.unwrap();
-    let bucket = all.bucket(&name).unwrap();
-    assert_eq!(bucket.settings().await.unwrap().name, name);
-    let at = |text: &str| ObjectPath::owned(owner, "main", text).unwrap();
-    let upload = Upload::bytes("hello").content_type("text/plain").cache_control(CacheControl::Seconds(60));
-    bucket.upload(&at("a.txt"), upload.clone()).await.unwrap();
-    let taken = bucket.upload(&at("a.txt"), upload.clone()).await.unwrap_err();
-    assert_eq!(taken.code(), "supabase.object_exists", "{taken}");
-    bucket.upload(&at("a.txt"), upload.clone().upsert(true)).await.unwrap();
-    assert_eq!(bucket.download(&at("a.txt"), 100).await.unwrap().as_ref(), b"hello");
-    let signed = bucket.signed_url(&at("a.txt"), Duration::from_secs(60)).await.unwrap();
-    assert_eq!(visit(signed.as_str()).await.body, b"hello");
-    bucket.store(owner, "main", "txt", upload.clone()).await.unwrap();
-    bucket.store(owner, "main", "txt", upload.clone()).await.unwrap();
-    for n in 0..5 {
-        bucket.upload(&at(&format!("deep/er/{n}")), upload.clone()).await.unwrap();
-    }
-    // Lite has no newer list: the older one is walked, folder by folder.
-    let found = bucket.list_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap();
-    assert_eq!(found.len(), 7, "{found:?}");
-    assert!(found.iter().all(|object| object.path.starts_with(&format!("{owner}/main/"))), "{found:?}");
-    bucket.rename(&at("a.txt"), &at("b.txt")).await.unwrap();
-    assert_eq!(bucket.download(&at("a.txt"), 100).await.unwrap_err().kind(), ErrorKind::NotFound);
-    bucket.copy_to(&at("b.txt"), &bucket, &at("c.txt")).await.unwrap();
-    assert_eq!(bucket.download(&at("c.txt"), 100).await.unwrap().as_ref(), b"hello");
-    // A user sees nothing of a bucket without policies; a forged token nothing at all.
-    for access in [servers.user(user()), Access::Anonymous] {
-        let theirs = Storage::new(&project, access).bucket(&name).unwrap();
-        let error = theirs.download(&at("b.txt"), 100).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::Auth), "{error}");
-        assert!(theirs.upload(&at("x.txt"), upload.clone()).await.is_err());
-    }
-    let removed = bucket.remove_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap();
-    assert_eq!(removed, 8);
-    assert!(bucket.list_all(&ObjectPath::new(owner.to_string()).unwrap()).await.unwrap().is_empty());
+#[tokio::test(start_paused = true)]
+async fn slow_bytes_are_waited_for_and_silence_is_not() {
+    let drip =
+        |seconds| Answers::each([Answer::Drip { body: b"0123456789".to_vec(), each: Duration::from_secs(seconds) }]);
+    let at = path("a/b/c");
+    // A download takes as long as it takes, as long as something comes.
+    assert_eq!(bucket(&drip(50)).download(&at, 100).await.unwrap().as_ref(), b"0123456789");
+    assert_eq!(bucket(&drip(61)).download(&at, 100).await.unwrap_err().code(), "http.idle");
+    // An answer does not: ten bytes in 50 seconds are too few.
+    assert_eq!(bucket(&drip(5)).info(&at).await.unwrap_err().code(), "http.timeout");
 }

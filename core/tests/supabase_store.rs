@@ -1,5 +1,5 @@
 //! Every promise of a store, kept by `SupabaseStore` on real servers, for users who signed up with its Auth.
-#![cfg(all(feature = "supabase", feature = "sandbox"))]
+#![cfg(all(feature = "supabase", feature = "sqlite", feature = "sandbox"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod common;
@@ -12,9 +12,9 @@ use common::supabase::{Servers, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
 use ghostwren::records::{Counts, ImportEnd, ImportSource, Tweet, new_id};
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::{Caller, ImportPage, NewImport, Store, SupabaseStore, TweetQuery};
+use ghostwren::store::{Caller, ImportPage, NewImport, SqliteStore, Store, SupabaseStore, TweetQuery};
 use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
-use ghostwren::{ErrorKind, Result};
+use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
 use serde_json::json;
 
 fn store(servers: &Servers) -> SupabaseStore {
@@ -143,4 +143,24 @@ async fn what_is_known_is_not_sent_again() {
         println!("round {round}: {written} bytes of WAL");
         store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn the_workflow_runs_with_a_session_and_with_a_token_of_a_request() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let session = session(&auth).await.unwrap();
+    let wren = Ghostwren::builder().store(store).build().unwrap();
+    let (user, token) = (session.user.id, session.access.clone());
+    let me = wren.user(Identity::session(user, UserSession::in_memory(auth.clone(), session)));
+    let account = me.open_account("main").await.unwrap();
+    assert_eq!(account.totals().await.unwrap().total, 0);
+    let same = wren.user(Identity::bearer(token.clone()).unwrap());
+    assert_eq!(same.accounts().await.unwrap().len(), 1);
+    // A local owner is nobody here, and a token proves nothing to a store that does not look at it.
+    assert_eq!(wren.user(Identity::local("me")).accounts().await.unwrap_err().code(), "identity.no_user");
+    let local = Ghostwren::builder().store(SqliteStore::in_memory().unwrap()).build().unwrap();
+    let refused = local.user(Identity::bearer(token).unwrap()).accounts().await.unwrap_err();
+    assert_eq!((refused.kind(), refused.code()), (ErrorKind::Config, "identity.store_is_local"));
 }

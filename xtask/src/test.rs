@@ -21,7 +21,8 @@ const PARTS: &[Part] = &[
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.
-const FEATURES: &[&str] = &["", "sqlite", "sandbox", "metrics", "sqlite,sandbox", "sqlite,metrics"];
+const FEATURES: &[&str] =
+    &["", "sqlite", "supabase", "sandbox", "metrics", "sqlite,sandbox", "supabase,sandbox", "sqlite,metrics"];
 
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     let long = options.contains(&"--long");

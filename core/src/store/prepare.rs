@@ -37,6 +37,7 @@ pub(super) struct Place {
     /// From 1.
     pub(super) position: u32,
     /// The tweet that it answers: its index.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "PostgreSQL finds it by itself"))]
     pub(super) parent: Option<usize>,
 }
 

@@ -18,6 +18,11 @@ pub enum Answer {
         body: Vec<u8>,
         after: Duration,
     },
+    /// One byte after the other, each after a pause.
+    Drip {
+        body: Vec<u8>,
+        each: Duration,
+    },
     /// The connection broke after the request was sent.
     Break,
     /// There was no connection.
@@ -137,6 +142,15 @@ impl Transport for Answers {
                     body: Box::pin(stream::iter([Ok(Bytes::from(body))])),
                 })
             }
+            Answer::Drip { body, each } => Ok(TransportResponse {
+                status: http::StatusCode::OK,
+                headers: http::HeaderMap::new(),
+                body: Box::pin(stream::unfold(body.into_iter(), move |mut left| async move {
+                    let byte = left.next()?;
+                    tokio::time::sleep(each).await;
+                    Some((Ok(Bytes::copy_from_slice(&[byte])), left))
+                })),
+            }),
             Answer::Break => Err(TransportError::new(TransportErrorKind::Interrupted, "broken")),
             Answer::NoConnection => Err(TransportError::new(TransportErrorKind::Connect, "refused")),
             Answer::Never => std::future::pending().await,

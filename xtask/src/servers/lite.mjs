@@ -6,7 +6,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const [node, , cli, ...rest] = process.argv;
 if (rest[0] === 'start') {
   process.stdin.resume();
-  process.stdin.on('end', () => process.exit(0));
+  const exit = process.exit.bind(process);
+  process.stdin.on('end', () => exit(0));
+  // When PostgreSQL goes away in the middle of a write, the driver (postgres 3.4.9) throws where nobody can catch it, and
+  // the program ends itself. The real PostgREST goes on when the database is back.
+  let lost = false;
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    lost = true;
+  });
+  process.exit = (code) => {
+    if (!lost) exit(code);
+  };
 }
 
 // Before Node.js 24 the stream of a file gives `ArrayBuffer`s unless asked for bytes, which nothing writes to a socket: an

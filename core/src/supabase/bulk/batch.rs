@@ -55,11 +55,11 @@ enum Verdict {
     Fatal,
 }
 
-fn verdict(error: &Error) -> Verdict {
+fn verdict(error: &Error, rows: usize) -> Verdict {
     match error.code() {
-        "supabase.statement_timeout" | "supabase.too_large" | "supabase.too_complex" | "http.timeout" => {
-            Verdict::TooMany
-        }
+        "supabase.statement_timeout" | "supabase.too_large" | "supabase.too_complex" => Verdict::TooMany,
+        // Perhaps too many rows for a role without a time limit; one row is not.
+        "http.timeout" if rows > 1 => Verdict::TooMany,
         "supabase.bad_value"
         | "supabase.not_null"
         | "supabase.check"
@@ -100,7 +100,7 @@ impl Shared {
                 }
                 Err(error) => error,
             };
-            let verdict = verdict(&error);
+            let verdict = verdict(&error, some.len());
             if verdict == Verdict::TooMany {
                 self.pace(|pace| pace.too_slow(some.len()));
             }
@@ -142,7 +142,7 @@ impl Shared {
                 }
                 Err(error) => error,
             };
-            if verdict(&error) != Verdict::Later || began.elapsed() + pause > self.patience {
+            if verdict(&error, rows.len()) != Verdict::Later || began.elapsed() + pause > self.patience {
                 return Err(error);
             }
             let asked = error.retry_at().and_then(|at| (at - chrono::Utc::now()).to_std().ok()).unwrap_or_default();
