@@ -309,10 +309,7 @@ mod tests {
         let text = r#"a,b "c" (d) \ null"#;
         assert_eq!(pair(&Filter::eq("name", text)), format!("name=eq.{text}"));
         let joined = Filter::any([Filter::eq("name", text), Filter::is_null("name").negated(), Filter::gt("n", 3)]);
-        assert_eq!(
-            pair(&joined),
-            r#"or=.name.eq."a,b \"c\" (d) \\\\ null",name.not.is.null,n.gt."3""#.replace("or=.", "or=.")
-        );
+        assert_eq!(pair(&joined), r#"or=.name.eq."a,b \"c\" (d) \\ null",name.not.is.null,n.gt."3""#);
     }
 
     #[test]
