@@ -259,7 +259,8 @@ fn one_of_many_connections_refreshes_a_token_and_takes_a_login() {
     assert_eq!((oks(&steps).len(), begun), (8, 1), "{steps:?}");
     // A login in between: the refresh that is under way saves nothing.
     put("b");
-    let late = "{\"outcome\": \"rotated\", \"value\": {\"key_id\": \"k\", \"sealed\": \"c\"}}";
+    let value = |sealed: &str| json!({ "key_id": "k", "sealed": sealed });
+    let late = json!({ "outcome": "rotated", "from": value("a"), "value": value("c") });
     let ended = database.try_sql(&as_secret(&format!("end_refresh('{me}', '{account}', 'token', 1, '{late}')")));
     assert_eq!(ended.unwrap_err(), "credential.lease_lost");
     assert_eq!(database.sql("select sealed from ghostwren_private.credentials"), "b");

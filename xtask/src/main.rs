@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
 
+mod footprint;
 mod model_server;
 mod run;
 mod servers;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         ["supabase", "up"] => supabase::up(None),
         ["supabase", "up", file] => supabase::up(Some(file)),
         ["supabase", "postgres", what @ ("start" | "stop")] => supabase::postgres(what),
+        ["footprint", options @ ..] => footprint::measure(options),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -40,5 +42,6 @@ usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
        cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
+       cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
 parts: format lint features docs rust model supabase package";

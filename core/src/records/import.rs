@@ -15,6 +15,8 @@ pub enum ImportSource {
     Archive,
     /// The timeline of the X API.
     Timeline,
+    /// No import: looking up at the X API whether what is stored still exists.
+    Reconcile,
 }
 
 impl ImportSource {
@@ -24,6 +26,7 @@ impl ImportSource {
         match self {
             Self::Archive => "archive",
             Self::Timeline => "timeline",
+            Self::Reconcile => "reconcile",
         }
     }
 }

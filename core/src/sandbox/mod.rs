@@ -14,6 +14,7 @@
 //! # Ok::<(), ghostwren::Error>(())
 //! ```
 
+mod fault;
 mod log;
 pub mod openai;
 mod server;

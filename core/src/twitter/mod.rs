@@ -33,7 +33,7 @@ pub use lint::{Finding, LintRules, lint};
 pub use loopback::Loopback;
 pub use media::{MediaUpload, UploadedMedia};
 pub use oauth::Authorization;
-pub use page::{Next, TweetPage};
+pub use page::{Next, ReadIds, Resource, TweetPage};
 pub use problem::Problem;
 pub use scopes::Scopes;
 pub use timeline::{Pages, TimelineRequest};

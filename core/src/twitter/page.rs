@@ -18,6 +18,19 @@ pub enum Next {
     Unsaid,
 }
 
+/// The ids of what an answer held, each once: X bills a tweet and a user once in a UTC day
+/// (see [`is_free_again`](super::is_free_again)).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadIds {
+    /// The tweets that were asked for.
+    pub tweets: Vec<String>,
+    /// The tweets that came along.
+    pub along: Vec<String>,
+    /// The users.
+    pub users: Vec<String>,
+}
+
 /// Tweets as one answer brought them, newest first.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -26,7 +39,7 @@ pub struct TweetPage {
     pub tweets: Vec<Tweet>,
     /// The tweets of other people that these quote or answer.
     pub context: Vec<ContextTweet>,
-    /// The authors, by the tweet's id.
+    /// The authors, by the tweet's id: of the tweets and of those that came along.
     pub authors: HashMap<String, TwitterUserName>,
     /// What X could not give, beside the rest.
     pub problems: Vec<Problem>,
@@ -40,6 +53,8 @@ pub struct TweetPage {
     pub posts_read: u64,
     /// How many users came along.
     pub users_read: u64,
+    /// Which tweets and users these were.
+    pub read: ReadIds,
     /// The limits that the answer carried.
     pub limits: RateLimits,
     /// Whether X bills the endpoint as "Owned Reads" to a user who owns the app.
@@ -68,4 +83,23 @@ impl TweetPage {
         let tweets = if self.owned { prices.timeline(own) } else { prices.posts(own) };
         tweets + prices.posts(self.posts_read - own) + prices.users(self.users_read)
     }
+    /// What the answer cost at most beside what is free because it was read on the same UTC day: `is_free` says of a tweet's
+    /// and of a user's id whether it was.
+    #[must_use]
+    pub fn cost_beside(&self, prices: &Prices, mut is_free: impl FnMut(Resource<'_>) -> bool) -> Cost {
+        let mut tweets = |ids: &[String]| ids.iter().filter(|id| !is_free(Resource::Tweet(id))).count() as u64;
+        let (own, along) = (tweets(&self.read.tweets), tweets(&self.read.along));
+        let users = self.read.users.iter().filter(|id| !is_free(Resource::User(id))).count() as u64;
+        let own = if self.owned { prices.timeline(own) } else { prices.posts(own) };
+        own + prices.posts(along) + prices.users(users)
+    }
+}
+
+/// Something that X bills when it is read, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource<'i> {
+    /// A tweet.
+    Tweet(&'i str),
+    /// A user.
+    User(&'i str),
 }

@@ -237,6 +237,11 @@ impl Pages {
         })
     }
 
+    /// Sets how many tweets the coming pages have at most; see [`TimelineRequest::page_size`].
+    pub fn set_page_size(&mut self, tweets: u64) {
+        self.request.page_size = tweets.clamp(self.request.source.smallest_page(), PAGE);
+    }
+
     /// What the next page is asked with: for a checkpoint.
     pub fn request(&self) -> &TimelineRequest {
         &self.request

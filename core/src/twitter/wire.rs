@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::dialect::{WireEntities, WireIncludes, WireMedia, WireTweet, WireTweets, WireUrl, WireUser};
-use super::page::{Next, TweetPage};
+use super::page::{Next, ReadIds, TweetPage};
 use super::problem::Problem;
 use super::users::UserInfo;
 use crate::records::{
@@ -31,6 +31,7 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
     let mut context = HashSet::new();
     page.posts_read = u64::try_from(wire.data.0.len() + wire.includes.tweets.0.len()).unwrap_or(u64::MAX);
     page.users_read = u64::try_from(wire.includes.users.0.len()).unwrap_or(u64::MAX);
+    page.read = read_ids(&wire.data.0, &wire.includes);
     for tweet in &wire.data.0 {
         let Some(id) = tweet.id.id() else {
             page.problems.push(unusable("a tweet without an id was left out", None));
@@ -57,6 +58,11 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
         }
         page.tweets.push(record);
     }
+    for (id, tweet) in &around.tweets {
+        if let (false, Some(author)) = (page.authors.contains_key(*id), around.author(tweet)) {
+            page.authors.insert((*id).to_owned(), author);
+        }
+    }
     page.next = match wire.meta {
         Some(meta) if !meta.says_nothing() => {
             page.oldest_id = meta.oldest_id.id().map(str::to_owned);
@@ -69,6 +75,19 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
         _ => Next::Unsaid,
     };
     page
+}
+
+/// What the answer held, each once.
+fn read_ids<'w>(tweets: &'w [WireTweet<'_>], includes: &'w WireIncludes<'_>) -> ReadIds {
+    fn once<'w>(ids: impl Iterator<Item = &'w str>, known: &mut HashSet<&'w str>) -> Vec<String> {
+        ids.filter(|id| known.insert(id)).map(str::to_owned).collect()
+    }
+    let mut known = HashSet::new();
+    ReadIds {
+        tweets: once(tweets.iter().filter_map(|tweet| tweet.id.id()), &mut known),
+        along: once(includes.tweets.0.iter().filter_map(|tweet| tweet.id.id()), &mut known),
+        users: once(includes.users.0.iter().filter_map(|user| user.id.id()), &mut HashSet::new()),
+    }
 }
 
 fn unusable(detail: &str, id: Option<&str>) -> Problem {

@@ -29,7 +29,7 @@ pub struct CostPreview {
     pub model_calls: u32,
     /// What it costs at most, in millionths of a US dollar; `None` where the model's price is not known. The first request
     /// is priced as it would be sent; a second one, where there can be one, is taken to be half as long again, because it
-    /// repeats the first and adds what failed.
+    /// repeats the first and adds what failed. An attempt whose answer is lost on the way comes on top, at the same price.
     pub max_micros: Option<u64>,
     /// What is left of the day's budget, in millionths of a US dollar; `None` without a budget.
     pub left_micros: Option<u64>,
@@ -75,15 +75,17 @@ impl Account {
 
     /// What is left of the day's model budget; `None` without a budget.
     async fn left_today(&self) -> Result<Option<u64>> {
-        let Some(limit) = self.wren.setup().budget.daily_micros() else { return Ok(None) };
+        self.left_of(self.wren.setup().budget.daily_micros(), SpendKind::Model).await
+    }
+
+    /// What is left today of a day's budget; `None` without one.
+    pub(super) async fn left_of(&self, budget: Option<u64>, kind: SpendKind) -> Result<Option<u64>> {
+        let Some(limit) = budget else { return Ok(None) };
         let today = now().date_naive();
-        let used: u64 = self
-            .spend()
-            .await?
-            .iter()
-            .filter(|spend| spend.day == today && spend.kind == SpendKind::Model)
-            .map(|spend| spend.spent_micros + spend.reserved_micros)
-            .sum();
+        let spend = self.spend().await?;
+        let used = spend.iter().filter(|spend| spend.day == today && spend.kind == kind);
+        let used =
+            used.fold(0_u64, |sum, spend| sum.saturating_add(spend.spent_micros).saturating_add(spend.reserved_micros));
         Ok(Some(limit.saturating_sub(used)))
     }
 

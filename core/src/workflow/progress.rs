@@ -16,6 +16,17 @@ pub struct Progress {
     pub per_second: f64,
     /// How long it will still take at this rate; `None` where `total` is not known or nothing was read yet.
     pub remaining: Option<Duration>,
+    /// What reading cost so far, in this session and those before it, in millionths of a US dollar.
+    #[serde(default)]
+    pub cost_micros: u64,
+}
+
+impl Progress {
+    /// Adds what it cost so far.
+    pub(super) fn costing(mut self, micros: u64) -> Self {
+        self.cost_micros = micros;
+        self
+    }
 }
 
 /// Measures the rate of one session.
@@ -46,7 +57,7 @@ impl Meter {
             .total
             .filter(|_| per_second > 0.0)
             .and_then(|total| Duration::try_from_secs_f64(total.saturating_sub(done) as f64 / per_second).ok());
-        Progress { counts, total: self.total, per_second, remaining }
+        Progress { counts, total: self.total, per_second, remaining, cost_micros: 0 }
     }
 }
 

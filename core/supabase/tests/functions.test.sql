@@ -7,7 +7,7 @@ create table world.functions (name text primary key, who text);
 insert into world.functions select unnest(string_to_array(
     'open_account account accounts bind_account begin_import renew_import changed import_page finish_import latest_watermark imports '
     'tweets count_tweets tweet_totals tweets_by_id context_tweets mark_tweets save_profile latest_profile save_generation generation '
-    'generations drafts draft change_draft put_outbox begin_sending record_posted end_sending outbox_entry outbox log_ai_run ai_runs '
+    'generations drafts draft change_draft put_outbox begin_sending record_posted end_sending outbox_entry outbox_of_draft outbox log_ai_run ai_runs '
     'reserve_spend settle_spend spend save_rate_windows rate_windows audit audit_log mark_deleted erase_tweets erase_account '
     'start_job job jobs cancel_job '
     -- What these are made of.
@@ -55,6 +55,7 @@ from (values
     ('record_posted', 'record_posted(%5$L, 0, 0, ''1'')', 'PT404 store.no_outbox_entry'),
     ('end_sending', 'end_sending(%5$L, 0, ''{"outcome": "failed", "code": "x"}'')', 'PT404 store.no_outbox_entry'),
     ('outbox_entry', 'outbox_entry(%5$L)', 'PT404 store.no_outbox_entry'),
+    ('outbox_of_draft', 'outbox_of_draft(%1$L, %3$L)', 'PT404 store.no_account'),
     ('outbox', 'outbox(%1$L)', 'PT404 store.no_account'),
     ('log_ai_run', 'log_ai_run(jsonb_build_object(''account_id'', %1$L))', 'PT404 store.no_account'),
     ('ai_runs', 'ai_runs(%1$L)', 'PT404 store.no_account'),

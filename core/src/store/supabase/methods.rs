@@ -252,6 +252,12 @@ impl Store for SupabaseStore {
         self.record("outbox_entry", found, OUTBOX.opaque)
     }
 
+    async fn outbox_of_draft(&self, caller: &Caller, account: Id, draft: Id) -> Result<Option<OutboxEntry>> {
+        let arguments = json!({ "account_id": account, "draft_id": draft });
+        let found = self.call(caller, "outbox_of_draft", &arguments, Again::Yes).await?;
+        self.record("outbox_of_draft", found, OUTBOX.opaque)
+    }
+
     async fn outbox(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<OutboxEntry>> {
         let arguments = json!({ "account_id": account });
         self.list(caller, OUTBOX, arguments, &page, |last: &OutboxEntry| place(last.created_at, last.id)).await
@@ -424,7 +430,7 @@ impl Store for SupabaseStore {
         match self.sealed_call(caller, "end_refresh", arguments.clone(), Again::No).await {
             // The new token is the only one that is any good: an answer that was lost must not lose it.
             Err(error) if in_doubt(&error) => {
-                if let RefreshOutcome::Rotated { value } = outcome
+                if let RefreshOutcome::Rotated { value, .. } = outcome
                     && self.sealed(caller, account, name).await? == Some(value)
                 {
                     return Ok(());
