@@ -103,6 +103,25 @@ pub const TWITTER_AUTHORIZE_BASE: Variable = Variable::new(
     "https://x.com/i/oauth2/authorize",
 );
 
+/// Where the Supabase project is.
+pub const SUPABASE_URL: Variable =
+    Variable::new("SUPABASE_URL", "The address of your Supabase project.", "none: the data lives elsewhere");
+
+/// The key that everybody may see.
+pub const SUPABASE_PUBLISHABLE_KEY: Variable = Variable::new(
+    "SUPABASE_PUBLISHABLE_KEY",
+    "The project's publishable key (`sb_publishable_…`), or its legacy `anon` key.",
+    "none",
+);
+
+/// The key of servers.
+pub const SUPABASE_SECRET_KEY: Variable = Variable::new(
+    "SUPABASE_SECRET_KEY",
+    "The project's secret key (`sb_secret_…`), or its legacy `service_role` key: on servers only.",
+    "none: what needs it is refused",
+)
+.secret();
+
 /// The keys that seal tokens.
 pub const GHOSTWREN_SEALING_KEYS: Variable = Variable::new(
     "GHOSTWREN_SEALING_KEYS",
@@ -132,5 +151,8 @@ pub const VARIABLES: &[Variable] = &[
     TWITTER_REDIRECT_URI,
     TWITTER_API_BASE,
     TWITTER_AUTHORIZE_BASE,
+    SUPABASE_URL,
+    SUPABASE_PUBLISHABLE_KEY,
+    SUPABASE_SECRET_KEY,
     GHOSTWREN_SEALING_KEYS,
 ];

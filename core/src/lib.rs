@@ -14,6 +14,8 @@ pub mod records;
 pub mod sandbox;
 pub mod store;
 pub mod style;
+#[cfg(feature = "supabase")]
+pub mod supabase;
 pub mod text;
 mod tolerant;
 pub mod twitter;

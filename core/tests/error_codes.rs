@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const AREAS: [&str; 22] = [
+const AREAS: [&str; 23] = [
     "account.",
     "archive.",
     "budget.",
@@ -25,11 +25,12 @@ const AREAS: [&str; 22] = [
     "seal.",
     "store.",
     "style.",
+    "supabase.",
     "twitter.",
     "workflow.",
 ];
 /// Names of the same form that are no codes.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "account.connected",
     "account.disconnected",
     "account.js",
@@ -42,6 +43,7 @@ const OTHERS: [&str; 13] = [
     "import.finished",
     "store.js",
     "http.rs",
+    "supabase.co",
     "twitter.com",
 ];
 

@@ -244,6 +244,16 @@ async fn redirects_are_reported() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_an_answer_where_that_was_asked_for_and_is_never_followed() {
+    let server = RawServer::replies([Reply::new(302, &[("location", "https://elsewhere.example/?code=1")], "")]).await;
+    let http = fast().build().unwrap();
+    let answer = http.send(&Plain, get(&server).redirect_is_answer(true)).await.unwrap();
+    assert_eq!(answer.status.as_u16(), 302);
+    assert_eq!(answer.headers.get("location").unwrap(), "https://elsewhere.example/?code=1");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_not_http_is_a_decode_error() {
     let huge = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(2 << 20));
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(5000));

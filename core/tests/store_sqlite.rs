@@ -278,7 +278,8 @@ async fn money_that_nobody_settles_counts_as_spent() {
         clock.shift_ms(i64::try_from(time.as_millis()).unwrap());
         async { Ok(()) }
     };
-    ghostwren::store::conformance::money_left_behind(&store, pass).await.unwrap();
+    let stage = ghostwren::store::conformance::Stage::local(std::sync::Arc::new(store)).unwrap();
+    ghostwren::store::conformance::money_left_behind(&stage, pass).await.unwrap();
 }
 
 #[cfg(unix)]

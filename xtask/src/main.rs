@@ -7,6 +7,8 @@
 mod footprint;
 mod model_server;
 mod run;
+mod servers;
+mod supabase;
 mod test;
 
 use std::process::ExitCode;
@@ -17,6 +19,9 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
+        ["supabase", "up"] => supabase::up(None),
+        ["supabase", "up", file] => supabase::up(Some(file)),
+        ["supabase", "postgres", what @ ("start" | "stop")] => supabase::postgres(what),
         ["footprint", options @ ..] => footprint::measure(options),
         _ => Err(USAGE.to_owned()),
     };
@@ -35,6 +40,8 @@ fn main() -> ExitCode {
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
+       cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
+       cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
        cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
-parts: format lint features docs rust model package";
+parts: format lint features docs rust model supabase package";

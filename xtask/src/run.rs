@@ -56,7 +56,7 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
     };
     if let Some(output) = child.stdout.take() {
         for text in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(more) = libtest_totals(&text) {
+            if let Some(more) = libtest_totals(&text).or_else(|| prove_totals(&text)) {
                 totals += more;
             }
             totals.skipped += u64::from(text.starts_with("skipped:"));
@@ -93,6 +93,20 @@ fn libtest_totals(text: &str) -> Option<Totals> {
     Some(totals)
 }
 
+/// Reads what `prove` says of one file with tests that failed, `… (Wstat: 0 Tests: 244 Failed: 3)`, and of all at its end,
+/// `Files=5, Tests=624, …`.
+fn prove_totals(text: &str) -> Option<Totals> {
+    if let Some((_, rest)) = text.split_once(" Failed: ")
+        && text.contains("(Wstat: ")
+    {
+        let failed = rest.strip_suffix(')')?.parse().ok()?;
+        return Some(Totals { failed, ..Totals::default() });
+    }
+    let (_, rest) = text.strip_prefix("Files=")?.split_once(", Tests=")?;
+    let (tests, _) = rest.split_once(',')?;
+    Some(Totals { passed: tests.parse().ok()?, ..Totals::default() })
+}
+
 fn line(command: &Command) -> String {
     let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -116,5 +130,14 @@ mod tests {
             libtest_totals("test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out").unwrap();
         assert_eq!((totals.passed, totals.failed, totals.skipped), (12, 3, 1));
         assert!(libtest_totals("test foo ... ok").is_none());
+    }
+
+    #[test]
+    fn reads_the_totals_of_prove() {
+        let all = prove_totals("Files=5, Tests=624,  3 wallclock secs ( 0.04 usr  0.01 sys)").unwrap();
+        assert_eq!((all.passed, all.failed), (624, 0));
+        let one = prove_totals("storage.test.sql  (Wstat: 768 (exited 3) Tests: 10 Failed: 2)").unwrap();
+        assert_eq!((one.passed, one.failed), (0, 2));
+        assert!(prove_totals("storage.test.sql .. ok").is_none());
     }
 }

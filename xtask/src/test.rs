@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::model_server::ModelServer;
 use crate::run::{self, Totals, cargo, root, run_tests};
+use crate::servers::{Servers, files};
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
 
@@ -15,11 +16,13 @@ const PARTS: &[Part] = &[
     ("docs", docs),
     ("rust", rust),
     ("model", model),
+    ("supabase", supabase),
     ("package", package),
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.
-const FEATURES: &[&str] = &["", "sqlite", "sandbox", "metrics", "sqlite,sandbox", "sqlite,metrics"];
+const FEATURES: &[&str] =
+    &["", "sqlite", "supabase", "sandbox", "metrics", "sqlite,sandbox", "supabase,sandbox", "sqlite,metrics"];
 
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     let long = options.contains(&"--long");
@@ -116,6 +119,42 @@ fn model(totals: &mut Totals) -> Result<(), String> {
     );
     *totals += more;
     end
+}
+
+/// The Supabase parts against real servers: the tests in SQL, Supabase's linter, and the integration tests.
+fn supabase(totals: &mut Totals) -> Result<(), String> {
+    let servers = Servers::start()?;
+    let mut ends = Vec::new();
+    let mut tests = |command: &mut Command| {
+        let (more, end) = run_tests(command);
+        *totals += more;
+        ends.extend(end.err());
+    };
+    tests(&mut servers.pg_prove()?);
+    let linted = lint_schema(&servers);
+    let all = ["test", "--workspace", "--all-features"];
+    run::run(cargo(&all).arg("--no-run"))?;
+    let mut integration = cargo(&all);
+    for file in files(&root().join("core/tests"), ".rs")? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("supabase_") {
+            integration.args(["--test", &name]);
+        }
+    }
+    tests(integration.args(["--no-fail-fast", "--", "--nocapture"]).envs(servers.environment()));
+    ends.extend(linted.err());
+    if ends.is_empty() { Ok(()) } else { Err(ends.join("\n")) }
+}
+
+/// The linter finds nothing, and would find something: a hole is dug for it in a database of its own.
+fn lint_schema(servers: &Servers) -> Result<(), String> {
+    run::run(&mut servers.advisors("plain"))?;
+    servers.cluster().sql("postgres", "create database hole template plain owner postgres")?;
+    servers.cluster().sql("hole", "alter table ghostwren.drafts disable row level security")?;
+    match run::run(&mut servers.advisors("hole")) {
+        Err(_) => Ok(()),
+        Ok(()) => Err("the linter does not see a table without row-level security".to_owned()),
+    }
 }
 
 fn package(_: &mut Totals) -> Result<(), String> {

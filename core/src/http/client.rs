@@ -261,11 +261,12 @@ impl HttpClient {
             }
         }
         let body = Body::new(body, limits, origin.clone(), permit);
-        if status.is_success() {
+        let redirects = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
+        if status.is_success() || (redirects && request.redirect_is_answer) {
             let (request_id, attempts, unanswered) = (origin.request_id.clone(), origin.attempts, origin.unanswered);
             return Ok(HttpResponse { status, headers, request_id, attempts, unanswered, body, origin });
         }
-        if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        if redirects {
             let to = headers.get(LOCATION).and_then(|to| request.url.join(to.to_str().ok()?).ok());
             return Err(Failed::never(origin.add(redirected(&request.url, to.as_ref()))));
         }

@@ -227,6 +227,8 @@ pub struct HttpRequest {
     pub rate_keys: Vec<RateKey>,
     /// What it does when one of them is used up.
     pub on_limit: OnLimit,
+    /// Whether a redirect is an answer, to be read and never followed. An error (`http.redirect`) unless said otherwise.
+    pub redirect_is_answer: bool,
 }
 
 impl HttpRequest {
@@ -247,6 +249,7 @@ impl HttpRequest {
             max_attempts: 3,
             rate_keys: Vec::new(),
             on_limit: OnLimit::default(),
+            redirect_is_answer: false,
         }
     }
 
@@ -330,6 +333,13 @@ impl HttpRequest {
         self
     }
 
+    /// Says whether a redirect is an answer: for a question whose answer is where somebody would be sent.
+    #[must_use]
+    pub fn redirect_is_answer(mut self, answer: bool) -> Self {
+        self.redirect_is_answer = answer;
+        self
+    }
+
     /// Sets what it does when a limit is used up.
     #[must_use]
     pub fn on_limit(mut self, on_limit: OnLimit) -> Self {
@@ -353,6 +363,7 @@ impl fmt::Debug for HttpRequest {
             .field("max_attempts", &self.max_attempts)
             .field("rate_keys", &self.rate_keys.iter().map(|key| key.endpoint).collect::<Vec<_>>())
             .field("on_limit", &self.on_limit)
+            .field("redirect_is_answer", &self.redirect_is_answer)
             .finish()
     }
 }

@@ -8,7 +8,7 @@ use super::redact::is_html;
 use super::{Body, EventStream, body_summary};
 use crate::error::{Error, ErrorKind, Result};
 
-/// A successful answer (status 2xx): its head, and its body that is still to come.
+/// A successful answer (status 2xx, or a redirect where that is one): its head, and its body that is still to come.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct HttpResponse {

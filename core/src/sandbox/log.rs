@@ -52,7 +52,7 @@ pub struct RecordedRequest {
 impl RecordedRequest {
     /// A request that came in just now.
     pub(crate) fn new(parts: &http::request::Parts, body: Value) -> Self {
-        const SECRET: &[&str] = &["authorization", "cookie", "api-key", "x-api-key"];
+        const SECRET: &[&str] = &["authorization", "cookie", "api-key", "x-api-key", "apikey", "x-signature"];
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let secret = SECRET.contains(&name.as_str());
             let value = if secret { "(redacted)".into() } else { String::from_utf8_lossy(value.as_bytes()) };

@@ -9,7 +9,7 @@
 //! sandbox.script(Endpoint::Chat, [Fault::RateLimit { seconds: 1 }])?;
 //! assert!(sandbox.openai_url().ends_with("/v1"));
 //! assert!(sandbox.requests().is_empty());
-//! // And any client of X at `sandbox.x().api_url()`: see [`x`].
+//! // And any client of X at `sandbox.x().api_url()`: see [`x`]; of Supabase at `sandbox.supabase().url()`: see [`supabase`].
 //! assert_eq!(sandbox.x().api_url() + "/v1", sandbox.openai_url());
 //! # Ok::<(), ghostwren::Error>(())
 //! ```
@@ -18,9 +18,11 @@ mod fault;
 mod log;
 pub mod openai;
 mod server;
+pub mod supabase;
 pub mod x;
 
 pub use log::{Outcome, RecordedRequest};
 pub use openai::{Endpoint, FAULT_HEADER, Fault, PACE_HEADER};
 pub use server::{Sandbox, SandboxBuilder};
+pub use supabase::SupabaseSandbox;
 pub use x::XSandbox;

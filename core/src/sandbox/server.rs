@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::log::{Log, Outcome, RecordedRequest};
 use super::openai::{self, Endpoint, Fault};
+use super::supabase::{self, SupabaseSandbox};
 use super::x::{self, XSandbox};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -31,7 +32,7 @@ const MAX_CONNECTIONS: usize = 1024;
 /// The longest request body that is read.
 const MAX_REQUEST_BYTES: usize = 32 * 1024 * 1024;
 
-/// The running stand-ins for OpenAI and X on one port of 127.0.0.1, on a thread of their own. Dropping it stops them.
+/// The running stand-ins for OpenAI, X and Supabase on one port of 127.0.0.1, on a thread of their own. Dropping it stops them.
 ///
 /// The writer of OpenAI's side recombines the examples in the prompt: it shows the workflow, not the quality of a model. The same request
 /// gets the same words. A `Sandbox` can be made and dropped outside and inside an async runtime.
@@ -65,6 +66,7 @@ pub(crate) struct Shared {
     pub(crate) pace: Duration,
     pub(crate) openai: Mutex<openai::State>,
     x: Mutex<x::State>,
+    supabase: Mutex<supabase::State>,
     log: Mutex<Log>,
 }
 
@@ -137,6 +139,12 @@ impl Sandbox {
     #[must_use]
     pub fn x(&self) -> XSandbox {
         XSandbox { shared: Arc::clone(&self.shared), address: self.address }
+    }
+
+    /// The stand-in for Supabase: its address, its keys, its objects.
+    #[must_use]
+    pub fn supabase(&self) -> SupabaseSandbox {
+        SupabaseSandbox { shared: Arc::clone(&self.shared), address: self.address }
     }
 
     /// Where it listens.
@@ -248,6 +256,7 @@ impl SandboxBuilder {
             pace: self.pace,
             openai: Mutex::new(openai::State::new(self.requests_per_minute)),
             x: Mutex::new(x::State::new()),
+            supabase: Mutex::new(supabase::State::new()),
             log: Mutex::new(Log::default()),
         });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_port)?;
@@ -279,6 +288,11 @@ impl Shared {
     /// The state of the stand-in for X. Never held over an await.
     pub(crate) fn x(&self) -> MutexGuard<'_, x::State> {
         self.x.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state of the stand-in for Supabase. Never held over an await.
+    pub(crate) fn supabase(&self) -> MutexGuard<'_, supabase::State> {
+        self.supabase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {
@@ -330,6 +344,8 @@ async fn handle(shared: Arc<Shared>, reset: Arc<AtomicBool>, request: Request<In
     let kept = if x::owns(path) {
         let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         x::recorded(path, kind, &body, json.as_ref())
+    } else if supabase::owns(path) {
+        supabase::recorded(json.as_ref())
     } else {
         json.clone().unwrap_or_default()
     };
@@ -349,6 +365,8 @@ async fn handle(shared: Arc<Shared>, reset: Arc<AtomicBool>, request: Request<In
         let done = x::respond(&shared, &call);
         shared.log().update(number, |entry| (entry.x_fault, entry.x_cost) = (done.fault, done.cost));
         done.reply
+    } else if supabase::owns(path) {
+        supabase::respond(&shared, &call)
     } else {
         let (fault, reply) = openai::respond(&shared, &call);
         shared.log().update(number, |entry| entry.fault = fault);

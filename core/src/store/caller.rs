@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -6,10 +7,29 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Who is asking: an identity that was checked, as every method of a store takes it first.
 ///
-/// For a local store this is the owner's name. Two owners in one file see nothing of each other.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// For a local store this is the owner's name. Two owners in one file see nothing of each other. For a store that asks
+/// for proof ([`Store::asks_for_proof`](super::Store::asks_for_proof)) it is the id of a user, together with the source of
+/// the user's tokens, which stays in this process: it is neither shown nor written.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Caller {
     owner: String,
+    #[cfg(feature = "supabase")]
+    #[serde(skip)]
+    proof: Option<super::supabase::Proof>,
+}
+
+impl PartialEq for Caller {
+    fn eq(&self, other: &Self) -> bool {
+        self.owner == other.owner
+    }
+}
+
+impl Eq for Caller {}
+
+impl Hash for Caller {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.owner.hash(state);
+    }
 }
 
 impl Caller {
@@ -23,7 +43,30 @@ impl Caller {
             return Err(Error::new(ErrorKind::InvalidInput, "identity.bad_owner", "the owner's name cannot be used")
                 .with_remedy("Use a name of 1 to 200 bytes without control characters."));
         }
-        Ok(Self { owner })
+        Ok(Self {
+            owner,
+            #[cfg(feature = "supabase")]
+            proof: None,
+        })
+    }
+
+    #[cfg(feature = "supabase")]
+    pub(super) fn proven(owner: String, proof: super::supabase::Proof) -> Self {
+        Self { owner, proof: Some(proof) }
+    }
+
+    #[cfg(feature = "supabase")]
+    pub(super) fn proof(&self) -> Option<&super::supabase::Proof> {
+        self.proof.as_ref()
+    }
+
+    /// Whether it is a user with a token, and no local owner.
+    #[must_use]
+    pub fn is_user(&self) -> bool {
+        #[cfg(feature = "supabase")]
+        return self.proof.is_some();
+        #[cfg(not(feature = "supabase"))]
+        return false;
     }
 
     /// The owner whose rows this caller sees.

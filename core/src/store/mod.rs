@@ -4,19 +4,26 @@
 //! another process ([`wire`]). The workflow does not know which store it runs on.
 
 mod caller;
-#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "used by the stores that come with the SDK"))]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "supabase")),
+    allow(dead_code, reason = "used by the stores that come with the SDK")
+)]
 mod check;
 mod clock;
 #[cfg(feature = "sandbox")]
 pub mod conformance;
 mod login;
 mod merge;
+#[cfg(any(feature = "sqlite", feature = "supabase"))]
+mod prepare;
 mod query;
 pub mod seal;
 mod sending;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod step;
+#[cfg(feature = "supabase")]
+mod supabase;
 pub mod wire;
 
 pub use caller::Caller;
@@ -31,6 +38,8 @@ pub use step::{
     AccountKey, DraftChange, Erased, ImportPage, Lease, NewImport, ProfileInput, SealedValue, SpendLimit,
     SpendReservation, TweetMarks, TweetTotals,
 };
+#[cfg(feature = "supabase")]
+pub use supabase::SupabaseStore;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -55,6 +64,12 @@ use crate::records::{
 /// `store.corrupt`, …), `Connect`, `Timeout` and `Server` for stores on a network.
 #[async_trait]
 pub trait Store: Send + Sync + Debug {
+    /// Whether every caller must be a user whose token the store (or what is behind it) checks. Where it is `false`, as it is
+    /// unless said otherwise, the store believes who the caller says it is: such a caller is made only by the application.
+    fn asks_for_proof(&self) -> bool {
+        false
+    }
+
     // Accounts
 
     /// The account that the caller opened under this label, made if there is none.

@@ -1,15 +1,36 @@
+#[cfg(feature = "supabase")]
+use std::sync::Arc;
+
 use super::account::Account;
 use super::ghostwren::Ghostwren;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::store::Caller;
+#[cfg(feature = "supabase")]
+use crate::supabase::{BearerToken, UserTokens};
 
 /// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Identity {
     /// An owner of a local store, by name. Two names see nothing of each other.
     Local(String),
+    /// A user of Supabase Auth with a session that is refreshed here.
+    #[cfg(feature = "supabase")]
+    Session {
+        /// The id of the user.
+        user: Id,
+        /// The session, such as a [`UserSession`](crate::supabase::UserSession).
+        tokens: Arc<dyn UserTokens>,
+    },
+    /// A user of Supabase Auth by a token that the host's own server received with a request. Nobody refreshes it.
+    #[cfg(feature = "supabase")]
+    Bearer {
+        /// The user whose token it says it is.
+        user: Id,
+        /// The token.
+        token: BearerToken,
+    },
 }
 
 impl Identity {
@@ -19,10 +40,49 @@ impl Identity {
         Self::Local(owner.into())
     }
 
-    pub(super) fn caller(&self) -> Result<Caller> {
-        match self {
-            Self::Local(owner) => Caller::local(owner.clone()),
+    /// A user of Supabase Auth, with the session of that user.
+    #[cfg(feature = "supabase")]
+    #[must_use]
+    pub fn session(user: Id, session: impl UserTokens) -> Self {
+        Self::Session { user, tokens: Arc::new(session) }
+    }
+
+    /// The user of a token that the host's own server received. Whether it is good is for the store to find out: with every
+    /// call, row-level security asks.
+    ///
+    /// ```
+    /// use ghostwren::Identity;
+    /// // {"sub":"018f7b2e-1111-7000-8000-000000000000"}
+    /// let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMThmN2IyZS0xMTExLTcwMDAtODAwMC0wMDAwMDAwMDAwMDAifQ.c2ln";
+    /// let me = Identity::bearer(token.into())?;
+    /// assert!(!format!("{me:?}").contains("eyJ"));
+    /// # Ok::<(), ghostwren::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput`, `supabase.not_a_token`, for what is no access token of a user.
+    #[cfg(feature = "supabase")]
+    pub fn bearer(token: secrecy::SecretString) -> Result<Self> {
+        let token = BearerToken::new(token);
+        Ok(Self::Bearer { user: token.claimed_user()?, token })
+    }
+
+    /// The caller for a store that asks for proof, or does not.
+    pub(super) fn caller(&self, proof: bool) -> Result<Caller> {
+        let caller = match self {
+            Self::Local(owner) => Caller::local(owner.clone())?,
+            #[cfg(feature = "supabase")]
+            Self::Session { user, tokens } => Caller::user(*user, Arc::clone(tokens)),
+            #[cfg(feature = "supabase")]
+            Self::Bearer { user, token } => Caller::user(*user, Arc::new(token.clone())),
+        };
+        // A store that believes every caller would believe a forged token, too.
+        if caller.is_user() && !proof {
+            let detail = "the store does not verify tokens, and the identity is one";
+            return Err(Error::new(ErrorKind::Config, "identity.store_is_local", detail)
+                .with_remedy("Use `SupabaseStore`, or verify the user yourself and pass `Identity::local`."));
         }
+        Ok(caller)
     }
 }
 
@@ -50,7 +110,7 @@ impl User {
     }
 
     pub(super) fn caller(&self) -> Result<Caller> {
-        self.identity.caller()
+        self.identity.caller(self.wren.store().asks_for_proof())
     }
 
     /// Opens the account of this label, or makes it: without Twitter's API, bound to its Twitter user by the first
@@ -59,7 +119,7 @@ impl User {
     /// # Errors
     /// `InvalidInput` (`identity.bad_owner`, `store.bad_name`); `Storage`.
     pub async fn open_account(&self, label: impl Into<String>) -> Result<Account> {
-        let caller = self.identity.caller()?;
+        let caller = self.caller()?;
         let record = self.wren.store().open_account(&caller, label.into()).await?;
         Ok(Account::new(self.wren.clone(), caller, record.id))
     }
@@ -69,7 +129,7 @@ impl User {
     /// # Errors
     /// `NotFound` (`store.no_account`) when there is none, or it is somebody else's.
     pub async fn account(&self, id: Id) -> Result<Account> {
-        let caller = self.identity.caller()?;
+        let caller = self.caller()?;
         let record = self.wren.store().account(&caller, id).await?;
         Ok(Account::new(self.wren.clone(), caller, record.id))
     }
@@ -79,7 +139,7 @@ impl User {
     /// # Errors
     /// `InvalidInput` (`identity.bad_owner`); `Storage`.
     pub async fn accounts(&self) -> Result<Vec<Account>> {
-        let caller = self.identity.caller()?;
+        let caller = self.caller()?;
         let records = self.wren.store().accounts(&caller).await?;
         Ok(records.into_iter().map(|record| Account::new(self.wren.clone(), caller.clone(), record.id)).collect())
     }

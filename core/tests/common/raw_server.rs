@@ -151,8 +151,13 @@ pub struct RawServer {
 impl RawServer {
     /// Answers the nth request (from 0, in the order of arrival) with what the function says.
     pub async fn start(script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_on(0, script).await
+    }
+
+    /// As `start`, on this port of 127.0.0.1.
+    pub async fn start_on(port: u16, script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
         let script: Script = Arc::new(script);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(Mutex::new(0));

@@ -29,6 +29,7 @@ mod clock;
 mod consent;
 mod control;
 mod cursor;
+mod elsewhere;
 mod fault;
 mod fields;
 mod limits;
@@ -63,6 +64,7 @@ use super::server::{Call, Reply, Shared};
 use crate::error::{Error, ErrorKind, Result};
 
 pub use control::XSandbox;
+pub(crate) use elsewhere::Person;
 pub use fault::Fault;
 pub use fields::{Dialect, Dialects};
 pub use limits::Limit;

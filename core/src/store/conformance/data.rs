@@ -5,24 +5,20 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Checked, Why};
+use super::{Checked, Stage, Why};
 use crate::records::{
     AccountRecord, AiOutcome, AiRun, Counts, Draft, DraftState, Entities, ExemplarUse, Generation, Hashtag, Id,
     ImportEnd, ImportSource, Media, MediaKind, Mention, RateScope, RateWindowKind, RateWindowRecord, Rejection, Scores,
     Tweet, TweetCounts, TweetKind, TweetSource, TwitterUser, UrlEntity, new_id, now,
 };
 use crate::store::{
-    Caller, DraftChange, ImportPage, Lease, LoginAccount, LoginState, NewImport, NewOutbox, SealedValue, Store,
+    Caller, DraftChange, ImportPage, Lease, LoginAccount, LoginState, NewImport, NewOutbox, SealedValue,
 };
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
-pub(super) fn me() -> Checked<Caller> {
-    Ok(Caller::local("me")?)
-}
-
-pub(super) async fn main(store: &dyn Store) -> Checked<(Caller, AccountRecord)> {
-    let me = me()?;
+pub(super) async fn main(store: &Stage) -> Checked<(Caller, AccountRecord)> {
+    let me = store.me.clone();
     let account = store.open_account(&me, "main".into()).await?;
     Ok((me, account))
 }
@@ -95,19 +91,19 @@ pub(super) fn page(tweets: Vec<Tweet>) -> ImportPage {
     ImportPage { tweets, checkpoint: json!({ "entry": 1 }), lease: MINUTE, ..ImportPage::default() }
 }
 
-pub(super) async fn begin(store: &dyn Store, me: &Caller, account: Id, key: &str) -> Checked<Lease> {
+pub(super) async fn begin(store: &Stage, me: &Caller, account: Id, key: &str) -> Checked<Lease> {
     Ok(store.begin_import(me, new_import(account, key), MINUTE).await?.1)
 }
 
 /// A whole import of these tweets under a new key.
-pub(super) async fn import(store: &dyn Store, me: &Caller, account: Id, tweets: Vec<Tweet>) -> Checked<Counts> {
+pub(super) async fn import(store: &Stage, me: &Caller, account: Id, tweets: Vec<Tweet>) -> Checked<Counts> {
     let lease = begin(store, me, account, &new_id().to_string()).await?;
     let counts = store.import_page(me, lease, page(tweets)).await?;
     store.finish_import(me, lease, ImportEnd::Complete).await?;
     Ok(counts)
 }
 
-pub(super) async fn one(store: &dyn Store, me: &Caller, account: Id, id: &str) -> Checked<Tweet> {
+pub(super) async fn one(store: &Stage, me: &Caller, account: Id, id: &str) -> Checked<Tweet> {
     let found = store.tweets_by_id(me, account, vec![id.into()]).await?;
     found.into_iter().next().ok_or_else(|| Why(format!("the tweet {id} is not there")))
 }
@@ -219,7 +215,7 @@ pub(super) fn approve() -> DraftChange {
 }
 
 /// A generation with one draft, which is approved.
-pub(super) async fn approved(store: &dyn Store, me: &Caller, account: Id, exemplar: &str) -> Checked<Draft> {
+pub(super) async fn approved(store: &Stage, me: &Caller, account: Id, exemplar: &str) -> Checked<Draft> {
     let generation = generation(account, exemplar);
     let draft = draft(&generation, "to be published");
     store.save_generation(me, generation, vec![draft.clone()]).await?;

@@ -6,12 +6,12 @@ use super::data::{
     MINUTE, ai_run, approved, at, begin, draft, generation, hash, import, login, main, one, page, sealed, to_publish,
     tweet, window,
 };
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{ContextTweet, ImportEnd};
-use crate::store::{Erased, LoginAccount, PageRequest, ProfileInput, Store, TweetQuery};
+use crate::store::{Erased, LoginAccount, PageRequest, ProfileInput, TweetQuery};
 
-pub(super) async fn erased_tweets_take_what_came_of_them(store: &dyn Store) -> Checked {
+pub(super) async fn erased_tweets_take_what_came_of_them(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let mut quote = tweet(1, "erased words");
     quote.quoted_id = Some("70".into());
@@ -45,7 +45,7 @@ pub(super) async fn erased_tweets_take_what_came_of_them(store: &dyn Store) -> C
     Ok(())
 }
 
-pub(super) async fn an_erased_account_is_gone(store: &dyn Store) -> Checked {
+pub(super) async fn an_erased_account_is_gone(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "a"), tweet(2, "b")]).await?;
     let generation = generation(account.id, "1");
@@ -79,7 +79,7 @@ pub(super) async fn an_erased_account_is_gone(store: &dyn Store) -> Checked {
     holds(store.audit_log(&me, again.id, PageRequest::default()).await?.items.is_empty(), "with a log of its own")
 }
 
-pub(super) async fn nothing_is_made_of_what_is_gone(store: &dyn Store) -> Checked {
+pub(super) async fn nothing_is_made_of_what_is_gone(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let other = store.open_account(&me, "other".into()).await?;
     import(store, &me, account.id, vec![tweet(1, "there"), tweet(2, "deleted"), tweet(3, "erased")]).await?;
@@ -110,7 +110,7 @@ pub(super) async fn nothing_is_made_of_what_is_gone(store: &dyn Store) -> Checke
     fails(again, ErrorKind::Conflict, "store.tweets_gone", "the same call again, after its tweet was erased")
 }
 
-pub(super) async fn deleted_tweets_are_marked_once(store: &dyn Store) -> Checked {
+pub(super) async fn deleted_tweets_are_marked_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;
     let mut rows = page(vec![tweet(1, "gone words"), tweet(2, "kept words"), tweet(3, "gone before")]);
@@ -158,7 +158,7 @@ pub(super) async fn deleted_tweets_are_marked_once(store: &dyn Store) -> Checked
     fails(bad, ErrorKind::InvalidInput, "store.too_many_ids", "too many ids")
 }
 
-pub(super) async fn an_erased_draft_leaves_the_outbox(store: &dyn Store) -> Checked {
+pub(super) async fn an_erased_draft_leaves_the_outbox(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "a")]).await?;
     let draft = approved(store, &me, account.id, "1").await?;

@@ -5,16 +5,16 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::data::{at, begin, full_tweet, import, main, new_import, one, page, tweet};
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{ContextTweet, Counts, ImportEnd, TweetCounts, TwitterUserName};
-use crate::store::{Store, TweetMarks};
+use crate::store::TweetMarks;
 
 fn counts(inserted: u64, updated: u64, unchanged: u64) -> Counts {
     Counts { inserted, updated, unchanged, malformed: 0 }
 }
 
-pub(super) async fn a_page_counts_what_it_did(store: &dyn Store) -> Checked {
+pub(super) async fn a_page_counts_what_it_did(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;
     let mut longer = tweet(2, "twice");
@@ -32,7 +32,7 @@ pub(super) async fn a_page_counts_what_it_did(store: &dyn Store) -> Checked {
     same(&one(store, &me, account.id, "2").await?.full_text, &"twice, and even longer".into(), "the text")
 }
 
-pub(super) async fn values_come_back_exactly(store: &dyn Store) -> Checked {
+pub(super) async fn values_come_back_exactly(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let all = vec![full_tweet("9223372036854775807"), full_tweet("9999999999999999999"), tweet(1, "")];
     let context = ContextTweet {
@@ -52,7 +52,7 @@ pub(super) async fn values_come_back_exactly(store: &dyn Store) -> Checked {
     same(&found, &vec![ContextTweet { id: "78".into(), ..ContextTweet::default() }, context], "other people's texts")
 }
 
-pub(super) async fn a_second_import_writes_nothing(store: &dyn Store) -> Checked {
+pub(super) async fn a_second_import_writes_nothing(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let all = || (1..=50).map(|id| tweet(id, "the same words")).chain([full_tweet("99")]).collect::<Vec<_>>();
     same(&import(store, &me, account.id, all()).await?, &counts(51, 0, 0), "the first import")?;
@@ -63,7 +63,7 @@ pub(super) async fn a_second_import_writes_nothing(store: &dyn Store) -> Checked
     holds(after.revision > before.revision, "the run itself was written")
 }
 
-pub(super) async fn merges_keep_what_is_better(store: &dyn Store) -> Checked {
+pub(super) async fn merges_keep_what_is_better(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let mut stored = full_tweet("10");
     (stored.is_truncated, stored.full_text) = (false, "the whole text".into());
@@ -93,7 +93,7 @@ pub(super) async fn merges_keep_what_is_better(store: &dyn Store) -> Checked {
 }
 
 /// An archive of last year that is imported today knows no newer numbers.
-pub(super) async fn older_sightings_change_no_count(store: &dyn Store) -> Checked {
+pub(super) async fn older_sightings_change_no_count(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;
     let seen = |days: Option<i64>, likes: Option<u64>, replies: Option<u64>, text: &str| {
@@ -129,7 +129,7 @@ pub(super) async fn older_sightings_change_no_count(store: &dyn Store) -> Checke
     same(&store.import_page(&me, lease, rows).await?, &counts(0, 1, 0), "now")
 }
 
-pub(super) async fn a_page_moves_the_checkpoint(store: &dyn Store) -> Checked {
+pub(super) async fn a_page_moves_the_checkpoint(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let lease = begin(store, &me, account.id, "a").await?;
     let mut rows = page(vec![tweet(1, "one")]);
@@ -139,7 +139,7 @@ pub(super) async fn a_page_moves_the_checkpoint(store: &dyn Store) -> Checked {
     same(&run.and_then(|run| run.checkpoint), &Some(rows.checkpoint), "the checkpoint")
 }
 
-pub(super) async fn a_run_is_resumed_or_begun_anew(store: &dyn Store) -> Checked {
+pub(super) async fn a_run_is_resumed_or_begun_anew(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let (run, lease) = store.begin_import(&me, new_import(account.id, "a"), super::data::MINUTE).await?;
     holds(run.checkpoint.is_none() && run.end.is_none(), "a new run has no checkpoint and no end")?;
@@ -161,7 +161,7 @@ pub(super) async fn a_run_is_resumed_or_begun_anew(store: &dyn Store) -> Checked
     same(&store.imports(&me, account.id).await?.first().map(|run| run.id), &Some(fresh.id), "the newest run is first")
 }
 
-pub(super) async fn only_the_newest_lease_writes(store: &dyn Store) -> Checked {
+pub(super) async fn only_the_newest_lease_writes(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let (_, old) = store.begin_import(&me, new_import(account.id, "a"), Duration::ZERO).await?;
     // Run out, but nobody else came: the owner may go on.
@@ -196,7 +196,7 @@ fn reply(id: u64, to: u64) -> crate::records::Tweet {
     crate::records::Tweet { in_reply_to_id: Some(to.to_string()), ..tweet(id, "and so on") }
 }
 
-pub(super) async fn threads_are_labelled(store: &dyn Store) -> Checked {
+pub(super) async fn threads_are_labelled(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     // 9 ← 10 ← 100 is a thread, 5 is alone, 20 answers somebody else and is answered by 21.
     let all = vec![reply(100, 10), reply(10, 9), tweet(9, "first"), tweet(5, "alone"), reply(20, 999), reply(21, 20)];
@@ -226,7 +226,7 @@ pub(super) async fn threads_are_labelled(store: &dyn Store) -> Checked {
     same(&(totals.threads, totals.in_threads), &(2, 6), "threads and their tweets")
 }
 
-pub(super) async fn circles_of_replies_end(store: &dyn Store) -> Checked {
+pub(super) async fn circles_of_replies_end(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let all = vec![reply(1, 1), reply(2, 3), reply(3, 2), reply(4, 6), reply(5, 4), reply(6, 5)];
     import(store, &me, account.id, all).await?;

@@ -5,14 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::data::{MINUTE, ai_run, begin, main, new_import, page, tweet, window};
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::{ErrorKind, Result};
 use crate::records::{
     Id, ImportEnd, ImportSource, RateScope, RateWindowKind, RateWindowRecord, SpendKind, new_id, now,
 };
-use crate::store::{Caller, ImportPage, NewImport, SpendLimit, SpendReservation, Store};
+use crate::store::{Caller, ImportPage, NewImport, SpendLimit, SpendReservation};
 
-pub(super) async fn the_last_word_on_a_rate_window_wins(store: &dyn Store) -> Checked {
+pub(super) async fn the_last_word_on_a_rate_window_wins(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let first = window("GET /2/users/:id/tweets", 100);
@@ -47,18 +47,18 @@ pub(super) async fn the_last_word_on_a_rate_window_wins(store: &dyn Store) -> Ch
     fails(bad, ErrorKind::InvalidInput, "store.bad_name", "a window of no endpoint")
 }
 
-async fn reserve(store: &dyn Store, me: &Caller, account: Id, amount: u64) -> Checked<SpendReservation> {
+async fn reserve(store: &Stage, me: &Caller, account: Id, amount: u64) -> Checked<SpendReservation> {
     let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros: amount, daily_limit_micros: Some(1_000) };
     Ok(store.reserve_spend(me, account, limit).await?)
 }
 
-async fn spent(store: &dyn Store, me: &Caller, account: Id, kind: SpendKind) -> Checked<(u64, u64)> {
+async fn spent(store: &Stage, me: &Caller, account: Id, kind: SpendKind) -> Checked<(u64, u64)> {
     let all = store.spend(me, account).await?;
     let sum = |of: fn(&crate::records::SpendRecord) -> u64| all.iter().filter(|s| s.kind == kind).map(of).sum();
     Ok((sum(|s| s.spent_micros), sum(|s| s.reserved_micros)))
 }
 
-pub(super) async fn reservations_are_settled_once(store: &dyn Store) -> Checked {
+pub(super) async fn reservations_are_settled_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let first = reserve(store, &me, id, 600).await?;
@@ -77,7 +77,7 @@ pub(super) async fn reservations_are_settled_once(store: &dyn Store) -> Checked 
     same(&spent(store, &me, id, SpendKind::Model).await?, &(5_000, 0), "what it really cost")
 }
 
-pub(super) async fn money_left_behind<F, Fut>(store: &dyn Store, pass: F) -> Checked
+pub(super) async fn money_left_behind<F, Fut>(store: &Stage, pass: F) -> Checked
 where
     F: Fn(Duration) -> Fut + Send + Sync,
     Fut: Future<Output = Result<()>> + Send,
@@ -116,7 +116,7 @@ where
     Ok(())
 }
 
-pub(super) async fn a_page_settles_its_cost(store: &dyn Store) -> Checked {
+pub(super) async fn a_page_settles_its_cost(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let first = reserve(store, &me, id, 500).await?;
@@ -146,7 +146,7 @@ pub(super) async fn a_page_settles_its_cost(store: &dyn Store) -> Checked {
     same(&run.cost_micros, &15, "over all sessions")
 }
 
-pub(super) async fn a_complete_import_moves_the_watermark(store: &dyn Store) -> Checked {
+pub(super) async fn a_complete_import_moves_the_watermark(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let timeline = |key: &str| NewImport { account_id: id, source: ImportSource::Timeline, source_key: key.to_owned() };

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use super::data::{MINUTE, hash, login, main, sealed};
-use super::{Checked, Why, fails, holds, same};
+use super::{Checked, Stage, Why, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{Id, now};
-use crate::store::{Caller, LoginAccount, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue, Store};
+use crate::store::{Caller, LoginAccount, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue};
 
 fn label() -> LoginAccount {
     LoginAccount::Label("main".into())
 }
 
-pub(super) async fn a_login_is_finished_once(store: &dyn Store) -> Checked {
+pub(super) async fn a_login_is_finished_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let first = login(1, label());
     let expires = store.put_login_state(&me, first.clone(), MINUTE).await?;
@@ -37,7 +37,7 @@ pub(super) async fn a_login_is_finished_once(store: &dyn Store) -> Checked {
 }
 
 /// The attack: somebody begins a login with an own Twitter account and has the victim's browser open the callback.
-pub(super) async fn a_callback_in_another_browser_takes_nothing(store: &dyn Store) -> Checked {
+pub(super) async fn a_callback_in_another_browser_takes_nothing(store: &Stage) -> Checked {
     let (me, _) = main(store).await?;
     store.put_login_state(&me, login(1, label()), MINUTE).await?;
     store.put_login_state(&me, login(11, label()), MINUTE).await?;
@@ -50,7 +50,7 @@ pub(super) async fn a_callback_in_another_browser_takes_nothing(store: &dyn Stor
     Ok(())
 }
 
-pub(super) async fn logins_expire_and_are_bounded(store: &dyn Store) -> Checked {
+pub(super) async fn logins_expire_and_are_bounded(store: &Stage) -> Checked {
     let (me, _) = main(store).await?;
     store.put_login_state(&me, login(1, label()), Duration::ZERO).await?;
     let late = store.take_login_state(&me, hash(1), hash(2)).await;
@@ -72,7 +72,7 @@ struct Refresh {
     interrupted: bool,
 }
 
-async fn begin(store: &dyn Store, me: &Caller, account: Id, lease: Duration) -> Checked<Refresh> {
+async fn begin(store: &Stage, me: &Caller, account: Id, lease: Duration) -> Checked<Refresh> {
     match store.begin_refresh(me, account, "token".into(), lease).await? {
         RefreshStep::Begun { fence, value, interrupted, .. } => Ok(Refresh { fence, value, interrupted }),
         RefreshStep::Busy { until } => Err(Why(format!("somebody is refreshing until {until}"))),
@@ -83,7 +83,7 @@ fn rotated(from: &str, to: &str) -> RefreshOutcome {
     RefreshOutcome::Rotated { from: sealed(from), value: sealed(to) }
 }
 
-pub(super) async fn one_refresh_at_a_time(store: &dyn Store) -> Checked {
+pub(super) async fn one_refresh_at_a_time(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let token = || "token".to_owned();
@@ -109,7 +109,7 @@ pub(super) async fn one_refresh_at_a_time(store: &dyn Store) -> Checked {
     holds(second.fence > first.fence && second.value == sealed("two") && !second.interrupted, "the next refresh")
 }
 
-pub(super) async fn an_interrupted_refresh_is_told(store: &dyn Store) -> Checked {
+pub(super) async fn an_interrupted_refresh_is_told(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let (id, none) = (account.id, Duration::ZERO);
     let token = || "token".to_owned();
@@ -142,7 +142,7 @@ pub(super) async fn an_interrupted_refresh_is_told(store: &dyn Store) -> Checked
 }
 
 /// Twitter gives the new token once: whoever has it may save it for the token that it was made from, however late.
-pub(super) async fn a_new_token_outlives_its_lease(store: &dyn Store) -> Checked {
+pub(super) async fn a_new_token_outlives_its_lease(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let token = || "token".to_owned();
@@ -167,7 +167,7 @@ pub(super) async fn a_new_token_outlives_its_lease(store: &dyn Store) -> Checked
     same(&(found.value, found.needs_login), &(sealed("three"), None), "no login is needed after all")
 }
 
-pub(super) async fn a_dead_token_waits_for_a_login(store: &dyn Store) -> Checked {
+pub(super) async fn a_dead_token_waits_for_a_login(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let id = account.id;
     let token = || "token".to_owned();

@@ -14,11 +14,12 @@ mod records;
 mod walls;
 
 use std::fmt;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Store;
+use super::{Caller, Store};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Why a case failed, in one sentence.
@@ -26,21 +27,64 @@ pub type CaseResult = Result<(), String>;
 
 type Running = Pin<Box<dyn Future<Output = CaseResult> + Send>>;
 
+/// A new, empty store, and two owners that it has never seen.
+///
+/// A store that keeps local owners apart by their names needs no more than itself; one that
+/// [asks for proof](Store::asks_for_proof) gets two users who are logged in.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    store: Arc<dyn Store>,
+    me: Caller,
+    you: Caller,
+}
+
+impl Stage {
+    /// A store with two local owners.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn local(store: Arc<dyn Store>) -> Result<Self> {
+        Ok(Self { store, me: Caller::local("me")?, you: Caller::local("you")? })
+    }
+
+    /// A store with two owners of its own kind.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, me: Caller, you: Caller) -> Self {
+        Self { store, me, you }
+    }
+}
+
+impl Deref for Stage {
+    type Target = dyn Store;
+
+    fn deref(&self) -> &Self::Target {
+        self.store.as_ref()
+    }
+}
+
 /// One promise of the trait.
 #[derive(Clone, Copy)]
 pub struct Case {
     /// Its name, in snake case.
     pub name: &'static str,
-    run: fn(Arc<dyn Store>) -> Running,
+    run: fn(Stage) -> Running,
 }
 
 impl Case {
-    /// Checks the promise on a new, empty store.
+    /// Checks the promise on a new, empty store of local owners.
     ///
     /// # Errors
     /// What is wrong, in a sentence.
     pub async fn run(&self, store: Arc<dyn Store>) -> CaseResult {
-        (self.run)(store).await
+        self.run_on(Stage::local(store).map_err(|error| error.to_string())?).await
+    }
+
+    /// Checks the promise on a stage.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub async fn run_on(&self, stage: Stage) -> CaseResult {
+        (self.run)(stage).await
     }
 }
 
@@ -89,10 +133,23 @@ where
     M: Fn() -> F + Send + Sync,
     F: Future<Output = Result<Arc<dyn Store>>> + Send,
 {
+    run_on(|| {
+        let store = make();
+        async move { Stage::local(store.await?) }
+    })
+    .await
+}
+
+/// Runs every case, each on a stage that `make` makes: for a store whose callers must be logged in.
+pub async fn run_on<M, F>(make: M) -> Report
+where
+    M: Fn() -> F + Send + Sync,
+    F: Future<Output = Result<Stage>> + Send,
+{
     let mut report = Report::default();
     for case in cases() {
         let outcome = match make().await {
-            Ok(store) => case.run(store).await,
+            Ok(stage) => case.run_on(stage).await,
             Err(error) => Err(format!("no store could be made: {error}")),
         };
         match outcome {
@@ -113,21 +170,23 @@ where
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(async {
 /// use ghostwren::store::{Clock, SqliteStore, conformance};
+/// use std::sync::Arc;
 /// let clock = Clock::system();
 /// let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
 /// let pass = |time: std::time::Duration| {
 ///     clock.shift_ms(time.as_millis() as i64);
 ///     async { Ok(()) }
 /// };
-/// conformance::money_left_behind(&store, pass).await
+/// let stage = conformance::Stage::local(Arc::new(store)).unwrap();
+/// conformance::money_left_behind(&stage, pass).await
 /// # }).unwrap();
 /// ```
-pub async fn money_left_behind<F, Fut>(store: &dyn Store, pass: F) -> CaseResult
+pub async fn money_left_behind<F, Fut>(stage: &Stage, pass: F) -> CaseResult
 where
     F: Fn(Duration) -> Fut + Send + Sync,
     Fut: Future<Output = Result<()>> + Send,
 {
-    limits::money_left_behind(store, pass).await.map_err(|why| why.0)
+    limits::money_left_behind(stage, pass).await.map_err(|why| why.0)
 }
 
 macro_rules! cases {
@@ -135,8 +194,8 @@ macro_rules! cases {
         /// All cases.
         #[must_use]
         pub fn cases() -> Vec<Case> {
-            vec![$(Case { name: stringify!($name), run: |store| Box::pin(async move {
-                $module::$name(store.as_ref()).await.map_err(|why| why.0)
+            vec![$(Case { name: stringify!($name), run: |stage| Box::pin(async move {
+                $module::$name(&stage).await.map_err(|why| why.0)
             }) }),*]
         }
     };

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use super::data::{MINUTE, approve, approved, draft, generation, import, main, to_publish, tweet};
-use super::{Checked, Why, fails, holds, same};
+use super::{Checked, Stage, Why, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{DraftState, OutboxState, new_id};
-use crate::store::{DraftChange, NewOutbox, PageRequest, SendingOutcome, Store};
+use crate::store::{DraftChange, NewOutbox, PageRequest, SendingOutcome};
 
 fn code(code: &str) -> String {
     code.to_owned()
 }
 
-pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Checked {
+pub(super) async fn only_an_approved_draft_is_published(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let id = account.id;
@@ -78,7 +78,7 @@ pub(super) async fn only_an_approved_draft_is_published(store: &dyn Store) -> Ch
     same(&rest.items, &vec![entry, first], "the older entries")
 }
 
-pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Checked {
+pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let draft = approved(store, &me, account.id, "1").await?;
@@ -126,7 +126,7 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Ch
     fails(anew, ErrorKind::Conflict, "outbox.already", "a published draft")
 }
 
-pub(super) async fn the_entry_of_a_draft_is_found(store: &dyn Store) -> Checked {
+pub(super) async fn the_entry_of_a_draft_is_found(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let (draft, other) = (approved(store, &me, account.id, "1").await?, approved(store, &me, account.id, "2").await?);
@@ -151,7 +151,7 @@ pub(super) async fn the_entry_of_a_draft_is_found(store: &dyn Store) -> Checked 
     same(&of(draft.id).await?, &Some(entry), "half of it is on Twitter")
 }
 
-pub(super) async fn an_interrupted_sending_is_told(store: &dyn Store) -> Checked {
+pub(super) async fn an_interrupted_sending_is_told(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let draft = approved(store, &me, account.id, "1").await?;

@@ -1,13 +1,13 @@
 //! Tweets on their way out.
 
 use super::data::{at, import, main, one, tweet};
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{Tweet, TweetKind, compare_ids};
-use crate::store::{Caller, Order, PageRequest, Store, TweetMarks, TweetQuery};
+use crate::store::{Caller, Order, PageRequest, TweetMarks, TweetQuery};
 
 async fn walk(
-    store: &dyn Store,
+    store: &Stage,
     me: &Caller,
     account: crate::records::Id,
     query: &TweetQuery,
@@ -40,7 +40,7 @@ fn awkward() -> Vec<Tweet> {
     all
 }
 
-pub(super) async fn pages_hold_every_tweet_once(store: &dyn Store) -> Checked {
+pub(super) async fn pages_hold_every_tweet_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let all = awkward();
     import(store, &me, account.id, all.clone()).await?;
@@ -66,7 +66,7 @@ pub(super) async fn pages_hold_every_tweet_once(store: &dyn Store) -> Checked {
     Ok(())
 }
 
-pub(super) async fn pages_stay_while_rows_come_and_go(store: &dyn Store) -> Checked {
+pub(super) async fn pages_stay_while_rows_come_and_go(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, (1..=30).map(|id| tweet(id * 10, "t")).collect()).await?;
     let first = store.tweets(&me, account.id, TweetQuery::all(), PageRequest::first(10)).await?;
@@ -83,7 +83,7 @@ pub(super) async fn pages_stay_while_rows_come_and_go(store: &dyn Store) -> Chec
     same(&ids(&second.items), &wanted.to_vec(), "the second page")
 }
 
-pub(super) async fn counts_agree_with_pages(store: &dyn Store) -> Checked {
+pub(super) async fn counts_agree_with_pages(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let mut all = Vec::new();
     for id in 1..=60_u64 {
@@ -124,7 +124,7 @@ pub(super) async fn counts_agree_with_pages(store: &dyn Store) -> Checked {
     Ok(())
 }
 
-pub(super) async fn search_finds_words_phrases_and_prefixes(store: &dyn Store) -> Checked {
+pub(super) async fn search_finds_words_phrases_and_prefixes(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let texts = [
         "I love #Rust, don't you?",
@@ -165,7 +165,7 @@ pub(super) async fn search_finds_words_phrases_and_prefixes(store: &dyn Store) -
     fails(empty, ErrorKind::InvalidInput, "search.empty", "a search for nothing")
 }
 
-pub(super) async fn marks_are_kept(store: &dyn Store) -> Checked {
+pub(super) async fn marks_are_kept(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "a"), tweet(2, "b")]).await?;
     let before = store.account(&me, account.id).await?.tweets_revision;
@@ -190,7 +190,7 @@ pub(super) async fn marks_are_kept(store: &dyn Store) -> Checked {
     fails(bad, ErrorKind::InvalidInput, "store.bad_name", "an empty label")
 }
 
-pub(super) async fn totals_add_up(store: &dyn Store) -> Checked {
+pub(super) async fn totals_add_up(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     same(&store.tweet_totals(&me, account.id).await?, &crate::store::TweetTotals::default(), "an empty account")?;
     let mut gone = tweet(1, "gone");

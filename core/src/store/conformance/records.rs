@@ -3,24 +3,24 @@
 use serde_json::json;
 
 use super::data::{MINUTE, ai_run, at, begin, draft, generation, import, main, page, tweet, user};
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{DraftState, Feedback, SpendKind, TwitterUser, new_id};
 use crate::store::{
-    DraftChange, DraftQuery, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, SpendLimit, Store,
+    DraftChange, DraftQuery, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, SpendLimit,
     TweetQuery,
 };
 
-pub(super) async fn accounts_are_opened_once(store: &dyn Store) -> Checked {
+pub(super) async fn accounts_are_opened_once(store: &Stage) -> Checked {
     let (me, first) = main(store).await?;
     same(&store.open_account(&me, "main".into()).await?, &first, "opened again")?;
     let other = store.open_account(&me, "second".into()).await?;
     same(&store.accounts(&me).await?.iter().map(|a| a.id).collect::<Vec<_>>(), &vec![first.id, other.id], "all")?;
-    same(&(first.owner.as_str(), first.label.as_str()), &("me", "main"), "owner and label")?;
+    same(&(first.owner.as_str(), first.label.as_str()), &(me.owner(), "main"), "owner and label")?;
     fails(store.account(&me, new_id()).await, ErrorKind::NotFound, "store.no_account", "an account that is not")
 }
 
-pub(super) async fn an_account_keeps_its_twitter_user(store: &dyn Store) -> Checked {
+pub(super) async fn an_account_keeps_its_twitter_user(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let full = TwitterUser { name: Some("Jane 🦀".into()), created_at: Some(at(3)), ..user("12", "jane") };
     same(&store.bind_account(&me, account.id, full.clone()).await?.twitter_user, &Some(full.clone()), "bound")?;
@@ -30,7 +30,7 @@ pub(super) async fn an_account_keeps_its_twitter_user(store: &dyn Store) -> Chec
     fails(other, ErrorKind::Conflict, "account.other_twitter_user", "another user")
 }
 
-pub(super) async fn bad_input_is_refused(store: &dyn Store) -> Checked {
+pub(super) async fn bad_input_is_refused(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     for label in ["", "a\nb", &"x".repeat(201)] {
         let bad = store.open_account(&me, label.to_owned()).await;
@@ -49,7 +49,7 @@ pub(super) async fn bad_input_is_refused(store: &dyn Store) -> Checked {
     fails(many, ErrorKind::InvalidInput, "store.too_many_ids", "too many ids")
 }
 
-pub(super) async fn profiles_have_versions(store: &dyn Store) -> Checked {
+pub(super) async fn profiles_have_versions(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     same(&store.latest_profile(&me, account.id, None).await?, &None, "no profile yet")?;
@@ -68,7 +68,7 @@ pub(super) async fn profiles_have_versions(store: &dyn Store) -> Checked {
     same(&store.latest_profile(&me, account.id, Some("c".into())).await?, &None, "another corpus")
 }
 
-pub(super) async fn drafts_change_state_once(store: &dyn Store) -> Checked {
+pub(super) async fn drafts_change_state_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
     let generation = generation(account.id, "1");
@@ -113,7 +113,7 @@ pub(super) async fn drafts_change_state_once(store: &dyn Store) -> Checked {
     same(&store.drafts(&me, account.id, query, PageRequest::default()).await?.items.len(), &4, "drafts by state")
 }
 
-pub(super) async fn spending_stays_within_the_limit(store: &dyn Store) -> Checked {
+pub(super) async fn spending_stays_within_the_limit(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let reserve = |amount: u64, limit: u64| {
         let limit = SpendLimit { kind: SpendKind::Model, amount_micros: amount, daily_limit_micros: Some(limit) };
@@ -134,7 +134,7 @@ pub(super) async fn spending_stays_within_the_limit(store: &dyn Store) -> Checke
     fails(reserve(1, 1_000).await, ErrorKind::OverBudget, "budget.exceeded", "the last cent is reserved")
 }
 
-pub(super) async fn a_model_call_is_counted_once(store: &dyn Store) -> Checked {
+pub(super) async fn a_model_call_is_counted_once(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let run = ai_run(account.id, Some(99));
     store.log_ai_run(&me, run.clone(), None).await?;
@@ -148,7 +148,7 @@ pub(super) async fn a_model_call_is_counted_once(store: &dyn Store) -> Checked {
     same(&rest.items, &vec![run], "the older call")
 }
 
-pub(super) async fn the_audit_log_is_append_only(store: &dyn Store) -> Checked {
+pub(super) async fn the_audit_log_is_append_only(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     for n in 0..5 {
         store.audit(&me, account.id, "import.finished".into(), json!({ "n": n })).await?;
@@ -161,7 +161,7 @@ pub(super) async fn the_audit_log_is_append_only(store: &dyn Store) -> Checked {
     same(&store.audit_log(&me, account.id, PageRequest::after(3, next)).await?.items.len(), &2, "the rest")
 }
 
-pub(super) async fn removed_values_are_gone(store: &dyn Store) -> Checked {
+pub(super) async fn removed_values_are_gone(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let value = |text: &str| SealedValue { key_id: "k1".into(), sealed: text.into() };
     let token = || "token".to_owned();
@@ -184,7 +184,7 @@ pub(super) async fn removed_values_are_gone(store: &dyn Store) -> Checked {
     same(&store.sealed(&me, account.id, token()).await?, &None, "the value after it")
 }
 
-pub(super) async fn sealed_values_are_kept(store: &dyn Store) -> Checked {
+pub(super) async fn sealed_values_are_kept(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     let value = |text: &str| SealedValue { key_id: "k1".into(), sealed: text.into() };
     same(&store.sealed(&me, account.id, "token".into()).await?, &None, "nothing yet")?;

@@ -8,12 +8,12 @@ use super::data::{
     MINUTE, ai_run, at, begin, draft, generation, hash, import, login, main, new_import, page, sealed, to_publish,
     tweet, user, window,
 };
-use super::{Checked, fails, holds, same};
+use super::{Checked, Stage, fails, holds, same};
 use crate::error::{ErrorKind, Result};
 use crate::records::{DraftState, Id, ImportEnd, ImportSource, SpendKind, new_id};
 use crate::store::{
-    Caller, DraftChange, DraftQuery, LoginAccount, NewOutbox, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
-    SendingOutcome, SpendLimit, Store, TweetMarks, TweetQuery,
+    DraftChange, DraftQuery, LoginAccount, NewOutbox, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
+    SendingOutcome, SpendLimit, TweetMarks, TweetQuery,
 };
 
 /// Fails as for a thing that does not exist, in every word but the id.
@@ -28,7 +28,7 @@ async fn hidden<T: Debug>(
     }
 }
 
-pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
+pub(super) async fn another_owner_sees_nothing(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
     import(store, &me, account.id, vec![tweet(1, "secret plans")]).await?;
     let lease = begin(store, &me, account.id, "open").await?;
@@ -49,7 +49,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
     let reserved = store.reserve_spend(&me, account.id, reserved).await?;
     let before = store.account(&me, account.id).await?;
 
-    let you = Caller::local("you")?;
+    let you = store.you.clone();
     let v = &you;
     let (a, no) = (account.id, new_id());
     let ids = || vec!["1".to_owned()];

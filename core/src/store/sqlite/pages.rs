@@ -1,18 +1,15 @@
 //! One page of an import, in one transaction.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Statement, ToSql, params};
 
 use super::accounts::{touch, touch_tweets};
 use super::fault::Fault;
-use super::threads::Place;
 use super::value::{int, json, json_unless_default, time};
 use super::{imports, lease as leases, threads, tweets};
 use crate::records::{ContextTweet, Counts, Id, Tweet, TweetSource};
 use crate::store::merge::{hash_with, merge};
+use crate::store::prepare::{Place, once_each, places};
 use crate::store::{Caller, ImportPage, Lease};
 use crate::text::search_terms;
 
@@ -48,27 +45,8 @@ impl ReadyTweet {
 
 impl Ready {
     pub(super) fn new(page: ImportPage, now: DateTime<Utc>) -> Result<Self, Fault> {
-        let mut places: HashMap<String, usize> = HashMap::with_capacity(page.tweets.len());
-        let mut tweets: Vec<Tweet> = Vec::with_capacity(page.tweets.len());
-        for mut tweet in page.tweets {
-            // Only the store knows the threads; labels are kept sorted.
-            (tweet.thread_id, tweet.thread_position) = (None, None);
-            tweet.labels.sort();
-            tweet.labels.dedup();
-            match places.entry(tweet.id.clone()) {
-                Entry::Vacant(place) => {
-                    place.insert(tweets.len());
-                    tweets.push(tweet);
-                }
-                Entry::Occupied(place) => {
-                    if let Some(first) = tweets.get_mut(*place.get()) {
-                        *first = merge(first, &tweet, true);
-                    }
-                }
-            }
-        }
-        tweets.sort_by_cached_key(|tweet| tweet.id.parse::<u64>().unwrap_or(0));
-        let places = threads::places(&tweets);
+        let tweets = once_each(page.tweets);
+        let places = places(&tweets);
         let mut tweets = tweets.into_iter().map(ReadyTweet::new).collect::<Result<Vec<_>, _>>()?;
         for (tweet, place) in tweets.iter_mut().zip(places) {
             tweet.place = place;

@@ -4,51 +4,11 @@
 //! when the two ends of every link carry the same thread, and every thread names its oldest tweet. Pages write the labels
 //! of what they see; [`label`] finds the links that this leaves wrong and labels their chains anew.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, params};
 
 use super::fault::Fault;
 use super::tweets::ACCOUNT;
 use crate::records::{Id, Tweet};
-
-/// Where a tweet stands in a thread.
-pub(super) struct Place {
-    pub(super) thread_id: String,
-    /// From 1.
-    pub(super) position: u32,
-    /// The tweet that it answers: its index.
-    pub(super) parent: Option<usize>,
-}
-
-/// The threads that these tweets, oldest first and each once, make among themselves.
-pub(super) fn places(tweets: &[Tweet]) -> Vec<Option<Place>> {
-    let by_id: HashMap<&str, usize> = tweets.iter().enumerate().map(|(at, tweet)| (tweet.id.as_str(), at)).collect();
-    let mut roots: Vec<usize> = Vec::with_capacity(tweets.len());
-    let mut parents = Vec::with_capacity(tweets.len());
-    let mut threads: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (at, tweet) in tweets.iter().enumerate() {
-        let answered = tweet.in_reply_to_id.as_deref().and_then(|id| by_id.get(id)).copied();
-        let parent = answered.filter(|parent| *parent < at);
-        let root = parent.and_then(|parent| roots.get(parent)).copied().unwrap_or(at);
-        if parent.is_some() {
-            threads.entry(root).or_insert_with(|| vec![root]).push(at);
-        }
-        roots.push(root);
-        parents.push(parent);
-    }
-    let mut places: Vec<Option<Place>> = (0..tweets.len()).map(|_| None).collect();
-    for (root, mut members) in threads {
-        // The first stays the first; the others, which come by id, in the order of their times.
-        members.sort_by_key(|at| (*at != root, tweets.get(*at).map(|tweet| tweet.created_at.timestamp_millis())));
-        for (position, at) in (1..).zip(members) {
-            let (Some(first), Some(place)) = (tweets.get(root), places.get_mut(at)) else { continue };
-            let parent = parents.get(at).copied().flatten();
-            *place = Some(Place { thread_id: first.id.clone(), position, parent });
-        }
-    }
-    places
-}
 
 /// Takes the labels off the threads of a tweet and of the one that it answered, when it will answer another: [`label`]
 /// sees what has none.

@@ -1,0 +1,182 @@
+//! Imports: what is asked of the server before a page is sent, and what is looked up when an answer is lost.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::SupabaseStore;
+use super::call::{Again, in_doubt};
+use super::page::{Ready, millis};
+use super::text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::records::{Counts, Id, ImportEnd, ImportRun};
+use crate::store::{Caller, ImportPage, Lease, NewImport, check};
+
+/// How many imports are remembered, and how often an answer that was lost is looked up.
+const REMEMBERED: usize = 1_000;
+const LOOKS: u32 = 3;
+
+/// What this process knows of the imports that it leases.
+#[derive(Debug, Default)]
+pub(super) struct Imports(Mutex<HashMap<Id, Progress>>);
+
+#[derive(Clone, Debug)]
+struct Progress {
+    caller: Caller,
+    account: Id,
+    counts: Counts,
+    checkpoint: Option<Value>,
+    /// Whether most tweets of the page before were there already: then it is asked which ones to send.
+    known: bool,
+}
+
+impl Imports {
+    fn with<T>(&self, with: impl FnOnce(&mut HashMap<Id, Progress>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn begun(&self, caller: &Caller, run: &ImportRun) {
+        self.with(|all| {
+            if all.len() >= REMEMBERED {
+                all.clear();
+            }
+            let (counts, checkpoint) = (run.counts, run.checkpoint.clone());
+            // The first page of a run asks: an archive that is imported again is known from its beginning.
+            let (caller, account) = (caller.clone(), run.account_id);
+            all.insert(run.id, Progress { caller, account, counts, checkpoint, known: true });
+        });
+    }
+
+    fn get(&self, caller: &Caller, run: Id) -> Option<Progress> {
+        self.with(|all| all.get(&run).filter(|progress| progress.caller == *caller).cloned())
+    }
+
+    fn stored(&self, run: Id, page: Counts, checkpoint: &Value) {
+        self.with(|all| {
+            if let Some(progress) = all.get_mut(&run) {
+                progress.counts += page;
+                progress.checkpoint = Some(checkpoint.clone());
+                progress.known = page.unchanged > page.inserted + page.updated;
+            }
+        });
+    }
+}
+
+impl SupabaseStore {
+    pub(super) async fn begin(
+        &self,
+        caller: &Caller,
+        import: NewImport,
+        lease: Duration,
+    ) -> Result<(ImportRun, Lease)> {
+        check::name("key of the source", &import.source_key, 500)?;
+        let arguments = json!({
+            "account_id": import.account_id, "source": import.source.as_str(),
+            "source_key": import.source_key, "lease_ms": millis(lease),
+        });
+        let begun: Value = self.call(caller, "begin_import", &arguments, Again::No).await?;
+        let run = self.record("begin_import", begun.get("run").cloned().unwrap_or_default(), &["checkpoint"])?;
+        let lease = self.record("begin_import", begun.get("lease").cloned().unwrap_or_default(), &[])?;
+        self.inner.imports.begun(caller, &run);
+        Ok((run, lease))
+    }
+
+    pub(super) async fn store_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts> {
+        check::import_page(&page)?;
+        let progress = self.inner.imports.get(caller, lease.run_id);
+        // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others.
+        let mut ready = blocking(move || Ok(Ready::new(page))).await?;
+        if let Some(Progress { account, known: true, .. }) = progress
+            && ready.len() > 0
+        {
+            let arguments = json!({ "account_id": account, "ids": ready.ids(), "hashes": ready.hashes() });
+            let changed: Vec<usize> = self.call(caller, "changed", &arguments, Again::Yes).await?;
+            ready.keep(&changed);
+        }
+        let checkpoint = ready.checkpoint().clone();
+        let body = blocking(move || ready.json()).await?;
+        let arguments = PageArguments { run_id: lease.run_id, fence: lease.fence, page: &body };
+        let mut looks = 0;
+        let counts = loop {
+            let error = match self.call(caller, "import_page", &arguments, Again::No).await {
+                Ok(counts) => break counts,
+                Err(error) => error,
+            };
+            looks += 1;
+            match self.was_stored(caller, lease, progress.as_ref(), &checkpoint, &error).await {
+                Some(counts) => break counts,
+                None if in_doubt(&error) && looks < LOOKS && progress.is_some() => {}
+                None => return Err(error),
+            }
+        };
+        self.inner.imports.stored(lease.run_id, counts, &checkpoint);
+        Ok(counts)
+    }
+
+    /// What became of a page whose answer was lost: its counts where it was stored.
+    async fn was_stored(
+        &self,
+        caller: &Caller,
+        lease: Lease,
+        progress: Option<&Progress>,
+        checkpoint: &Value,
+        error: &Error,
+    ) -> Option<Counts> {
+        let Progress { account, counts: before, checkpoint: last, .. } = progress.filter(|_| in_doubt(error))?;
+        if last.as_ref() == Some(checkpoint) {
+            return None;
+        }
+        let run = self.run(caller, *account, lease.run_id).await.ok()??;
+        let stored = run.fence == lease.fence && run.checkpoint.as_ref() == Some(checkpoint);
+        stored.then(|| Counts {
+            inserted: run.counts.inserted.saturating_sub(before.inserted),
+            updated: run.counts.updated.saturating_sub(before.updated),
+            unchanged: run.counts.unchanged.saturating_sub(before.unchanged),
+            malformed: run.counts.malformed.saturating_sub(before.malformed),
+        })
+    }
+
+    pub(super) async fn finish(&self, caller: &Caller, lease: Lease, end: ImportEnd) -> Result<ImportRun> {
+        let arguments = json!({ "run_id": lease.run_id, "fence": lease.fence, "outcome": text::json(&end)? });
+        let mut looks = 0;
+        loop {
+            let error = match self.call(caller, "finish_import", &arguments, Again::No).await {
+                Ok(run) => return self.record("finish_import", run, &["checkpoint"]),
+                Err(error) => error,
+            };
+            let account = self.inner.imports.get(caller, lease.run_id).map(|progress| progress.account);
+            looks += 1;
+            let (true, Some(account), ..=LOOKS) = (in_doubt(&error), account, looks) else { return Err(error) };
+            if let Some(run) = self.run(caller, account, lease.run_id).await?
+                && run.fence == lease.fence
+                && run.end.as_ref() == Some(&end)
+            {
+                return Ok(run);
+            }
+        }
+    }
+
+    pub(super) async fn runs(&self, caller: &Caller, account: Id) -> Result<Vec<ImportRun>> {
+        let runs: Vec<Value> = self.call(caller, "imports", &json!({ "account_id": account }), Again::Yes).await?;
+        runs.into_iter().map(|run| self.record("imports", run, &["checkpoint"])).collect()
+    }
+
+    async fn run(&self, caller: &Caller, account: Id, run: Id) -> Result<Option<ImportRun>> {
+        Ok(self.runs(caller, account).await?.into_iter().find(|found| found.id == run))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct PageArguments<'a> {
+    run_id: Id,
+    fence: u64,
+    page: &'a str,
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(Error::new(ErrorKind::Internal, "store.worker_failed", "a worker thread ended before its work"))
+    })
+}

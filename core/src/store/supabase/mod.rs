@@ -1,0 +1,207 @@
+//! The store in a Supabase project: every method is one function of the schema in `core/supabase`, called in the caller's own
+//! name. What is sealed is reached with the secret key alone, for a caller whose token was verified before.
+
+mod call;
+mod identity;
+mod imports;
+mod methods;
+mod page;
+mod text;
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::call::Again;
+use self::identity::Identities;
+pub(super) use self::identity::Proof;
+use self::imports::Imports;
+use super::{Caller, Page, PageRequest, check};
+use crate::error::{Error, ErrorKind, Result};
+use crate::records::Id;
+use crate::supabase::{Access, AuthClient, Supabase};
+
+/// The store in a Supabase project whose database has the schema `ghostwren` (see `docs/schema.md`).
+///
+/// Every call is made with the token that the [`Caller`] carries, so that row-level security decides what it sees; a caller
+/// whose token cannot be had gets an error, and never the view of somebody else or of nobody. Sealed tokens and logins need
+/// the project's secret key as well: without it those methods are `Config`, `supabase.secret_key_needed`.
+///
+/// ```
+/// use ghostwren::store::SupabaseStore;
+/// # fn main() -> ghostwren::Result<()> {
+/// let store = SupabaseStore::new("https://abcdefghijklmnopqrst.supabase.co", "sb_publishable_ACJWlzQHlZjBrEguHvfOxg")?
+///     .secret_key("sb_secret_N7UND0UgjKTVK-Uodkm0Hg")?; // on a server
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SupabaseStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    project: Supabase,
+    identities: Identities,
+    imports: Imports,
+}
+
+impl fmt::Debug for SupabaseStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SupabaseStore").field("project", &self.inner.project).finish_non_exhaustive()
+    }
+}
+
+impl SupabaseStore {
+    /// The store in the project at this address, with its publishable key.
+    ///
+    /// # Errors
+    /// As [`Supabase::new`]; `Config`, `http.tls_setup`.
+    pub fn new(url: &str, publishable_key: impl Into<SecretString>) -> Result<Self> {
+        Self::of(Supabase::new(url, publishable_key)?)
+    }
+
+    /// The store in the project of the environment.
+    ///
+    /// # Errors
+    /// As [`Supabase::from_env`].
+    pub fn from_env() -> Result<Self> {
+        Self::of(Supabase::from_env()?)
+    }
+
+    /// The store in a project that is set up already.
+    ///
+    /// # Errors
+    /// `Config`, `http.tls_setup`.
+    pub fn of(project: Supabase) -> Result<Self> {
+        let auth = AuthClient::new(&project)?;
+        Ok(Self::with(project, auth))
+    }
+
+    /// Adds the project's secret key: for sealed tokens and logins, on a server alone.
+    ///
+    /// # Errors
+    /// As [`Supabase::secret_key`].
+    pub fn secret_key(self, key: impl Into<SecretString>) -> Result<Self> {
+        Self::of(self.inner.project.clone().secret_key(key)?)
+    }
+
+    /// Verifies tokens with this client, for one that knows the project's signing secret or another issuer.
+    #[must_use]
+    pub fn auth(self, auth: AuthClient) -> Self {
+        Self::with(self.inner.project.clone(), auth)
+    }
+
+    /// The project.
+    #[must_use]
+    pub fn project(&self) -> &Supabase {
+        &self.inner.project
+    }
+
+    fn with(project: Supabase, auth: AuthClient) -> Self {
+        Self { inner: Arc::new(Inner { project, identities: Identities::new(auth), imports: Imports::default() }) }
+    }
+
+    /// Calls a function in the caller's own name.
+    async fn call<A, T>(&self, caller: &Caller, function: &'static str, arguments: &A, again: Again) -> Result<T>
+    where
+        A: Serialize + Sync + ?Sized,
+        T: DeserializeOwned + Send,
+    {
+        call::call(&self.inner.project, Identities::access(caller)?, function, arguments, again).await
+    }
+
+    /// Calls a function with the secret key, for the caller, who is its first argument.
+    async fn sealed_call<T>(
+        &self,
+        caller: &Caller,
+        function: &'static str,
+        mut arguments: Value,
+        again: Again,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned + Send,
+    {
+        // Before anybody is asked who the caller is.
+        self.inner.project.secret()?;
+        let owner = self.inner.identities.owner(caller).await?;
+        if let Some(arguments) = arguments.as_object_mut() {
+            arguments.insert("owner".to_owned(), owner.to_string().into());
+        }
+        call::call(&self.inner.project, Access::Secret, function, &arguments, again).await
+    }
+
+    /// A record with fields that are text which holds JSON.
+    fn record<T: DeserializeOwned>(&self, function: &'static str, mut value: Value, opaque: &[&str]) -> Result<T> {
+        text::open_fields(&mut value, opaque)
+            .and_then(|()| serde_json::from_value(value))
+            .map_err(|error| other_schema(function, &error.to_string()))
+    }
+
+    /// A page of a list that is ordered by `created_at` and `id`.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        list: List,
+        mut arguments: Value,
+        request: &PageRequest,
+        place: impl Fn(&T) -> [String; 2] + Send,
+    ) -> Result<Page<T>> {
+        let List { function, cursor, opaque } = list;
+        check::page(request)?;
+        let after: Option<[String; 2]> =
+            request.after.as_ref().map(|after| check::open_cursor(cursor, after)).transpose()?;
+        if let Some(arguments) = arguments.as_object_mut() {
+            arguments.insert("page_size".to_owned(), request.limit.into());
+            if let Some([at, id]) = after {
+                arguments.insert("after_at".to_owned(), at.into());
+                arguments.insert("after_id".to_owned(), id.into());
+            }
+        }
+        let found: Found = self.call(caller, function, &arguments, Again::Yes).await?;
+        let items = found.items.into_iter().map(|item| self.record(function, item, opaque));
+        let items = items.collect::<Result<Vec<T>>>()?;
+        let next = items.last().filter(|_| found.more).map(|last| {
+            let [at, id] = place(last);
+            check::cursor(&[cursor, &at, &id])
+        });
+        Ok(Page { items, next })
+    }
+}
+
+fn other_schema(function: &'static str, why: &str) -> Error {
+    Error::new(ErrorKind::Decode, "store.other_schema", format!("what the database gives has another form: {why}"))
+        .with_operation("supabase", function)
+        .with_remedy("Apply the migrations of this version of the SDK, or update the SDK.")
+}
+
+/// A list of the schema.
+#[derive(Clone, Copy)]
+struct List {
+    function: &'static str,
+    /// The first part of its cursors.
+    cursor: &'static str,
+    /// The fields that are text which holds JSON.
+    opaque: &'static [&'static str],
+}
+
+#[derive(serde::Deserialize)]
+struct Found<T = Value> {
+    items: Vec<T>,
+    more: bool,
+}
+
+/// The place of a row in a list that is ordered by time and id.
+fn place(at: chrono::DateTime<chrono::Utc>, id: Id) -> [String; 2] {
+    [instant(at), id.to_string()]
+}
+
+/// A time with the milliseconds that every store keeps.
+fn instant(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

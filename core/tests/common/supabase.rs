@@ -1,0 +1,127 @@
+//! The real servers of `cargo xtask test supabase`, as the environment names them.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ghostwren::supabase::{Access, Rest, Supabase};
+use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+/// Where the servers are.
+#[derive(Clone, Debug)]
+pub struct Servers {
+    pub url: String,
+    pub publishable: String,
+    pub secret: String,
+    pub jwt_secret: String,
+    pub postgres: String,
+}
+
+/// The servers; `None` (and a line in the output) where there are none, a failure under CI.
+pub fn servers() -> Option<Servers> {
+    let of = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let all = || {
+        Some(Servers {
+            url: of("GHOSTWREN_TEST_SUPABASE_URL")?,
+            publishable: of("GHOSTWREN_TEST_SUPABASE_PUBLISHABLE_KEY")?,
+            secret: of("GHOSTWREN_TEST_SUPABASE_SECRET_KEY")?,
+            jwt_secret: of("GHOSTWREN_TEST_SUPABASE_JWT_SECRET")?,
+            postgres: of("GHOSTWREN_TEST_POSTGRES_URL")?,
+        })
+    };
+    let servers = all();
+    if servers.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "no servers of Supabase: run `cargo xtask test supabase`");
+        println!("skipped: no servers of Supabase (GHOSTWREN_TEST_SUPABASE_URL is not set)");
+    }
+    servers
+}
+
+impl Servers {
+    pub fn project(&self) -> Supabase {
+        Supabase::new(&self.url, self.publishable.as_str()).unwrap()
+    }
+
+    pub fn with_secret(&self) -> Supabase {
+        self.project().secret_key(self.secret.as_str()).unwrap()
+    }
+
+    /// A token of this user that ends in so many seconds.
+    pub fn token(&self, user: Uuid, seconds: i64) -> SecretString {
+        let now = chrono::Utc::now().timestamp();
+        let claims = serde_json::json!({
+            "sub": user, "role": "authenticated", "aud": "authenticated", "iat": now - 60, "exp": now + seconds,
+        });
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(&serde_json::json!({ "alg": "HS256", "typ": "JWT" })), part(&claims));
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, self.jwt_secret.as_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(ring::hmac::sign(&key, signed.as_bytes()));
+        format!("{signed}.{signature}").into()
+    }
+
+    pub fn user(&self, user: Uuid) -> Access {
+        Access::bearer(self.token(user, 3600))
+    }
+
+    pub fn rest(&self, user: Uuid) -> Rest {
+        self.project().rest(self.user(user))
+    }
+
+    /// Runs statements as the database's superuser; gives what they print.
+    pub fn sql(&self, sql: &str) -> String {
+        let output = Command::new("psql")
+            .arg(&self.postgres)
+            .args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", sql])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+/// The id of a new user.
+pub fn user() -> Uuid {
+    uuid::Builder::from_random_bytes(std::array::from_fn(|_| fastrand::u8(..))).into_uuid()
+}
+
+/// A proxy that lets a connection live for two answers, and cuts every tenth one when its answer comes: the server has done
+/// what it was asked, and nobody hears of it.
+pub async fn cutting_proxy(url: &str) -> (String, Arc<AtomicUsize>) {
+    let to = url.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = format!("http://{}", listener.local_addr().unwrap());
+    let cut = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&cut);
+    tokio::spawn(async move {
+        let mut number = 0;
+        while let Ok((client, _)) = listener.accept().await {
+            number += 1;
+            let (to, count) = (to.clone(), Arc::clone(&count));
+            tokio::spawn(async move {
+                let server = TcpStream::connect(&to).await.unwrap();
+                let ((mut client_read, mut client_write), (mut server_read, mut server_write)) =
+                    (client.into_split(), server.into_split());
+                let up = tokio::spawn(async move { tokio::io::copy(&mut client_read, &mut server_write).await });
+                let mut buffer = vec![0; 1 << 16];
+                for _ in 0..2 {
+                    let Ok(read @ 1..) = server_read.read(&mut buffer).await else { break };
+                    if number % 10 == 0 {
+                        count.fetch_add(1, Ordering::Relaxed);
+                        break;
+                    }
+                    if client_write.write_all(buffer.get(..read).unwrap()).await.is_err() {
+                        break;
+                    }
+                }
+                up.abort();
+            });
+        }
+    });
+    (here, cut)
+}

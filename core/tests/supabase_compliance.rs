@@ -1,0 +1,105 @@
+//! `docs/sdk-compliance.yaml` says of every feature of Supabase's own list whether we have it, and names nothing that is not
+//! there.
+#![cfg(feature = "supabase")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, missing_docs)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// The areas that are stated.
+const AREAS: [&str; 2] = ["auth", "storage"];
+
+#[derive(Deserialize)]
+struct Matrix {
+    features: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Compliance {
+    sdk: String,
+    features: BTreeMap<String, Stated>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stated {
+    status: String,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    symbols: Vec<String>,
+}
+
+/// The page is not part of the published crate.
+fn compliance() -> Option<Compliance> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/sdk-compliance.yaml");
+    Some(serde_saphyr::from_str(&std::fs::read_to_string(page).ok()?).unwrap())
+}
+
+#[test]
+fn every_feature_is_stated() {
+    let (Some(compliance), Some(shared)) = (compliance(), common::shared()) else { return };
+    assert_eq!(compliance.sdk, "rust");
+    for area in AREAS {
+        let file = shared.join(format!("specs/supabase-capabilities/sdk-{area}.yaml"));
+        let matrix: Matrix = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let listed: Vec<&str> = matrix.features.iter().map(|feature| feature.id.as_str()).collect();
+        assert!(listed.len() > 50);
+        let missing: Vec<&&str> = listed.iter().filter(|id| !compliance.features.contains_key(**id)).collect();
+        assert!(missing.is_empty(), "not stated: {missing:?}");
+        let own = compliance.features.keys().filter(|id| id.starts_with(&format!("{area}.")));
+        let unknown: Vec<&String> = own.filter(|id| !listed.contains(&id.as_str())).collect();
+        assert!(unknown.is_empty(), "no such features: {unknown:?}");
+    }
+}
+
+#[test]
+fn what_is_named_is_there() {
+    let Some(compliance) = compliance() else { return };
+    let mut source = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/supabase"), &mut source);
+    for (id, Stated { status, note, symbols }) in &compliance.features {
+        match status.as_str() {
+            "implemented" => assert!(!symbols.is_empty(), "{id} names nothing"),
+            "partially_implemented" => {
+                assert!(!symbols.is_empty() && note.is_some(), "{id} does not say what is missing")
+            }
+            "not_implemented" | "not_applicable" => assert!(symbols.is_empty(), "{id}"),
+            other => panic!("{id} has the status {other}"),
+        }
+        for symbol in symbols {
+            let (owner, member) = symbol.split_once('.').unwrap_or((symbol, ""));
+            let is_owner = ["struct", "enum", "trait"].iter().any(|kind| has(&source, &format!("pub {kind} {owner}")));
+            // A method, a field or a variant.
+            let forms = [format!("fn {member}"), format!("pub {member}:"), format!("    {member} {{")];
+            let is_member = member.is_empty() || forms.iter().any(|form| has(&source, form));
+            assert!(is_owner && is_member, "{id} names {symbol}, which is not there");
+        }
+    }
+}
+
+/// Whether the source has these words, and not as the beginning of a longer one.
+fn has(source: &str, words: &str) -> bool {
+    let ends = |at: usize| !source[at + words.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    source.match_indices(words).any(|(at, _)| words.ends_with([':', '{']) || ends(at))
+}
+
+fn read(folder: &Path, source: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, source);
+        } else {
+            source.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Every promise of a store, kept by `SupabaseStore` on real servers, for users who signed up with its Auth.
+#![cfg(all(feature = "supabase", feature = "sqlite", feature = "sandbox"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use common::supabase::{Servers, cutting_proxy, servers};
+use ghostwren::http::HttpClient;
+use ghostwren::records::{Counts, ImportEnd, ImportSource, Tweet, new_id};
+use ghostwren::store::conformance::{self, Stage};
+use ghostwren::store::{Caller, ImportPage, NewImport, SqliteStore, Store, SupabaseStore, TweetQuery};
+use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
+use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
+use serde_json::json;
+
+fn store(servers: &Servers) -> SupabaseStore {
+    SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().secret_key(servers.secret.as_str()).unwrap()
+}
+
+/// A new user, signed up and logged in.
+async fn signed_up(auth: &AuthClient) -> Result<Caller> {
+    let session = session(auth).await?;
+    Ok(Caller::user(session.user.id, Arc::new(UserSession::in_memory(auth.clone(), session))))
+}
+
+async fn session(auth: &AuthClient) -> Result<Session> {
+    let password = new_id().to_string().into();
+    let email = format!("{}@ghostwren.test", new_id().simple());
+    match auth.sign_up(&email, &password, serde_json::Map::new()).await? {
+        SignUp::SignedIn(signed_in) => Ok(signed_in.session),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn conformance() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let report = conformance::run_on(|| async {
+        Ok(Stage::new(Arc::new(store.clone()), signed_up(&auth).await?, signed_up(&auth).await?))
+    })
+    .await;
+    println!("passed: {:?}", report.passed);
+    for (name, why) in &report.failed {
+        println!("failed: {name}: {why}");
+    }
+    assert_eq!(report.passed.len(), conformance::cases().len());
+}
+
+#[tokio::test]
+async fn nobody_gets_more_or_less_than_their_own_identity() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let me = signed_up(&auth).await.unwrap();
+    let your_token = session(&auth).await.unwrap().access;
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    // No login at all.
+    let local = store.accounts(&Caller::local("me").unwrap()).await.unwrap_err();
+    assert_eq!((local.kind(), local.code()), (ErrorKind::Auth, "identity.no_user"));
+    // Somebody who says to be another one: the data is that of the token, and what is sealed stays so.
+    let my_id = me.owner().parse().unwrap();
+    let impostor = Caller::bearer(my_id, your_token);
+    assert_eq!(store.accounts(&impostor).await.unwrap(), []);
+    let sealed = store.sealed(&impostor, account.id, "token".into()).await.unwrap_err();
+    assert_eq!((sealed.kind(), sealed.code()), (ErrorKind::Auth, "identity.other_user"));
+    // A token that is none: an error and never the view of nobody.
+    let forged = Caller::bearer(my_id, "eyJhbGciOiJub25lIn0.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.".into());
+    let refused = store.accounts(&forged).await.unwrap_err().kind();
+    // PostgREST refuses the token; lite takes who sends it for nobody, who may do nothing.
+    assert!(matches!(refused, ErrorKind::Auth | ErrorKind::PermissionDenied), "{refused}");
+    assert_eq!(store.sealed_names(&forged).await.unwrap_err().kind(), ErrorKind::Auth);
+    // A device has no secret key.
+    let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap();
+    assert_eq!(device.accounts(&me).await.unwrap(), [account.clone()]);
+    let needed = device.sealed(&me, account.id, "token".into()).await.unwrap_err();
+    assert_eq!((needed.kind(), needed.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
+}
+
+fn tweets(from: u64, count: u64) -> Vec<Tweet> {
+    let tweet = |id: u64| Tweet { id: id.to_string(), full_text: format!("tweet number {id}"), ..Tweet::default() };
+    (from..from + count).map(tweet).collect()
+}
+
+#[tokio::test]
+async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
+    let Some(servers) = servers() else { return };
+    let (proxy, cut) = cutting_proxy(&servers.url).await;
+    let me = signed_up(&AuthClient::new(store(&servers).project()).unwrap()).await.unwrap();
+    let fast = HttpClient::builder().backoff(Duration::from_millis(1), Duration::from_millis(5)).build().unwrap();
+    let store = SupabaseStore::of(Supabase::new(&proxy, servers.publishable.as_str()).unwrap().http(fast)).unwrap();
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    let import = || NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
+    let mut lease = store.begin_import(&me, import(), Duration::from_secs(60)).await;
+    while lease.is_err() {
+        // An answer that was lost here leaves a lease that nobody has.
+        assert_eq!(lease.unwrap_err().kind(), ErrorKind::Server);
+        lease =
+            store.begin_import(&me, NewImport { source_key: new_id().to_string(), ..import() }, Duration::ZERO).await;
+    }
+    let lease = lease.unwrap().1;
+    let mut sum = Counts::default();
+    for page in 0..120_u64 {
+        let page = ImportPage {
+            // Half of each page was there before.
+            tweets: tweets(1 + page * 10, 20),
+            checkpoint: json!({ "entry": page }),
+            malformed: 1,
+            lease: Duration::from_secs(60),
+            ..ImportPage::default()
+        };
+        sum += store.import_page(&me, lease, page).await.unwrap();
+    }
+    let run = store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    assert_eq!((run.counts, run.end), (sum, Some(ImportEnd::Complete)));
+    assert_eq!(sum, Counts { inserted: 1210, updated: 0, unchanged: 1190, malformed: 120 });
+    assert_eq!(store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap(), 1210);
+    let cut = cut.load(Ordering::Relaxed);
+    assert!(cut >= 5, "the proxy cut {cut} connections: the test tests nothing");
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_sent_again() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let me = signed_up(&AuthClient::new(store.project()).unwrap()).await.unwrap();
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    for (round, expected) in [(0, (500, 0)), (1, (0, 500))] {
+        let import =
+            NewImport { account_id: account.id, source: ImportSource::Archive, source_key: format!("round {round}") };
+        let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
+        let page = ImportPage { tweets: tweets(1, 500), lease: Duration::from_secs(60), ..ImportPage::default() };
+        let before = servers.sql("select pg_current_wal_lsn()");
+        let counts = store.import_page(&me, lease, page).await.unwrap();
+        assert_eq!((counts.inserted, counts.unchanged), expected);
+        let written: u64 =
+            servers.sql(&format!("select pg_wal_lsn_diff(pg_current_wal_lsn(), '{before}')::bigint")).parse().unwrap();
+        println!("round {round}: {written} bytes of WAL");
+        store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_workflow_runs_with_a_session_and_with_a_token_of_a_request() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let session = session(&auth).await.unwrap();
+    let wren = Ghostwren::builder().store(store).build().unwrap();
+    let (user, token) = (session.user.id, session.access.clone());
+    let me = wren.user(Identity::session(user, UserSession::in_memory(auth.clone(), session)));
+    let account = me.open_account("main").await.unwrap();
+    assert_eq!(account.totals().await.unwrap().total, 0);
+    let same = wren.user(Identity::bearer(token.clone()).unwrap());
+    assert_eq!(same.accounts().await.unwrap().len(), 1);
+    // A local owner is nobody here, and a token proves nothing to a store that does not look at it.
+    assert_eq!(wren.user(Identity::local("me")).accounts().await.unwrap_err().code(), "identity.no_user");
+    let local = Ghostwren::builder().store(SqliteStore::in_memory().unwrap()).build().unwrap();
+    let refused = local.user(Identity::bearer(token).unwrap()).accounts().await.unwrap_err();
+    assert_eq!((refused.kind(), refused.code()), (ErrorKind::Config, "identity.store_is_local"));
+}
