@@ -65,6 +65,25 @@ impl Account {
         report
     }
 
+    /// What publishing would cost and what X would refuse: as [`Publisher::preview_publish`], with the login of this account.
+    ///
+    /// # Errors
+    /// As [`Publisher::preview_publish`], and `NeedsLogin` where the account is not connected.
+    pub async fn preview_publish(&self, request: PublishRequest) -> Result<PublishPreview> {
+        self.publisher(self.twitter_client().await?).preview_publish(request).await
+    }
+
+    /// Deletes at X what was published of a draft: as [`Publisher::unpublish`], with the login of this account.
+    ///
+    /// # Errors
+    /// As [`Publisher::unpublish`], and `NeedsLogin` where the account is not connected.
+    pub async fn unpublish(&self, draft: Id) -> Result<Vec<String>> {
+        let client = self.twitter_client().await?;
+        let gone = self.publisher(client.clone()).unpublish(draft).await;
+        self.keep_limits(&client).await;
+        gone
+    }
+
     /// A page of the outbox, newest first: what is to be published, what was, and what is in doubt.
     ///
     /// # Errors
