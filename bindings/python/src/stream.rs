@@ -63,7 +63,9 @@ impl Stream {
 }
 
 async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
-    let events = match std::mem::replace(&mut *lock(&state), State::Busy) {
+    // Apart from the `match`, which would hold the lock to its end.
+    let before = std::mem::replace(&mut *lock(&state), State::Busy);
+    let events = match before {
         State::Ready(events) => events.take(),
         State::Failed(error) => {
             *lock(&state) = State::Ended;

@@ -14,6 +14,7 @@
 //! # Ok::<(), ghostwren::Error>(())
 //! ```
 
+mod control;
 mod log;
 pub mod openai;
 mod server;
