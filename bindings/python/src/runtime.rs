@@ -6,9 +6,17 @@
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use ghostwren::store::{Paused, SqliteStore};
 use ghostwren::{Error, ErrorKind, Result};
 use tokio::runtime::{Builder, Runtime};
+
+/// How long a fork waits for what a store is writing.
+#[cfg(unix)]
+const PAUSE: Duration = Duration::from_secs(2);
 
 static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
 /// Counts the forks between the process that first loaded us and this one.
@@ -19,9 +27,30 @@ pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Acquire)
 }
 
+/// The stores stand still while the process forks.
 #[cfg(unix)]
-extern "C" fn forget_in_child() {
-    // Between fork and exec only what is safe in a signal handler may be done: two stores are.
+static PAUSED: Mutex<Option<Paused>> = Mutex::new(None);
+
+#[cfg(unix)]
+fn paused() -> std::sync::MutexGuard<'static, Option<Paused>> {
+    PAUSED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+extern "C" fn before_fork() {
+    // No piece of work of a store needs Python's lock, which this thread may hold.
+    let still = SqliteStore::pause_all(PAUSE);
+    *paused() = still;
+}
+
+#[cfg(unix)]
+extern "C" fn after_in_parent() {
+    drop(paused().take());
+}
+
+#[cfg(unix)]
+extern "C" fn after_in_child() {
+    drop(paused().take());
     RUNTIME.store(std::ptr::null_mut(), Ordering::Release);
     GENERATION.fetch_add(1, Ordering::AcqRel);
 }
@@ -32,10 +61,11 @@ pub(crate) fn watch_forks() {
     WATCHED.call_once(|| {
         #[cfg(unix)]
         #[allow(unsafe_code, reason = "a handler is registered with libc")]
-        // SAFETY: the handler is an `extern "C"` function without arguments that lives as long as the program, takes no
-        // lock and allocates nothing. A failure (no memory) leaves us without the notice, which is what was before.
+        // SAFETY: the handlers are `extern "C"` functions without arguments that live as long as the program and do not
+        // unwind; the one in the child takes only locks that the one before the fork left free, and allocates nothing. A
+        // failure (no memory) leaves us without the notice, which is what was before.
         unsafe {
-            libc::pthread_atfork(None, None, Some(forget_in_child));
+            libc::pthread_atfork(Some(before_fork), Some(after_in_parent), Some(after_in_child));
         }
     });
 }

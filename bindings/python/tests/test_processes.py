@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def in_child(code: object) -> int:
         try:
             code()  # type: ignore[operator]
             status = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
     for _ in range(200):

@@ -11,10 +11,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime, timedelta
-    from typing import Any, ClassVar, Generic, Literal, TypeVar, overload
+    from typing import Any, ClassVar, Literal, TypeVar, overload
+    from typing import Generic as _PageBase
 
     T = TypeVar("T")
-    _PageBase = Generic
 else:
     # `typing` takes milliseconds to import, and nothing here needs it at run time.
     T = None
@@ -82,7 +82,7 @@ class Record:
         return self._data
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._data == self._data  # type: ignore[attr-defined]
+        return type(other) is type(self) and other._data == self._data
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -1001,7 +1001,8 @@ class ModelDelta(Event):
     @property
     def index(self) -> int | None:
         """Which answer, from 0."""
-        return self._data["data"].get("index")
+        index: int | None = self._data["data"].get("index")
+        return index
 
 
 class ModelRecord(Record):

@@ -8,10 +8,10 @@ from .._json import dumps, loads
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
-    from typing import Any, Generic, TypeVar
+    from typing import Any, TypeVar
+    from typing import Generic as _Base
 
     T = TypeVar("T")
-    _Base = Generic
 else:
     from ..records import _PageBase as _Base
 
