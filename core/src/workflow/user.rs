@@ -57,7 +57,7 @@ impl User {
     /// archive.
     ///
     /// # Errors
-    /// `InvalidInput` (`identity.bad_owner`, `account.bad_label`); `Storage`.
+    /// `InvalidInput` (`identity.bad_owner`, `store.bad_name`); `Storage`.
     pub async fn open_account(&self, label: impl Into<String>) -> Result<Account> {
         let caller = self.identity.caller()?;
         let record = self.wren.store().open_account(&caller, label.into()).await?;

@@ -33,6 +33,29 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(whole).replace(microsecond=micros, tzinfo=timezone.utc)
 
 
+def compare_ids(a: str, b: str) -> int:
+    """-1, 0 or 1: compares ids of tweets or users as the numbers they are."""
+    return int(_local("records.compare_ids", a=a, b=b))
+
+
+def is_valid_id(text: str) -> bool:
+    """Whether the text is an id as Twitter gives them: 1 to 19 digits without a leading zero."""
+    return bool(_local("records.is_valid_id", text=text))
+
+
+def time_of_id(text: str) -> datetime | None:
+    """When a tweet was made, out of its id; `None` for the ids before November 2010."""
+    found = _local("records.time_of_id", text=text)
+    return None if found is None else _time(found)
+
+
+def _local(name: str, **arguments: Any) -> Any:
+    from . import _native
+    from ._json import dumps, loads
+
+    return loads(_native.local(name, dumps(arguments)))
+
+
 def _date(text: str) -> date:
     from datetime import date
 
