@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
 
 mod model_server;
+mod python;
 mod run;
 mod test;
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
+        ["gen"] => python::generate(),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
         _ => Err(USAGE.to_owned()),
     };
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
 
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
+       cargo xtask gen                     write what is made from other files
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
 
-parts: format lint features docs rust model package";
+parts: format lint features docs rust model package python";

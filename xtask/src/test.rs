@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::model_server::ModelServer;
+use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
@@ -16,6 +17,7 @@ const PARTS: &[Part] = &[
     ("rust", rust),
     ("model", model),
     ("package", package),
+    ("python", python::test),
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.

@@ -11,7 +11,7 @@ import pytest
 
 from ghostwren import Ghostwren, Model, ModelRequest, SqliteStore, Store, errors, sync
 
-ANSWER = '{"candidates": ["dns again!! of course it is dns", "ok so the parser eats tea now"]}'
+ANSWER = '{"tweets": ["dns again!! of course it is dns", "ok so the parser eats tea now"]}'
 
 
 class Fixed(Model):

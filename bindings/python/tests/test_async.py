@@ -163,7 +163,7 @@ def test_two_event_loops_in_two_threads(sample: Path) -> None:
         async def complete(self, request: Any) -> str:
             loops.add(id(asyncio.get_running_loop()))
             await asyncio.sleep(0.2)
-            return '{"candidates": ["dns again!! of course"]}'
+            return '{"tweets": ["dns again!! of course"]}'
 
     loops: set[int] = set()
     wren = Ghostwren(store=":memory:", model=Named())
