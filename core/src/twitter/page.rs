@@ -42,7 +42,7 @@ pub struct TweetPage {
     pub tweets: Vec<Tweet>,
     /// The tweets of other people that these quote or answer.
     pub context: Vec<ContextTweet>,
-    /// The authors, by the tweet's id.
+    /// The authors, by the tweet's id: of the tweets and of those that came along.
     pub authors: HashMap<String, TwitterUserName>,
     /// What X could not give, beside the rest.
     pub problems: Vec<Problem>,

@@ -58,6 +58,11 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
         }
         page.tweets.push(record);
     }
+    for (id, tweet) in &around.tweets {
+        if let (false, Some(author)) = (page.authors.contains_key(*id), around.author(tweet)) {
+            page.authors.insert((*id).to_owned(), author);
+        }
+    }
     page.next = match wire.meta {
         Some(meta) if !meta.says_nothing() => {
             page.oldest_id = meta.oldest_id.id().map(str::to_owned);

@@ -13,7 +13,8 @@ pub(super) async fn run(session: Session, path: PathBuf, options: ImportOptions)
     // Without a login nothing is begun.
     Reader::open(&session.account, &options).await?;
     let first = archive::run(session.beside(), path).await?;
-    let mut report = timeline::run(session, options).await?;
+    // On the heap: the two would be a large future.
+    let mut report = Box::pin(timeline::run(session, options)).await?;
     report.counts += first.counts;
     if let (ImportEnd::Incomplete { reasons }, ImportEnd::Complete) = (&first.end, &report.end) {
         report.end = ImportEnd::Incomplete { reasons: reasons.clone() };

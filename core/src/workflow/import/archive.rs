@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
 use super::super::blocking;
@@ -8,7 +9,7 @@ use super::report::{ImportEvent, ImportReport};
 use super::session::{Guard, Session};
 use crate::archive::{Archive, ArchivePage, ArchiveReport};
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{ImportEnd, ImportRun, ImportSource, Tweet, compare_ids};
+use crate::records::{ImportEnd, ImportRun, ImportSource, Tweet, compare_ids, time_of_id};
 use crate::store::ImportPage;
 
 /// How many tweets go to the store in one step: large enough that a commit is cheap, small enough that 64 MB hold all.
@@ -64,6 +65,7 @@ async fn copy(session: &Session, guard: &mut Guard, archive: Archive, run: Impor
     let total = archive.total_expected();
     let mut counts = run.counts;
     let observed_at = archive.generated_at();
+    let now = session.account.wren.setup().clock.now();
     let meter = Meter::new(counts.read() + counts.malformed, total);
     let (sender, mut pages) = mpsc::channel::<ArchivePage>(PAGES_AHEAD);
     let reading = blocking(move || read(&archive, run.checkpoint, &sender));
@@ -71,7 +73,7 @@ async fn copy(session: &Session, guard: &mut Guard, archive: Archive, run: Impor
         // Reaching the checkpoint inside a large zip takes a while in which nothing is stored: the lease is held.
         while let Some(page) = guard.hold(pages.recv()).await? {
             let page = ImportPage {
-                watermark: newest(&page.tweets),
+                watermark: newest(&page.tweets, now),
                 tweets: page.tweets,
                 malformed: page.malformed_count,
                 checkpoint: page.checkpoint,
@@ -87,9 +89,11 @@ async fn copy(session: &Session, guard: &mut Guard, archive: Archive, run: Impor
     done.ok_or_else(|| Error::new(ErrorKind::Cancelled, "import.cancelled", "the import was stopped"))
 }
 
-/// The newest tweet: what a timeline need not be asked for again.
-fn newest(tweets: &[Tweet]) -> Option<String> {
-    tweets.iter().map(|tweet| &tweet.id).max_by(|a, b| compare_ids(a, b)).cloned()
+/// The newest tweet: what a timeline need not be asked for again. An id of the future, which is none of X's, would keep every
+/// later tweet out.
+fn newest(tweets: &[Tweet], now: DateTime<Utc>) -> Option<String> {
+    let plausible = |id: &&String| time_of_id(id).is_none_or(|at| at <= now + TimeDelta::days(1));
+    tweets.iter().map(|tweet| &tweet.id).filter(plausible).max_by(|a, b| compare_ids(a, b)).cloned()
 }
 
 /// Reads page after page; `None` when nobody takes them any more.
@@ -108,4 +112,18 @@ fn read(
         }
     }
     Ok(Some((reader.report(), restarted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_the_future_is_no_watermark() {
+        let now = DateTime::from_timestamp(1_764_000_000, 0).unwrap();
+        let tweet = |id: &str| Tweet { id: id.to_owned(), ..Tweet::default() };
+        let tweets = ["999", "1050118621198921728", "9999999999999999999", "20"].map(tweet);
+        assert_eq!(newest(&tweets, now).as_deref(), Some("1050118621198921728"));
+        assert_eq!(newest(&[], now), None);
+    }
 }

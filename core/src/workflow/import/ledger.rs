@@ -17,7 +17,7 @@ const MOST_RANGES: usize = 64;
 #[serde(default)]
 pub(super) struct Ledger {
     day: Option<NaiveDate>,
-    /// Parts of the timeline, from the oldest id to the newest: far shorter than the list of their tweets.
+    /// Parts of the user's timeline, from the oldest id to the newest: far shorter than the list of their tweets.
     ranges: Vec<(u64, u64)>,
     /// Other tweets.
     tweets: BTreeSet<u64>,
@@ -36,10 +36,11 @@ impl Ledger {
         self.day
     }
 
-    pub(super) fn has(&self, resource: Resource<'_>) -> bool {
+    /// Whether it was read; `own` says that it is a tweet of the timeline.
+    pub(super) fn has(&self, resource: Resource<'_>, own: bool) -> bool {
         match resource {
             Resource::Tweet(id) => number(id).is_some_and(|id| {
-                self.tweets.contains(&id) || self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&id))
+                self.tweets.contains(&id) || own && self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&id))
             }),
             Resource::User(id) => number(id).is_some_and(|id| self.users.contains(&id)),
         }
@@ -65,7 +66,6 @@ impl Ledger {
         });
         if self.ranges.len() < MOST_RANGES {
             self.ranges.push((from, to));
-            self.tweets.retain(|id| !(from..=to).contains(id));
         }
     }
 
@@ -104,11 +104,11 @@ mod tests {
             ledger.add_range(from, to);
         }
         assert_eq!(ledger.ranges, [(10, 60)]);
-        assert_eq!(ledger.tweets, BTreeSet::from([5]), "what lies in a part need not be named");
         for (id, has) in [("5", true), ("9", false), ("10", true), ("60", true), ("61", false), ("x", false)] {
-            assert_eq!(ledger.has(Resource::Tweet(id)), has, "{id}");
+            assert_eq!(ledger.has(Resource::Tweet(id), true), has, "{id}");
         }
-        assert!(!ledger.has(Resource::User("15")), "a user is no tweet");
+        assert!(!ledger.has(Resource::Tweet("16"), false), "somebody else's tweet of the same time");
+        assert!(!ledger.has(Resource::User("15"), true), "a user is no tweet");
     }
 
     #[test]
@@ -120,11 +120,11 @@ mod tests {
         let mut other = Ledger::default();
         other.begin_day(day("2026-11-25"));
         other.merge(&ledger);
-        assert!(other.has(Resource::User("3")) && other.has(Resource::Tweet("9")));
+        assert!(other.has(Resource::User("3"), false) && other.has(Resource::Tweet("9"), true));
         ledger.begin_day(day("2026-11-26"));
-        assert!(!ledger.has(Resource::User("3")) && !ledger.has(Resource::Tweet("9")));
+        assert!(!ledger.has(Resource::User("3"), false) && !ledger.has(Resource::Tweet("9"), true));
         ledger.merge(&other);
-        assert!(!ledger.has(Resource::User("3")), "what was read yesterday is billed again");
+        assert!(!ledger.has(Resource::User("3"), false), "what was read yesterday is billed again");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod all;
 mod archive;
+mod gone;
 mod ledger;
 mod options;
 mod place;

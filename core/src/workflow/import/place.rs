@@ -80,3 +80,53 @@ impl Place {
         unreadable
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::Tweet;
+
+    fn page(ids: &[&str], next: Next) -> TweetPage {
+        let tweets = ids.iter().map(|id| Tweet { id: (*id).to_owned(), ..Tweet::default() }).collect();
+        let mut page = TweetPage::default();
+        (page.tweets, page.next) = (tweets, next);
+        page
+    }
+
+    #[test]
+    fn a_place_moves_behind_its_page() {
+        let mut place = Place::new(false, Some("5".to_owned()));
+        place.advance(&page(&["1000", "999"], Next::Page("t1".to_owned())));
+        assert_eq!((place.read, place.oldest.as_deref(), place.token.as_deref()), (2, Some("999"), Some("t1")));
+        // The same page again, and an empty one: nothing new, and no end.
+        place.advance(&page(&["1000", "999"], Next::Page("t2".to_owned())));
+        place.advance(&page(&[], Next::Page("t3".to_owned())));
+        assert_eq!((place.read, place.oldest.as_deref(), place.done), (2, Some("999"), false));
+        // An answer that does not say what follows.
+        place.advance(&page(&["98"], Next::Unsaid));
+        assert_eq!((place.until_id.as_deref(), place.token.as_deref(), place.done), (Some("98"), None, false));
+        place.advance(&page(&["97"], Next::End));
+        assert_eq!((place.read, place.done), (4, true));
+        let saved = serde_json::to_value(&place).unwrap();
+        assert_eq!(Place::read(&saved), Some(place));
+        assert_eq!(Place::read(&serde_json::json!({ "version": 2 })), None);
+        assert_eq!(Place::read(&serde_json::json!({ "archive": "another kind" })), None);
+    }
+
+    #[test]
+    fn what_could_not_be_read_makes_it_incomplete_and_what_x_lacks_does_not() {
+        let mut place = Place::new(false, None);
+        let mut page = page(&[], Next::End);
+        let problem = |slug: &str| {
+            let mut problem = Problem::default();
+            (problem.slug, problem.detail) = (slug.to_owned(), "why".to_owned());
+            problem.resource_id = Some("7".to_owned());
+            problem
+        };
+        page.problems = vec![problem("resource-not-found"); 150];
+        page.problems.push(problem("unreadable"));
+        assert_eq!(place.advance(&page), 1);
+        assert_eq!((place.problems.len(), place.problem_count), (100, 150));
+        assert_eq!(place.reasons, ["why (7)"]);
+    }
+}

@@ -38,6 +38,7 @@ impl Fetch {
 #[derive(Debug)]
 pub(super) struct Purse {
     account: Account,
+    user: String,
     prices: Prices,
     budget: Option<u64>,
     /// What the run cost, earlier sessions included.
@@ -73,6 +74,8 @@ impl Purse {
         }
         Ok(Self {
             account: account.clone(),
+            // The key of both kinds of run that read from X.
+            user: run.source_key.clone(),
             prices,
             budget,
             run: run.cost_micros,
@@ -149,7 +152,14 @@ impl Purse {
 
     /// What a page costs beside what was read today; what came along with it is remembered.
     fn price(&mut self, page: &TweetPage) -> Cost {
-        let cost = page.cost_beside(&self.prices, |resource| self.others.has(resource) || self.own.has(resource));
+        let cost = page.cost_beside(&self.prices, |resource| {
+            let author = match resource {
+                Resource::Tweet(id) => page.authors.get(id),
+                Resource::User(_) => None,
+            };
+            let own = author.is_some_and(|author| author.id == self.user);
+            self.others.has(resource, own) || self.own.has(resource, own)
+        });
         for id in &page.read.along {
             self.own.add(Resource::Tweet(id));
         }
@@ -163,7 +173,7 @@ impl Purse {
     pub(super) fn count_user(&mut self, reservation: Id, id: &str) -> u64 {
         self.begin_day();
         let user = Resource::User(id);
-        let free = self.others.has(user) || self.own.has(user);
+        let free = self.others.has(user, false) || self.own.has(user, false);
         self.own.add(user);
         self.charge(reservation, if free { Cost::default() } else { self.prices.users(1) })
     }

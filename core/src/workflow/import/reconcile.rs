@@ -3,16 +3,17 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::super::account::Account;
+use super::gone::Gone;
 use super::ledger::Ledger;
 use super::options::ImportOptions;
 use super::purse::{Fetch, Purse};
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, ReconcileReport};
-use super::session::{Guard, Session, Stop, to_checkpoint};
+use super::session::{Guard, Session, Stop, and_also, to_checkpoint};
 use super::wait::Waits;
 use crate::error::{ErrorKind, Result};
 use crate::records::{Counts, Id, ImportEnd, ImportRun, ImportSource, Tweet};
-use crate::store::{Erased, ImportPage, PageRequest, TweetQuery};
+use crate::store::{ImportPage, PageRequest, TweetQuery};
 use crate::twitter::{Problem, TweetPage, TwitterClient};
 
 use super::super::progress::Meter;
@@ -36,22 +37,13 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
     };
     let outcome = work.whole(&session, &mut guard).await;
     reader.keep_limits(&account).await;
-    // What was found is marked however the session ends, unless another one goes on with it.
     let outcome = match outcome {
+        // Another one goes on with it.
         Err(Stop::Fail(error)) if error.kind() == ErrorKind::LeaseLost => Err(Stop::Fail(error)),
-        outcome => match work.flush(&mut guard).await {
-            Ok(()) => outcome,
-            Err(error) => outcome.and_then(|_| Err(error.into())),
-        },
+        // What was found is marked however the session ends.
+        outcome => and_also(outcome, work.flush(&mut guard).await),
     };
-    let remade = work.remake_profile().await;
-    let outcome = match remade {
-        Ok(()) => outcome,
-        Err(error) => outcome.and_then(|_| Err(error.into())),
-    };
-    for warning in work.warnings.drain(..) {
-        session.warn(warning);
-    }
+    let outcome = and_also(outcome, work.gone.remake_profile(&mut session, work.walk.had_profile).await);
     if let (Err(Stop::End(ImportEnd::OverBudget)), Some(why)) = (&outcome, work.purse.day_is_spent.take()) {
         session.warn(why);
     }
@@ -59,9 +51,9 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
     report.reconcile = Some(ReconcileReport {
         own: work.walk.own,
         context: work.walk.context,
-        gone: work.gone,
+        gone: work.gone.ids,
         hidden: work.walk.hidden,
-        erased: work.erased,
+        erased: work.gone.erased,
         cost_micros: report.run.cost_micros,
         session_cost_micros: work.purse.session,
     });
@@ -98,9 +90,7 @@ struct Reconcile {
     waits: Waits,
     /// Other people's texts that were met in this session.
     met: HashSet<String>,
-    gone: Vec<String>,
-    erased: Erased,
-    warnings: Vec<String>,
+    gone: Gone,
 }
 
 impl Reconcile {
@@ -125,17 +115,7 @@ impl Reconcile {
         let prices = *client.app().price_table();
         let purse = Purse::open(&account, prices, options.budget_micros, run, walk.today.clone(), guard).await?;
         let waits = Waits::new(options.on_limit, account.wren.setup().clock.clone(), session.events());
-        Ok(Self {
-            account,
-            client,
-            walk,
-            purse,
-            waits,
-            met: HashSet::new(),
-            gone: Vec::new(),
-            erased: Erased::default(),
-            warnings: Vec::new(),
-        })
+        Ok(Self { account, client, walk, purse, waits, met: HashSet::new(), gone: Gone::new(session.account.clone()) })
     }
 
     async fn whole(&mut self, session: &Session, guard: &mut Guard) -> Result<ImportEnd, Stop> {
@@ -251,29 +231,10 @@ impl Reconcile {
         if self.walk.gone.is_empty() {
             return Ok(());
         }
-        let (store, account) = (self.account.store().clone(), &self.account);
-        for ids in self.walk.gone.chunks(1000) {
-            let marking = store.mark_deleted(&account.caller, account.id, ids.to_vec(), self.purse.now());
-            match guard.hold(marking).await? {
-                Ok(erased) => add(&mut self.erased, erased),
-                // The rows are gone; their traces in the files go with the next erasing, or when the store is opened.
-                Err(error) if error.code() == "store.erase_unfinished" => self.warnings.push(error.to_string()),
-                Err(error) => return Err(error),
-            }
-        }
-        account.wren.setup().corpora.forget(account.id);
-        self.gone.append(&mut self.walk.gone);
+        let ids = self.walk.gone.clone();
+        guard.hold(self.gone.mark(ids)).await??;
+        self.walk.gone.clear();
         self.keep(guard, 0, None).await
-    }
-
-    /// Makes the style profile anew when it stood on something that is gone.
-    async fn remake_profile(&self) -> Result<()> {
-        let account = &self.account;
-        let is_there = account.store().latest_profile(&account.caller, account.id, None).await?.is_some();
-        if self.erased.profiles > 0 || (self.walk.had_profile && !is_there) {
-            account.recompute_profile().await?;
-        }
-        Ok(())
     }
 }
 
@@ -282,11 +243,24 @@ fn is_gone(problem: &Problem) -> bool {
     problem.is_gone() && !problem.message().to_ascii_lowercase().contains("suspended")
 }
 
-fn add(sum: &mut Erased, erased: Erased) {
-    sum.tweets += erased.tweets;
-    sum.profiles += erased.profiles;
-    sum.drafts += erased.drafts;
-    sum.generations += erased.generations;
-    sum.outbox += erased.outbox;
-    sum.marked += erased.marked;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_does_not_exist_is_gone() {
+        let told = [
+            ("resource-not-found", "Could not find tweet with ids: [7].", true),
+            ("resource-not-found", "User has been suspended: [7].", false),
+            ("not-authorized-for-resource", "Sorry, you are not authorized to see the Tweet with ids: [7].", false),
+            ("resource-unavailable", "Could not see tweet with ids: [7].", false),
+            ("disallowed-resource", "withheld", false),
+            ("", "Could not find tweet", false),
+        ];
+        for (slug, detail, gone) in told {
+            let mut problem = Problem::default();
+            (problem.slug, problem.detail) = (slug.to_owned(), detail.to_owned());
+            assert_eq!(is_gone(&problem), gone, "{slug}: {detail}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ pub enum ImportEvent {
         /// When it goes on.
         until: DateTime<Utc>,
     },
-    /// The work begins, or goes on where an earlier session stopped.
+    /// The work begins, or goes on where an earlier session stopped; of archive and timeline in one call, once for each.
     Started {
         /// The run as it stood.
         run: Box<ImportRun>,
@@ -94,6 +94,8 @@ pub struct TimelineReport {
     pub problems: Vec<String>,
     /// How many of these there were.
     pub problem_count: u64,
+    /// How many stored tweets were marked as deleted in this session, because an edit replaced them.
+    pub replaced: u64,
 }
 
 /// What looking up what is stored found.

@@ -119,6 +119,14 @@ impl Session {
     }
 }
 
+/// Adds how what was left to do after the work went: that it failed counts, unless the work itself failed before.
+pub(super) fn and_also(outcome: Result<ImportEnd, Stop>, last: Result<()>) -> Result<ImportEnd, Stop> {
+    match (outcome, last) {
+        (Ok(_) | Err(Stop::End(_)), Err(error)) => Err(error.into()),
+        (outcome, _) => outcome,
+    }
+}
+
 /// How a run stands that an error stopped.
 fn end_of(error: &Error) -> ImportEnd {
     match (error.kind(), error.retry_at()) {

@@ -3,15 +3,16 @@ use tokio::sync::mpsc;
 
 use super::super::account::Account;
 use super::super::progress::Meter;
+use super::gone::Gone;
 use super::options::ImportOptions;
 use super::place::Place;
 use super::purse::{Fetch, Purse};
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, TimelineReport};
-use super::session::{Guard, Session, Stop, to_checkpoint};
+use super::session::{Guard, Session, Stop, and_also, to_checkpoint};
 use super::wait::Waits;
 use crate::error::{Error, Result};
-use crate::records::{Counts, ImportEnd, ImportRun, ImportSource, compare_ids};
+use crate::records::{Counts, ImportEnd, ImportRun, ImportSource, Tweet, compare_ids};
 use crate::store::ImportPage;
 use crate::twitter::{Pages, TIMELINE_LIMIT, TwitterClient};
 
@@ -32,6 +33,7 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
         Err(error) => return session.end(guard, Err(error.into())).await,
     };
     let outcome = work.whole(&mut session, &mut guard, run.counts).await;
+    let outcome = and_also(outcome, work.gone.remake_profile(&mut session, false).await);
     reader.keep_limits(&account).await;
     if let (Err(Stop::End(ImportEnd::OverBudget)), Some(why)) = (&outcome, work.purse.day_is_spent.take()) {
         session.warn(why);
@@ -45,6 +47,7 @@ pub(super) async fn run(mut session: Session, options: ImportOptions) -> Result<
         session_cost_micros: work.purse.session,
         problems: work.place.problems,
         problem_count: work.place.problem_count,
+        replaced: work.gone.erased.marked,
     });
     Ok(session.report(report))
 }
@@ -56,12 +59,11 @@ struct Timeline {
     place: Place,
     purse: Purse,
     waits: Waits,
-    /// The list that is being read; none where one is to be begun.
-    pages: Option<Pages>,
-    fruitless: u32,
     /// Nothing of the run is stored yet, not even who the user is.
     is_new: bool,
     restarted: bool,
+    /// Versions of tweets that were edited since they were stored.
+    gone: Gone,
 }
 
 impl Timeline {
@@ -113,7 +115,7 @@ impl Timeline {
         let prices = *client.app().price_table();
         let purse = Purse::open(&account, prices, options.budget_micros, run, place.today.clone(), guard).await?;
         let waits = Waits::new(options.on_limit, account.wren.setup().clock.clone(), session.events());
-        Ok(Self { client, user, place, purse, waits, pages: None, fruitless: 0, is_new, restarted })
+        Ok(Self { client, user, place, purse, waits, is_new, restarted, gone: Gone::new(account) })
     }
 
     async fn whole(&mut self, session: &mut Session, guard: &mut Guard, counts: Counts) -> Result<ImportEnd, Stop> {
@@ -161,9 +163,21 @@ impl Timeline {
         let meter = Meter::new(counts.read() + counts.malformed, total);
         let (sender, mut pages) = mpsc::channel::<ImportPage>(1);
         let mut cost = self.purse.run;
+        // Storing and fetching each have their part of the work.
+        let gone = &mut self.gone;
+        let mut reading = Reading {
+            client: &self.client,
+            user: &self.user,
+            place: &mut self.place,
+            purse: &mut self.purse,
+            waits: &mut self.waits,
+            pages: None,
+            fruitless: 0,
+        };
         let storing = async {
             while let Some(page) = guard.hold(pages.recv()).await? {
                 let paid = page.cost_micros;
+                gone.mark_stored(earlier_versions(&page.tweets)).await?;
                 counts += guard.store(page).await?;
                 cost += paid;
                 session.tell(ImportEvent::Progress(meter.progress(counts).costing(cost)));
@@ -171,11 +185,52 @@ impl Timeline {
             Ok::<_, Error>(())
         };
         // A page that was fetched is stored before the end of the fetching counts.
-        let fetching = async { Ok(self.fetch(sender).await) };
+        let fetching = async { Ok(reading.fetch(sender).await) };
         let ((), fetched) = tokio::try_join!(storing, fetching)?;
         fetched
     }
 
+    /// How a run ended whose last page is stored.
+    async fn ending(&self, session: &Session) -> Result<ImportEnd> {
+        let account = &session.account;
+        let has = self.place.of_user.unwrap_or_default();
+        let stored = account.record().await?.tweet_count;
+        let covered = account
+            .imports()
+            .await?
+            .iter()
+            .any(|run| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete));
+        let older_are_missing = has > TIMELINE_LIMIT && stored < has && !covered;
+        // X counts before it filters, so that the last page of the newest 3,200 may be shorter.
+        let gap = self.place.since_id.is_some() && self.place.read + PAGE > TIMELINE_LIMIT;
+        let limited = older_are_missing || gap;
+        Ok(match (self.place.reasons.is_empty(), limited) {
+            (true, false) => ImportEnd::Complete,
+            (true, true) => ImportEnd::ReachedLimit,
+            (false, _) => {
+                let mut reasons = self.place.reasons.clone();
+                if limited {
+                    reasons.push("Twitter gives only the 3,200 newest tweets.".to_owned());
+                }
+                ImportEnd::Incomplete { reasons }
+            }
+        })
+    }
+}
+
+/// The part that asks X for pages.
+struct Reading<'t> {
+    client: &'t TwitterClient,
+    user: &'t str,
+    place: &'t mut Place,
+    purse: &'t mut Purse,
+    waits: &'t mut Waits,
+    /// The list that is being read; none where one is to be begun.
+    pages: Option<Pages>,
+    fruitless: u32,
+}
+
+impl Reading<'_> {
     async fn fetch(&mut self, pages: mpsc::Sender<ImportPage>) -> Result<(), Stop> {
         while !self.place.done {
             // A page is asked for only when there is room for it. Without a receiver the storing has failed, and says why.
@@ -191,7 +246,7 @@ impl Timeline {
             let (size, reservation) = self.purse.reserve(Fetch::Timeline, PAGE).await?;
             let pages = match &mut self.pages {
                 Some(pages) => pages,
-                none => none.insert(list(&self.client, &self.user, &self.place)),
+                none => none.insert(list(self.client, self.user, self.place)),
             };
             pages.set_page_size(size);
             let error = match pages.next_page().await {
@@ -232,33 +287,13 @@ impl Timeline {
             }
         }
     }
+}
 
-    /// How a run ended whose last page is stored.
-    async fn ending(&self, session: &Session) -> Result<ImportEnd> {
-        let account = &session.account;
-        let has = self.place.of_user.unwrap_or_default();
-        let stored = account.record().await?.tweet_count;
-        let covered = account
-            .imports()
-            .await?
-            .iter()
-            .any(|run| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete));
-        let older_are_missing = has > TIMELINE_LIMIT && stored < has && !covered;
-        // X counts before it filters, so that the last page of the newest 3,200 may be shorter.
-        let gap = self.place.since_id.is_some() && self.place.read + PAGE > TIMELINE_LIMIT;
-        let limited = older_are_missing || gap;
-        Ok(match (self.place.reasons.is_empty(), limited) {
-            (true, false) => ImportEnd::Complete,
-            (true, true) => ImportEnd::ReachedLimit,
-            (false, _) => {
-                let mut reasons = self.place.reasons.clone();
-                if limited {
-                    reasons.push("Twitter gives only the 3,200 newest tweets.".to_owned());
-                }
-                ImportEnd::Incomplete { reasons }
-            }
-        })
-    }
+/// The ids of the versions that these tweets replaced. X shows the newest alone, and wants what was changed to be changed here,
+/// too (<https://docs.x.com/developer-terms/policy>).
+fn earlier_versions(tweets: &[Tweet]) -> Vec<String> {
+    let earlier = |tweet: &&Tweet, id: &&String| compare_ids(id, &tweet.id).is_lt();
+    tweets.iter().flat_map(|tweet| tweet.edit_history.iter().filter(move |id| earlier(&tweet, id))).cloned().collect()
 }
 
 fn list(client: &TwitterClient, user: &str, place: &Place) -> Pages {
