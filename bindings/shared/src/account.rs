@@ -87,10 +87,11 @@ pub(crate) async fn call(wren: &Ghostwren, name: &str, mut args: Args) -> Result
         }
         "mark_tweets" => {
             let ids = args.take("ids")?;
-            let mut marks = TweetMarks::default();
-            marks.excluded = args.optional("excluded")?;
-            marks.add_labels = args.or_default("add_labels")?;
-            marks.remove_labels = args.or_default("remove_labels")?;
+            let marks = TweetMarks {
+                excluded: args.optional("excluded")?,
+                add_labels: args.or_default("add_labels")?,
+                remove_labels: args.or_default("remove_labels")?,
+            };
             args.end()?;
             Reply::json(&account.mark_tweets(ids, marks).await?)
         }
@@ -209,8 +210,7 @@ async fn draft(account: &Account, name: &str, mut args: Args) -> Result<Reply> {
         }
         "reject" => {
             let id = args.take("id")?;
-            let mut feedback = Feedback::default();
-            feedback.note = args.optional("note")?;
+            let feedback = Feedback { note: args.optional("note")?, ..Feedback::default() };
             args.end()?;
             Reply::json(&account.reject(id, feedback).await?)
         }

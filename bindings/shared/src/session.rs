@@ -49,7 +49,7 @@ pub struct Session(Inner);
 enum Inner {
     Ghostwren(Ghostwren),
     OpenAi(OpenAi),
-    Twitter(clients::Twitter),
+    Twitter(Box<clients::Twitter>),
     Sqlite(Arc<SqliteStore>),
 }
 
@@ -78,7 +78,7 @@ impl Session {
         Ok(Self(match kind {
             Kind::Ghostwren => Inner::Ghostwren(open_wren(read(settings)?, model, store)?),
             Kind::OpenAi => Inner::OpenAi(read::<OpenAiSettings>(settings)?.client()?),
-            Kind::Twitter => Inner::Twitter(read::<clients::TwitterClientSettings>(settings)?.client()?),
+            Kind::Twitter => Inner::Twitter(Box::new(read::<clients::TwitterClientSettings>(settings)?.client()?)),
             Kind::Sqlite => match read(settings)? {
                 StoreSettings::Sqlite { path, busy_timeout_seconds } => {
                     Inner::Sqlite(Arc::new(sqlite(&path, busy_timeout_seconds)?))
