@@ -24,7 +24,7 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
         root().join("target").join("debug").join(format!("ghostwren-sandbox{}", std::env::consts::EXE_SUFFIX));
     let (more, end) = run_tests(
         Command::new(&python)
-            .args(["-m", "pytest", "--timeout", "180", "-rs"])
+            .args(["-m", "pytest", "--timeout", "180", "-rs", "-m", if profile == "dist" { "" } else { "not shipped" }])
             .current_dir(&package)
             .env(PROFILE, &profile)
             .env("GHOSTWREN_WHEEL", &wheel)

@@ -99,7 +99,7 @@ class GhostwrenError(Exception):
     @property
     def retry_at(self) -> datetime | None:
         """The time from which the call may be tried again."""
-        from .records import _time
+        from .records._base import _time
 
         return None if self._retry_at is None else _time(self._retry_at)
 

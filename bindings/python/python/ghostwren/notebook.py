@@ -28,7 +28,7 @@ class Display:
             from IPython.display import display  # type: ignore[import-not-found, unused-ignore]
 
             if self._handle is None:
-                self._handle = display(event, display_id=True)
+                self._handle = display(event, display_id=True)  # type: ignore[no-untyped-call, unused-ignore]
             else:
                 self._handle.update(event)
         elif isinstance(event, (ImportProgress, ImportWarning, ImportFinished)):

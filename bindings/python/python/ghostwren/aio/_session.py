@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 else:
-    from ..records import _PageBase as _Base
+    from ..records._base import _PageBase as _Base
 
     T = None
 

@@ -29,8 +29,8 @@ from ..records import (
     ReconcilePreview,
     SpendRecord,
     TweetTotals,
-    _import_event,
 )
+from ..records.accounts import _import_event
 from ..store import SqliteStore, Store
 from ..style import StyleProfile, StyleReport
 from ._session import Events, Session, Work
