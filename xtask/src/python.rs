@@ -35,6 +35,8 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
     end?;
     run(Command::new(&python).args(["-m", "mypy", "--strict", "tests/typed_example.py"]).current_dir(&package))?;
     run(Command::new(&python).args(["-m", "mypy", "--strict", "python/ghostwren"]).current_dir(&package))?;
+    // The stub of the native half is written by hand: it is held against the module.
+    run(Command::new(&python).args(["-m", "mypy.stubtest", "ghostwren._native"]).current_dir(&folder))?;
     run(Command::new(&python).args(["-m", "pyright"]).current_dir(&package))
 }
 

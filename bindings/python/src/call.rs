@@ -25,8 +25,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// What a call gives to Python.
 pub(crate) enum Value {
     Reply(Reply),
-    /// Events that came together; none at the end.
-    Batch(Option<Vec<String>>),
+    /// Events that came together, as one JSON list; none at the end.
+    Batch(Option<String>),
     Nothing,
 }
 

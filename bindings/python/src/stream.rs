@@ -85,11 +85,11 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
             .with_remedy("Begin it in the process that reads it."));
     };
     let reading = Reading(Arc::clone(&state));
-    let mut batch = Vec::new();
+    let (mut batch, mut length) = (String::new(), 0);
     let next = loop {
         let event = if batch.is_empty() {
             events.next().await
-        } else if batch.len() >= BATCH {
+        } else if length >= BATCH {
             break State::Ready(ForkBound::new(events));
         } else {
             // What has not arrived yet is for the next crossing.
@@ -99,7 +99,12 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
             }
         };
         match event {
-            Some(Ok(event)) => batch.push(event),
+            Some(Ok(event)) => {
+                // One list is read faster than its items one by one.
+                batch.push(if length == 0 { '[' } else { ',' });
+                batch.push_str(&event);
+                length += 1;
+            }
             Some(Err(error)) => break State::Failed(error),
             None => break State::Ended,
         }
@@ -107,6 +112,7 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
     *lock(&state) = next;
     drop(reading);
     if !batch.is_empty() {
+        batch.push(']');
         return Ok(Value::Batch(Some(batch)));
     }
     let mut state = lock(&state);
@@ -118,7 +124,7 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
 
 #[pymethods]
 impl Stream {
-    /// The events that have arrived, after the first of them; none at the end. Cancelling it ends the stream.
+    /// The events that have arrived, after the first of them, as a JSON list; none at the end. Cancelling it ends the stream.
     fn next_batch(&self) -> Call {
         Call::new(self.hosts.clone(), read(Arc::clone(&self.state)))
     }

@@ -52,10 +52,6 @@ struct Bits {
 }
 
 impl Bits {
-    fn with_capacity(values: usize) -> Self {
-        Self { bytes: Vec::with_capacity(values.div_ceil(8)), length: 0, unset: 0 }
-    }
-
     fn push(&mut self, bit: bool) {
         if self.length.is_multiple_of(8) {
             self.bytes.push(0);
@@ -73,126 +69,181 @@ impl Bits {
     }
 }
 
+/// So many tweets are read by all columns before the next ones: they stay in the processor's cache meanwhile, which 29
+/// passes over a hundred thousand records would not.
+const BLOCK: usize = 256;
+
 /// The columns of tweets. Texts are `large_utf8`, so that a column may be longer than 2 GiB; times are milliseconds in UTC;
 /// what a source does not say is missing, not zero.
 #[must_use]
 pub fn tweets(tweets: &[Tweet]) -> Vec<Column> {
-    vec![
-        texts("id", tweets, |t| Some(&t.id)),
-        texts("full_text", tweets, |t| Some(&t.full_text)),
-        times("created_at", false, tweets, |t| Some(t.created_at)),
-        texts("lang", tweets, |t| t.lang.as_deref()),
-        texts("kind", tweets, |t| Some(TweetKind::as_str(t.kind))),
-        flags("is_note", tweets, |t| t.is_note),
-        flags("is_truncated", tweets, |t| t.is_truncated),
-        texts("thread_id", tweets, |t| t.thread_id.as_deref()),
-        numbers("thread_position", tweets, |t| t.thread_position.map(u64::from)),
-        texts("in_reply_to_id", tweets, |t| t.in_reply_to_id.as_deref()),
-        texts("in_reply_to_user_id", tweets, |t| t.in_reply_to_user_id.as_deref()),
-        texts("quoted_id", tweets, |t| t.quoted_id.as_deref()),
-        texts("retweeted_id", tweets, |t| t.retweeted_id.as_deref()),
-        texts("conversation_id", tweets, |t| t.conversation_id.as_deref()),
-        numbers("likes", tweets, |t| t.counts.likes),
-        numbers("retweets", tweets, |t| t.counts.retweets),
-        numbers("replies", tweets, |t| t.counts.replies),
-        numbers("quotes", tweets, |t| t.counts.quotes),
-        numbers("bookmarks", tweets, |t| t.counts.bookmarks),
-        numbers("impressions", tweets, |t| t.counts.impressions),
-        lists("urls", tweets, |t, add| t.entities.urls.iter().for_each(|url| add(&url.expanded_url))),
-        lists("mentions", tweets, |t, add| t.entities.mentions.iter().for_each(|mention| add(&mention.username))),
-        lists("hashtags", tweets, |t, add| t.entities.hashtags.iter().for_each(|tag| add(&tag.0))),
-        lists("labels", tweets, |t, add| t.labels.iter().for_each(|label| add(label))),
-        numbers("media_count", tweets, |t| u64::try_from(t.media.len()).ok()),
-        texts("source", tweets, |t| {
-            Some(match t.source {
-                TweetSource::Archive => "archive",
-                TweetSource::Api => "api",
-            })
-        }),
-        texts("client", tweets, |t| t.client.as_deref()),
-        times("deleted_at", true, tweets, |t| t.deleted_at),
-        flags("excluded", tweets, |t| t.excluded),
-    ]
-}
-
-fn offset(bytes: &[u8]) -> i64 {
-    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
-}
-
-fn texts(name: &'static str, tweets: &[Tweet], get: impl for<'t> Fn(&'t Tweet) -> Option<&'t str>) -> Column {
-    let mut valid = Bits::with_capacity(tweets.len());
-    let mut offsets = Vec::with_capacity(tweets.len() + 1);
-    let mut bytes = Vec::with_capacity(tweets.iter().map(|tweet| get(tweet).map_or(0, str::len)).sum());
-    offsets.push(0);
-    for tweet in tweets {
-        let value = get(tweet);
-        valid.push(value.is_some());
-        bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
-        offsets.push(offset(&bytes));
+    let mut builders: Vec<(&'static str, Builder)> = vec![
+        ("id", Builder::texts(|t| Some(&t.id))),
+        ("full_text", Builder::texts(|t| Some(&t.full_text))),
+        ("created_at", Builder::times(|t| Some(t.created_at))),
+        ("lang", Builder::texts(|t| t.lang.as_deref())),
+        ("kind", Builder::texts(|t| Some(TweetKind::as_str(t.kind)))),
+        ("is_note", Builder::flags(|t| t.is_note)),
+        ("is_truncated", Builder::flags(|t| t.is_truncated)),
+        ("thread_id", Builder::texts(|t| t.thread_id.as_deref())),
+        ("thread_position", Builder::numbers(|t| t.thread_position.map(u64::from))),
+        ("in_reply_to_id", Builder::texts(|t| t.in_reply_to_id.as_deref())),
+        ("in_reply_to_user_id", Builder::texts(|t| t.in_reply_to_user_id.as_deref())),
+        ("quoted_id", Builder::texts(|t| t.quoted_id.as_deref())),
+        ("retweeted_id", Builder::texts(|t| t.retweeted_id.as_deref())),
+        ("conversation_id", Builder::texts(|t| t.conversation_id.as_deref())),
+        ("likes", Builder::numbers(|t| t.counts.likes)),
+        ("retweets", Builder::numbers(|t| t.counts.retweets)),
+        ("replies", Builder::numbers(|t| t.counts.replies)),
+        ("quotes", Builder::numbers(|t| t.counts.quotes)),
+        ("bookmarks", Builder::numbers(|t| t.counts.bookmarks)),
+        ("impressions", Builder::numbers(|t| t.counts.impressions)),
+        ("urls", Builder::lists(|t, add| t.entities.urls.iter().for_each(|url| add(&url.expanded_url)))),
+        ("mentions", Builder::lists(|t, add| t.entities.mentions.iter().for_each(|person| add(&person.username)))),
+        ("hashtags", Builder::lists(|t, add| t.entities.hashtags.iter().for_each(|tag| add(&tag.0)))),
+        ("labels", Builder::lists(|t, add| t.labels.iter().for_each(|label| add(label)))),
+        ("media_count", Builder::numbers(|t| u64::try_from(t.media.len()).ok())),
+        ("source", Builder::texts(source)),
+        ("client", Builder::texts(|t| t.client.as_deref())),
+        ("deleted_at", Builder::times(|t| t.deleted_at)),
+        ("excluded", Builder::flags(|t| t.excluded)),
+    ];
+    for block in tweets.chunks(BLOCK) {
+        for (_, builder) in &mut builders {
+            builder.extend(block);
+        }
     }
-    let (null_count, validity) = valid.validity();
-    let buffers = vec![validity, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))];
-    Column { name, format: "U", nullable: true, length: tweets.len(), null_count, buffers, ..Column::default() }
+    builders.into_iter().map(|(name, builder)| builder.finish(name, tweets.len())).collect()
 }
 
-/// Unsigned numbers; kept as the bits of an `i64`, which are the same.
-fn numbers(name: &'static str, tweets: &[Tweet], get: impl Fn(&Tweet) -> Option<u64>) -> Column {
-    let mut valid = Bits::with_capacity(tweets.len());
-    let mut words = Vec::with_capacity(tweets.len());
-    for tweet in tweets {
-        let value = get(tweet);
-        valid.push(value.is_some());
-        words.push(value.unwrap_or_default().cast_signed());
+fn source(tweet: &Tweet) -> Option<&str> {
+    Some(match tweet.source {
+        TweetSource::Archive => "archive",
+        TweetSource::Api => "api",
+    })
+}
+
+/// Collects the values of one column.
+enum Builder {
+    Texts {
+        get: for<'t> fn(&'t Tweet) -> Option<&'t str>,
+        valid: Bits,
+        offsets: Vec<i64>,
+        bytes: Vec<u8>,
+    },
+    /// Unsigned numbers; kept as the bits of an `i64`, which are the same.
+    Numbers {
+        get: fn(&Tweet) -> Option<u64>,
+        valid: Bits,
+        words: Vec<i64>,
+    },
+    Times {
+        get: fn(&Tweet) -> Option<DateTime<Utc>>,
+        valid: Bits,
+        words: Vec<i64>,
+    },
+    Flags {
+        get: fn(&Tweet) -> bool,
+        bits: Bits,
+    },
+    Lists {
+        each: fn(&Tweet, &mut dyn FnMut(&str)),
+        lists: Vec<i64>,
+        offsets: Vec<i64>,
+        bytes: Vec<u8>,
+    },
+}
+
+fn offset(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+impl Builder {
+    fn texts(get: for<'t> fn(&'t Tweet) -> Option<&'t str>) -> Self {
+        Self::Texts { get, valid: Bits::default(), offsets: vec![0], bytes: Vec::new() }
     }
-    let (null_count, validity) = valid.validity();
-    let buffers = vec![validity, Some(Buffer::Words(words))];
-    Column { name, format: "L", nullable: true, length: tweets.len(), null_count, buffers, ..Column::default() }
-}
 
-fn times(
-    name: &'static str,
-    nullable: bool,
-    tweets: &[Tweet],
-    get: impl Fn(&Tweet) -> Option<DateTime<Utc>>,
-) -> Column {
-    let mut valid = Bits::with_capacity(tweets.len());
-    let mut words = Vec::with_capacity(tweets.len());
-    for tweet in tweets {
-        let value = get(tweet);
-        valid.push(value.is_some());
-        words.push(value.map_or(0, |time| time.timestamp_millis()));
+    fn numbers(get: fn(&Tweet) -> Option<u64>) -> Self {
+        Self::Numbers { get, valid: Bits::default(), words: Vec::new() }
     }
-    let (null_count, validity) = valid.validity();
-    let buffers = vec![validity, Some(Buffer::Words(words))];
-    Column { name, format: "tsm:UTC", nullable, length: tweets.len(), null_count, buffers, ..Column::default() }
-}
 
-fn flags(name: &'static str, tweets: &[Tweet], get: impl Fn(&Tweet) -> bool) -> Column {
-    let mut bits = Bits::with_capacity(tweets.len());
-    tweets.iter().for_each(|tweet| bits.push(get(tweet)));
-    let buffers = vec![None, Some(Buffer::Bytes(bits.bytes))];
-    Column { name, format: "b", length: tweets.len(), buffers, ..Column::default() }
-}
-
-fn lists(name: &'static str, tweets: &[Tweet], each: impl Fn(&Tweet, &mut dyn FnMut(&str))) -> Column {
-    let (mut lists, mut offsets, mut bytes) = (vec![0], vec![0], Vec::new());
-    for tweet in tweets {
-        each(tweet, &mut |text| {
-            bytes.extend_from_slice(text.as_bytes());
-            offsets.push(offset(&bytes));
-        });
-        lists.push(i64::try_from(offsets.len() - 1).unwrap_or(i64::MAX));
+    fn times(get: fn(&Tweet) -> Option<DateTime<Utc>>) -> Self {
+        Self::Times { get, valid: Bits::default(), words: Vec::new() }
     }
-    let length = offsets.len() - 1;
-    let buffers = vec![None, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))];
-    let item = Column { name: "item", format: "U", length, buffers, ..Column::default() };
-    Column {
-        name,
-        format: "+L",
-        length: tweets.len(),
-        buffers: vec![None, Some(Buffer::Words(lists))],
-        children: vec![item],
-        ..Column::default()
+
+    fn flags(get: fn(&Tweet) -> bool) -> Self {
+        Self::Flags { get, bits: Bits::default() }
+    }
+
+    fn lists(each: fn(&Tweet, &mut dyn FnMut(&str))) -> Self {
+        Self::Lists { each, lists: vec![0], offsets: vec![0], bytes: Vec::new() }
+    }
+
+    fn extend(&mut self, tweets: &[Tweet]) {
+        match self {
+            Self::Texts { get, valid, offsets, bytes } => {
+                for value in tweets.iter().map(*get) {
+                    valid.push(value.is_some());
+                    bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
+                    offsets.push(offset(bytes.len()));
+                }
+            }
+            Self::Numbers { get, valid, words } => {
+                for value in tweets.iter().map(*get) {
+                    valid.push(value.is_some());
+                    words.push(value.unwrap_or_default().cast_signed());
+                }
+            }
+            Self::Times { get, valid, words } => {
+                for value in tweets.iter().map(*get) {
+                    valid.push(value.is_some());
+                    words.push(value.map_or(0, |time| time.timestamp_millis()));
+                }
+            }
+            Self::Flags { get, bits } => tweets.iter().for_each(|tweet| bits.push(get(tweet))),
+            Self::Lists { each, lists, offsets, bytes } => {
+                for tweet in tweets {
+                    each(tweet, &mut |text| {
+                        bytes.extend_from_slice(text.as_bytes());
+                        offsets.push(offset(bytes.len()));
+                    });
+                    lists.push(offset(offsets.len() - 1));
+                }
+            }
+        }
+    }
+
+    fn finish(self, name: &'static str, length: usize) -> Column {
+        let column = |format, nullable, null_count, buffers| Column {
+            name,
+            format,
+            nullable,
+            length,
+            null_count,
+            buffers,
+            children: Vec::new(),
+        };
+        match self {
+            Self::Texts { valid, offsets, bytes, .. } => {
+                let (nulls, validity) = valid.validity();
+                column("U", true, nulls, vec![validity, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))])
+            }
+            Self::Numbers { valid, words, .. } => {
+                let (nulls, validity) = valid.validity();
+                column("L", true, nulls, vec![validity, Some(Buffer::Words(words))])
+            }
+            Self::Times { valid, words, .. } => {
+                let (nulls, validity) = valid.validity();
+                column("tsm:UTC", true, nulls, vec![validity, Some(Buffer::Words(words))])
+            }
+            Self::Flags { bits, .. } => column("b", false, 0, vec![None, Some(Buffer::Bytes(bits.bytes))]),
+            Self::Lists { lists, offsets, bytes, .. } => {
+                let length = offsets.len() - 1;
+                let buffers = vec![None, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))];
+                let item = Column { name: "item", format: "U", length, buffers, ..Column::default() };
+                Column { children: vec![item], ..column("+L", false, 0, vec![None, Some(Buffer::Words(lists))]) }
+            }
+        }
     }
 }
 

@@ -60,7 +60,7 @@ class Events(_Base[T]):
     def __init__(self, stream: _native.Stream, read: Callable[[Any], T]) -> None:
         self._stream = stream
         self._read = read
-        self._ready: list[str] = []
+        self._ready: list[Any] = []
 
     def __aiter__(self) -> AsyncIterator[T]:
         return self
@@ -70,9 +70,9 @@ class Events(_Base[T]):
             batch = await self._stream.next_batch()
             if batch is None:
                 raise StopAsyncIteration
-            batch.reverse()
-            self._ready = batch
-        return self._read(loads(self._ready.pop()))
+            self._ready = loads(batch)
+            self._ready.reverse()
+        return self._read(self._ready.pop())
 
     async def aclose(self) -> None:
         """Stops the work."""

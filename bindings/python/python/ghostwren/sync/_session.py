@@ -63,7 +63,7 @@ class Events(_Base[T]):
     def __init__(self, stream: _native.Stream, read: Callable[[Any], T]) -> None:
         self._stream = stream
         self._read = read
-        self._ready: list[str] = []
+        self._ready: list[Any] = []
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -73,9 +73,9 @@ class Events(_Base[T]):
             batch = self._stream.next_batch().wait()
             if batch is None:
                 raise StopIteration
-            batch.reverse()
-            self._ready = batch
-        return self._read(loads(self._ready.pop()))
+            self._ready = loads(batch)
+            self._ready.reverse()
+        return self._read(self._ready.pop())
 
     def close(self) -> None:
         """Stops the work."""
