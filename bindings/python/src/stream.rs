@@ -109,7 +109,13 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
             None => break State::Ended,
         }
     };
-    *lock(&state) = next;
+    {
+        let mut state = lock(&state);
+        // Closed meanwhile: what is left is dropped here, where the core may still write that it was stopped.
+        if matches!(*state, State::Busy) {
+            *state = next;
+        }
+    }
     drop(reading);
     if !batch.is_empty() {
         batch.push(']');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import threading
 import time
@@ -13,6 +14,9 @@ import pytest
 
 import ghostwren
 from ghostwren import Ghostwren, errors
+
+
+SEALING_KEYS = "test:" + base64.b64encode(bytes(range(32))).decode()
 
 
 class Waiting(ghostwren.Model):
@@ -217,16 +221,22 @@ def test_use_after_close() -> None:
     asyncio.run(run())
 
 
-def test_a_stream_is_read_in_one_place(tmp_path: Path, big_archive: Path) -> None:
+def test_a_stream_is_read_in_one_place() -> None:
     async def run() -> None:
-        async with Ghostwren(store=tmp_path / "a.db") as wren:
-            account = await wren.user().open_account("main")
-            work = account.import_archive(big_archive)
-            results = await asyncio.gather(work.__anext__(), work.__anext__(), return_exceptions=True)
-            busy = [result for result in results if isinstance(result, errors.ConflictError)]
-            assert len(busy) == 1 and busy[0].code == "binding.busy"
-            await work.aclose()
-            assert [event async for event in work] == []
+        app = ghostwren.TwitterApp("client", redirect_uri="http://127.0.0.1:0/callback")
+        async with Ghostwren(store=":memory:", twitter=app, sealing_keys=SEALING_KEYS) as wren:
+            login = wren.user().connect().in_browser()
+            assert (await login.__anext__()).event == "opened"
+            # It waits for a browser now, which never comes.
+            waiting = asyncio.ensure_future(login.__anext__())
+            await asyncio.sleep(0.2)
+            with pytest.raises(errors.ConflictError) as caught:
+                await login.__anext__()
+            assert caught.value.code == "binding.busy" and not waiting.done()
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert [event async for event in login] == []
 
     asyncio.run(run())
 

@@ -67,7 +67,14 @@ class Events(_Base[T]):
 
     async def __anext__(self) -> T:
         if not self._ready:
-            batch = await self._stream.next_batch()
+            try:
+                batch = await self._stream.next_batch()
+            except Exception:
+                raise
+            except BaseException:
+                # The reader was cancelled, perhaps with a batch on its way to it: the work stops in any case.
+                self._stream.close()
+                raise
             if batch is None:
                 raise StopAsyncIteration
             self._ready = loads(batch)

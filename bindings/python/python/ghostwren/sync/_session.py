@@ -70,7 +70,14 @@ class Events(_Base[T]):
 
     def __next__(self) -> T:
         if not self._ready:
-            batch = self._stream.next_batch().wait()
+            try:
+                batch = self._stream.next_batch().wait()
+            except Exception:
+                raise
+            except BaseException:
+                # The reader was cancelled, perhaps with a batch on its way to it: the work stops in any case.
+                self._stream.close()
+                raise
             if batch is None:
                 raise StopIteration
             self._ready = loads(batch)
