@@ -6,7 +6,22 @@ from collections.abc import Generator, Iterator
 from datetime import datetime
 from typing import Any, Literal, SupportsIndex, final, overload
 
-__all__: list[str]
+__all__ = [
+    "Call",
+    "Fingerprint",
+    "Session",
+    "Stream",
+    "StyleProfile",
+    "Tweet",
+    "TweetIterator",
+    "TweetList",
+    "__version__",
+    "adopt_running_loop",
+    "gap",
+    "local",
+    "local_names",
+    "select",
+]
 __version__: str
 
 @final
