@@ -123,6 +123,9 @@ fn source(tweet: &Tweet) -> Option<&str> {
     })
 }
 
+/// Gives each text of a list to a function.
+type Each = fn(&Tweet, &mut dyn FnMut(&str));
+
 /// Collects the values of one column.
 enum Builder {
     Texts {
@@ -147,7 +150,7 @@ enum Builder {
         bits: Bits,
     },
     Lists {
-        each: fn(&Tweet, &mut dyn FnMut(&str)),
+        each: Each,
         lists: Vec<i64>,
         offsets: Vec<i64>,
         bytes: Vec<u8>,
@@ -175,7 +178,7 @@ impl Builder {
         Self::Flags { get, bits: Bits::default() }
     }
 
-    fn lists(each: fn(&Tweet, &mut dyn FnMut(&str))) -> Self {
+    fn lists(each: Each) -> Self {
         Self::Lists { each, lists: vec![0], offsets: vec![0], bytes: Vec::new() }
     }
 
