@@ -182,6 +182,9 @@ pub struct ErrorFields {
     /// How many times the request was sent.
     #[serde(default)]
     pub attempts: u32,
+    /// How many of these attempts had no whole answer, so that nobody knows what the service did, and billed, for them.
+    #[serde(default)]
+    pub unanswered: u32,
     /// What a person can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Cow<'static, str>>,
@@ -207,6 +210,7 @@ impl Error {
             request_id: None,
             retry_at: None,
             attempts: 0,
+            unanswered: 0,
             remedy: None,
             outbox: None,
             causes: Vec::new(),
@@ -253,6 +257,13 @@ impl Error {
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.fields.attempts = attempts;
+        self
+    }
+
+    /// Adds how many of the attempts had no whole answer.
+    #[must_use]
+    pub fn with_unanswered(mut self, attempts: u32) -> Self {
+        self.0.fields.unanswered = attempts;
         self
     }
 
@@ -322,6 +333,13 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.fields.attempts
+    }
+
+    /// How many of these attempts had no whole answer: the connection broke, or nothing came in time. Nobody knows what
+    /// the service did, and billed, for them.
+    #[must_use]
+    pub fn unanswered(&self) -> u32 {
+        self.0.fields.unanswered
     }
 
     /// The entry of the outbox that publishing left behind, to go on with.

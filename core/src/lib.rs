@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod archive;
+mod blocking;
 pub mod config;
 pub mod error;
 mod escape;

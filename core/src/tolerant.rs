@@ -10,6 +10,74 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use crate::records::is_valid_id;
 
+/// The visits of what stands where an object or a list is expected, and is neither: it reads as `$empty`.
+macro_rules! scalars_are {
+    ($empty:expr) => {
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($empty)
+        }
+    };
+}
+pub(crate) use scalars_are;
+
+/// The visits of a scalar as text, borrowed from the bytes where it carries no escape; null is none.
+macro_rules! scalars_as_text {
+    ($de:lifetime, $of:expr) => {
+        fn visit_borrowed_str<E>(self, text: &$de str) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Borrowed(text))))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Owned(text.to_owned()))))
+        }
+
+        fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Owned(text))))
+        }
+
+        fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Owned(number.to_string()))))
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Owned(number.to_string()))))
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Owned(number.to_string()))))
+        }
+
+        fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+            Ok($of(Some(std::borrow::Cow::Borrowed(if value { "true" } else { "false" }))))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($of(None))
+        }
+    };
+}
+pub(crate) use scalars_as_text;
+
 /// A scalar of any type, as text. `None` for null, objects and lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scalar<'a>(pub(crate) Option<Cow<'a, str>>);
@@ -47,33 +115,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         f.write_str("a scalar")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(text.to_owned()))))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar(None))
-    }
+    scalars_as_text!('de, Scalar);
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -140,29 +182,7 @@ impl<'de, W: Deserialize<'de> + Becomes<T>, T> Visitor<'de> for ListVisitor<W, T
         Ok(List(one.become_record().into_iter().collect(), PhantomData))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
+    scalars_are!(List::default());
 }
 
 impl<'de, W: Deserialize<'de> + Becomes<T>, T> Deserialize<'de> for List<W, T> {
@@ -223,29 +243,7 @@ impl<'de, T: FromEntries<'de>> Visitor<'de> for ObjectVisitor<T> {
         Ok(T::default())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(T::default())
-    }
+    scalars_are!(T::default());
 }
 
 /// A JSON object whose fields have one or more names: `object! { struct Note { text: Scalar<'a> = "text" | "body" } }`.

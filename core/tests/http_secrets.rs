@@ -2,10 +2,9 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+mod traces;
 
 use std::error::Error as _;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::raw_server::{RawServer, Reply};
@@ -14,6 +13,7 @@ use ghostwren::{Error, ErrorKind};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
+use traces::Traces;
 
 const SECRET: &str = "sk-hunter2-wren-4711";
 
@@ -27,20 +27,6 @@ impl Service for Echoing {
     fn classify(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
         let kind = if status.as_u16() == 401 { ErrorKind::Auth } else { ErrorKind::Server };
         Failure::new(kind, "echoing.failed", body_summary(headers, body)).repeat(Repeat::IfIdempotent)
-    }
-}
-
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 
@@ -63,15 +49,7 @@ fn shown(error: &Error) -> String {
 
 #[tokio::test]
 async fn nothing_that_is_shown_holds_a_secret() {
-    let log = Buffer::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let traces = Traces::capture();
 
     let client = HttpClient::builder().backoff(Duration::ZERO, Duration::ZERO).build().unwrap();
     let echo = format!("Incorrect API key provided: {SECRET}. Bearer {SECRET}");
@@ -121,7 +99,7 @@ async fn nothing_that_is_shown_holds_a_secret() {
     let request = HttpRequest::new("echo", Method::GET, "https://localhost/".parse().unwrap());
     all.push_str(&shown(&request.bearer(&SecretString::from(format!("{SECRET}\n"))).unwrap_err()));
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = traces.text();
     for name in ["http.request.method", "server.address", "http.response.status_code", "error.type", "attempt failed"] {
         assert!(log.contains(name), "the log was written: {name}");
     }

@@ -542,6 +542,24 @@ async fn more_answers_than_a_call_gives_come_from_several() {
 }
 
 #[tokio::test]
+async fn answers_that_are_lost_with_the_call_that_failed_are_told() {
+    let (good, bad) = (answer("a"), r#"{"error":{"message":"bad","type":"invalid_request_error"}}"#);
+    for (fails, lost) in [(2, 1), (0, 0)] {
+        let good = good.clone();
+        let server = RawServer::start(move |number, _| match number {
+            number if number == fails => Reply::default()
+                .wait(Duration::from_millis(80 * fails as u64))
+                .send(format!("HTTP/1.1 400 Bad\r\ncontent-length: {}\r\n\r\n{bad}", bad.len())),
+            _ if fails == 0 => Reply::default().hang(),
+            _ => Reply::json(&good),
+        })
+        .await;
+        let error = client(&server).max_n(1).complete(ask().n(3)).await.unwrap_err();
+        assert_eq!((error.kind(), error.unanswered()), (ErrorKind::InvalidInput, lost), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_policy_follows_what_the_service_says() {
     let gone = r#"{"error":{"message":"The model `one` does not exist or you do not have access to it.","code":"model_not_found"}}"#;
     let server = RawServer::start(move |_, request: &Request| {

@@ -2,43 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
-
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+mod traces;
 
 use common::raw_server::{RawServer, Reply};
 use futures_util::StreamExt;
 use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ModelPolicy, OpenAi};
-use tracing_subscriber::fmt::format::FmtSpan;
+use traces::Traces;
 
 const KEY: &str = "sk-planted-KEY0123456789";
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn numbers_and_names_but_no_secret_and_no_text() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::CLOSE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let traces = Traces::capture();
     let whole = r#"{"id":"chatcmpl-1","model":"gpt-4o-2024-08-06","choices":[{"message":{"content":"PLANTED-ANSWER"},"finish_reason":"length"}],"usage":{"prompt_tokens":11,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":3}}}"#;
     let stream = "data: {\"model\":\"gpt-4o-2024-11-20\",\"choices\":[{\"delta\":{\"content\":\"PLANTED-ANSWER\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":5}}\n\ndata: [DONE]\n\n";
     let refused =
@@ -68,7 +44,7 @@ async fn numbers_and_names_but_no_secret_and_no_text() {
         error.to_fields(),
         serde_json::to_string(&error.to_fields()).unwrap()
     );
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = traces.text();
     for text in [&log, &shown] {
         assert!(!text.contains("PLANTED") && !text.contains("planted") && !text.contains("KEY0123"), "{text}");
     }

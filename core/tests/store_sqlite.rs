@@ -13,6 +13,8 @@ use ghostwren::{ErrorKind, Result};
 use serde_json::json;
 
 const CHILD: &str = "GHOSTWREN_TEST_IMPORT_CHILD";
+/// How long the lease of the child lasts, in seconds; none where it is not set, so that anybody may take over at once.
+const CHILD_LEASE: &str = "GHOSTWREN_TEST_IMPORT_LEASE";
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn me() -> Caller {
@@ -41,7 +43,7 @@ fn page(from: u64, to: u64) -> ImportPage {
 
 async fn begin(store: &SqliteStore, account: Id) -> Result<(u64, Lease)> {
     let import = NewImport { account_id: account, source: ImportSource::Archive, source_key: "a".into() };
-    let (run, lease) = store.begin_import(&me(), import, Duration::ZERO).await?;
+    let (run, lease) = store.begin_import(&me(), import, child_lease()).await?;
     Ok((run.checkpoint.and_then(|at| at.as_u64()).unwrap_or(0), lease))
 }
 
@@ -51,7 +53,8 @@ async fn import_all(store: &SqliteStore, total: u64, size: u64) -> Result<Counts
     let (mut at, lease) = begin(store, account).await?;
     while at < total {
         let to = (at + size).min(total);
-        store.import_page(&me(), lease, page(at, to)).await?;
+        let rows = ImportPage { lease: child_lease(), ..page(at, to) };
+        store.import_page(&me(), lease, rows).await?;
         at = to;
         if std::env::var_os(CHILD).is_some() {
             println!("\nreported {at}");
@@ -60,21 +63,38 @@ async fn import_all(store: &SqliteStore, total: u64, size: u64) -> Result<Counts
     Ok(store.finish_import(&me(), lease, ImportEnd::Complete).await?.counts)
 }
 
-/// Not a test of its own: the process that the tests below kill.
+/// Not a test of its own: the process that the tests below stop and kill.
 #[tokio::test]
 async fn import_in_this_process() {
     let Some(path) = std::env::var_os(CHILD) else { return };
     let store = SqliteStore::open(PathBuf::from(path)).unwrap();
-    import_all(&store, 20_000, 250).await.unwrap();
+    let ended = import_all(&store, 20_000, 250).await;
+    match &ended {
+        Ok(_) => println!("\nended well"),
+        Err(error) => println!("\nended {:?} {}", error.kind(), error.code()),
+    }
+    ended.unwrap();
 }
 
-fn child(database: &Path) -> Child {
+fn child(database: &Path, lease: Duration) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["import_in_this_process", "--exact", "--nocapture"])
         .env(CHILD, database)
+        .env(CHILD_LEASE, lease.as_secs().to_string())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// What the child says of its import, one word a line, such as `reported 250`.
+fn said(process: &mut Child) -> impl Iterator<Item = String> + use<> {
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    lines.map_while(std::result::Result::ok).filter(|line| line.starts_with("reported") || line.starts_with("ended"))
+}
+
+fn child_lease() -> Duration {
+    Duration::from_secs(std::env::var(CHILD_LEASE).map_or(0, |seconds| seconds.parse().unwrap()))
 }
 
 async fn check_whole(store: &SqliteStore, total: u64) {
@@ -95,13 +115,11 @@ async fn killed_at_twenty_moments_nothing_is_lost_or_doubled() {
     let path = folder.path().join("a.db");
     let mut reported = 0;
     for kill in 0..20_u64 {
-        let mut process = child(&path);
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut process = child(&path, Duration::ZERO);
+        let mut lines = said(&mut process);
         // After a page or three, at another moment of the next one each time.
         for _ in 0..=kill % 3 {
-            let Some(Ok(line)) = lines.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("reported"))) else {
-                break;
-            };
+            let Some(line) = lines.next() else { break };
             reported = line.rsplit(' ').next().unwrap().parse().unwrap();
         }
         std::thread::sleep(Duration::from_micros(kill * 737 % 9_000));
@@ -127,7 +145,7 @@ async fn two_processes_on_one_file() {
     let path = folder.path().join("a.db");
     let store = SqliteStore::open(&path).unwrap();
     let other = store.open_account(&me(), "other".into()).await.unwrap();
-    let mut process = child(&path);
+    let mut process = child(&path, Duration::ZERO);
     let import = NewImport { account_id: other.id, source: ImportSource::Archive, source_key: "b".into() };
     let (_, lease) = store.begin_import(&me(), import, MINUTE).await.unwrap();
     for n in 0..20 {
@@ -136,6 +154,95 @@ async fn two_processes_on_one_file() {
     }
     assert!(process.wait().unwrap().success());
     check_whole(&store, 20_000).await;
+}
+
+/// Stops a process or lets it go on (POSIX `kill`), and returns when it does.
+#[cfg(target_os = "linux")]
+fn signal(process: &Child, signal: &str) {
+    let id = process.id().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    let stopped = || {
+        // The state is the word after the name in brackets: proc_pid_stat(5).
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        stat.rsplit(')').next().unwrap().trim_start().starts_with('T')
+    };
+    while signal == "-STOP" && !stopped() {
+        std::thread::yield_now();
+    }
+}
+
+/// A laptop that sleeps in the middle of an import: another process takes the run over and ends it, then the first wakes.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_stopped_process_whose_run_was_taken_over_writes_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut in_a_step = 0;
+    for round in 0..12_u64 {
+        let path = folder.path().join(format!("{round}.db"));
+        let clock = Clock::system();
+        let options = SqliteStore::options().clock(clock.clone()).busy_timeout(Duration::from_millis(30));
+        let store = options.open(&path).unwrap();
+        let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+        let import = || NewImport { account_id: account, source: ImportSource::Archive, source_key: "a".into() };
+
+        let mut process = child(&path, MINUTE);
+        let mut lines = said(&mut process);
+        for _ in 0..=round % 3 {
+            lines.next().unwrap();
+        }
+        std::thread::sleep(Duration::from_micros(round * 737 % 4_000));
+        signal(&process, "-STOP");
+        let early = store.begin_import(&me(), import(), MINUTE).await.unwrap_err();
+        assert!(["import.running", "store.locked"].contains(&early.code()), "its lease holds for a minute: {early}");
+        clock.shift_ms(61_000);
+        let (run, lease) = loop {
+            match store.begin_import(&me(), import(), MINUTE).await {
+                Ok(begun) => break begun,
+                // It was stopped inside of a step: nobody writes before that step is over.
+                Err(error) => {
+                    assert_eq!(error.code(), "store.locked", "{error}");
+                    in_a_step += 1;
+                    signal(&process, "-CONT");
+                    std::thread::sleep(Duration::from_micros(300));
+                    signal(&process, "-STOP");
+                }
+            }
+        };
+        let mut at = run.checkpoint.and_then(|at| at.as_u64()).unwrap();
+        assert!((250..20_000).contains(&at), "stopped in the middle, at {at}");
+        let finish = async || store.finish_import(&me(), lease, ImportEnd::Complete).await.unwrap().counts;
+        let all = Counts { inserted: 20_000, ..Counts::default() };
+        // It wakes while the newer owner is at work, when the fence alone keeps it out, or after the end.
+        let wakes_at = if round % 2 == 0 { at + 250 } else { 20_000 };
+        while at < wakes_at {
+            store.import_page(&me(), lease, ImportPage { lease: MINUTE, ..page(at, at + 250) }).await.unwrap();
+            at += 250;
+        }
+        if at == 20_000 {
+            assert_eq!(finish().await, all);
+        }
+
+        // Changes with every commit of another connection: https://www.sqlite.org/pragma.html#pragma_data_version
+        let witness = rusqlite::Connection::open(&path).unwrap();
+        let version = || witness.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
+        let before = version();
+        signal(&process, "-CONT");
+        let end = lines.find(|line| line.starts_with("ended")).unwrap();
+        assert_eq!(end, "ended LeaseLost import.lease_lost");
+        assert!(!process.wait().unwrap().success());
+        assert_eq!(version(), before, "nothing was written after the takeover");
+        if at < 20_000 {
+            while at < 20_000 {
+                store.import_page(&me(), lease, page(at, at + 250)).await.unwrap();
+                at += 250;
+            }
+            assert_eq!(finish().await, all);
+        }
+        check_whole(&store, 20_000).await;
+        let runs = store.imports(&me(), account).await.unwrap();
+        assert_eq!((runs.len(), &runs[0].end), (1, &Some(ImportEnd::Complete)));
+    }
+    println!("{in_a_step} times it had been stopped inside of a step");
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn refresh_if_expired(store: SqliteStore, account: Id) {
                 assert!(!interrupted);
                 let outcome = if value == sealed("old") {
                     println!("\nsent to twitter");
-                    RefreshOutcome::Rotated { value: sealed("new") }
+                    RefreshOutcome::Rotated { from: value, value: sealed("new") }
                 } else {
                     RefreshOutcome::Unchanged
                 };
@@ -168,11 +168,12 @@ async fn killed_between_rotation_and_save_the_next_one_knows() {
     clock.shift_ms(-3_600_000);
     let step = store.begin_refresh(&me(), account, token(), MINUTE).await.unwrap();
     let RefreshStep::Begun { fence: newer, .. } = step else { panic!("{step:?}") };
-    let outcome = RefreshOutcome::Rotated { value: sealed("late") };
-    let late = store.end_refresh(&me(), account, token(), fence, outcome.clone()).await.unwrap_err();
+    let dead = RefreshOutcome::Dead { reason: "late".into() };
+    let late = store.end_refresh(&me(), account, token(), fence, dead).await.unwrap_err();
     assert_eq!((late.kind(), late.code()), (ErrorKind::LeaseLost, "credential.lease_lost"));
     // The owner of the newest fence may be as slow as it likes.
     clock.shift_ms(7_200_000);
+    let outcome = RefreshOutcome::Rotated { from: sealed("old"), value: sealed("late") };
     store.end_refresh(&me(), account, token(), newer, outcome).await.unwrap();
     assert_eq!(store.sealed(&me(), account, token()).await.unwrap(), Some(sealed("late")));
 }

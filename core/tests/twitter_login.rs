@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;
+mod traces;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
@@ -17,6 +16,7 @@ use ghostwren::twitter::{Callback, Loopback, Scopes, Tokens, TwitterApp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use traces::Traces;
 
 const GRANT: &str = r#"{"token_type":"bearer","expires_in":7200,"access_token":"access-hunter2","refresh_token":"refresh-hunter2","scope":"tweet.read users.read offline.access brand.new"}"#;
 
@@ -256,30 +256,9 @@ fn tokens_are_shown_only_on_purpose() {
     assert!(!format!("{error:?}").contains("hunter2"));
 }
 
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn nothing_of_a_login_is_shown() {
-    let log = Buffer::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let traces = Traces::capture();
     // A server that repeats everything it is sent, in each shape of an error.
     let server = RawServer::start(|number, request| {
         let echo = format!("{} {}", request.text(), request.header("authorization").unwrap_or_default());
@@ -310,7 +289,7 @@ async fn nothing_of_a_login_is_shown() {
         server.requests().iter().any(|request| request.text().contains("code-hunter2")),
         "it was sent, and could have leaked"
     );
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = traces.text();
     assert!(log.contains("attempt failed") && all.contains("twitter.server"));
     let basic = STANDARD.encode("client+id:secret-hunter2");
     for shown in [&all, &log] {

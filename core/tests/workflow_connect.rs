@@ -1,67 +1,51 @@
 //! Logins through the workflow, against the stand-in for X: begun in one process, finished in another, never in another
-//! browser; many calls at expiry refresh once; what is kept is sealed.
+//! browser, in time, and for the same Twitter user.
+#![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::path::Path;
+mod x_login;
 
-use ghostwren::sandbox::{Sandbox, x};
-use ghostwren::store::SqliteStore;
+use std::time::Duration;
+
+use ghostwren::sandbox::x;
 use ghostwren::twitter::{Scopes, TwitterApp};
-use ghostwren::{ErrorKind, Ghostwren, Identity, User};
+use ghostwren::workflow::Connection;
+use ghostwren::{Error, ErrorKind, Ghostwren, Identity};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use x_login::{Bench, app, browse, log_in};
 
-fn user(x: &x::XSandbox, database: &Path) -> User {
-    let app = TwitterApp::new(x.client_id())
-        .client_secret(x.client_secret().to_owned().into())
-        .redirect_uri("http://127.0.0.1:8723/callback")
-        .unwrap()
-        .api_base(x.api_url().parse().unwrap())
-        .unwrap()
-        .authorize_base(x.authorize_url().parse().unwrap())
-        .unwrap();
-    let store = SqliteStore::open(database).unwrap();
-    Ghostwren::builder().store(store).twitter(app).build().unwrap().user(Identity::local("me"))
-}
-
-/// What a browser does with an address: asks for it, and says where it was sent.
-async fn browse(url: &url::Url) -> String {
-    let (host, port) = (url.host_str().unwrap(), url.port().unwrap());
-    let mut stream = TcpStream::connect((host, port)).await.unwrap();
-    let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-    let request = format!("GET {target} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap().to_owned()
+fn told(error: &Error) -> (ErrorKind, &str) {
+    (error.kind(), error.code())
 }
 
 #[tokio::test]
 async fn begun_here_finished_there_and_never_in_another_browser() {
-    let sandbox = Sandbox::start().unwrap();
-    let x = sandbox.x();
-    x.set_consent(x::Consent::Allow);
-    x.add_redirect_uri("http://127.0.0.1:8723/callback");
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("store.db");
-    let (here, there) = (user(&x, &database), user(&x, &database));
+    let bench = Bench::new();
+    let (here, there) = (bench.user(), bench.user());
 
     let login = here.connect().unwrap().begin(Scopes::read().write()).await.unwrap();
     let callback = browse(&login.url).await;
     // The attack: somebody else's callback, opened in this browser, which has another binding.
     let other = SecretString::from("another-browser's-secret".to_owned());
-    let error = there.connect().unwrap().finish(&callback, &other).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Auth, "login.other_browser"));
+    let theirs = there.connect().unwrap().begin(Scopes::read()).await.unwrap();
+    for binding in [&other, &theirs.binding] {
+        let error = there.connect().unwrap().finish(&callback, binding).await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::Auth, "login.other_browser"));
+    }
+    assert_eq!(bench.sent("/2/oauth2/token"), 0, "the code was not used");
     let account = there.connect().unwrap().finish(&callback, &login.binding).await.unwrap();
     let record = account.record().await.unwrap();
     assert_eq!(record.twitter_user.unwrap().username, "sandbox_wren");
     let error = here.connect().unwrap().finish(&callback, &login.binding).await.unwrap_err();
     assert_eq!(error.code(), "login.unknown_state", "a login is finished once");
+    // Another owner has nothing of it.
+    let you = bench.wren().user(Identity::local("you"));
+    let error = you.connect().unwrap().finish(&browse(&theirs.url).await, &theirs.binding).await.unwrap_err();
+    assert_eq!(error.code(), "login.unknown_state");
 
     // Nothing that opens the login stands in the files.
-    for secret in [login.binding.expose_secret(), x.client_secret()] {
-        for file in std::fs::read_dir(folder.path()).unwrap() {
+    for secret in [login.binding.expose_secret(), bench.x.client_secret()] {
+        for file in std::fs::read_dir(bench.folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
         }
@@ -70,15 +54,157 @@ async fn begun_here_finished_there_and_never_in_another_browser() {
 }
 
 #[tokio::test]
+async fn a_public_client_logs_in_as_well() {
+    let bench = Bench::new();
+    let app = TwitterApp::new(bench.x.public_client_id())
+        .redirect_uri("ghostwren://callback")
+        .unwrap()
+        .api_base(bench.x.api_url().parse().unwrap())
+        .unwrap()
+        .authorize_base(bench.x.authorize_url().parse().unwrap())
+        .unwrap();
+    let connect = bench.wren_with(app).user(Identity::local("me")).connect().unwrap();
+    let account = log_in(&connect.label("phone"), Scopes::read()).await.unwrap();
+    assert_eq!(account.record().await.unwrap().label, "phone");
+    bench.x.expire_access_tokens();
+    account.twitter_client().await.unwrap().me().await.unwrap();
+    assert!(account.disconnect().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_refusal_is_told() {
-    let sandbox = Sandbox::start().unwrap();
-    let x = sandbox.x();
-    x.set_consent(x::Consent::Deny);
-    x.add_redirect_uri("http://127.0.0.1:8723/callback");
-    let folder = tempfile::tempdir().unwrap();
-    let me = user(&x, &folder.path().join("store.db"));
+    let bench = Bench::new();
+    bench.x.set_consent(x::Consent::Deny);
+    let me = bench.user();
     let login = me.connect().unwrap().begin(Scopes::read()).await.unwrap();
     let callback = browse(&login.url).await;
     let error = me.connect().unwrap().finish(&callback, &login.binding).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::PermissionDenied, "login.denied"));
+    assert_eq!(told(&error), (ErrorKind::PermissionDenied, "login.denied"));
+    assert!(me.accounts().await.unwrap().is_empty(), "no account was opened");
+}
+
+#[tokio::test]
+async fn a_login_has_ten_minutes_and_its_code_half_a_minute() {
+    let bench = Bench::new();
+    let connect = bench.user().connect().unwrap();
+    let login = connect.begin(Scopes::read()).await.unwrap();
+    bench.clock.shift_ms(599_000);
+    connect.finish(&browse(&login.url).await, &login.binding).await.unwrap();
+
+    let login = connect.begin(Scopes::read()).await.unwrap();
+    let callback = browse(&login.url).await;
+    bench.clock.shift_ms(601_000);
+    let error = connect.finish(&callback, &login.binding).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Auth, "login.expired"));
+
+    let login = connect.begin(Scopes::read()).await.unwrap();
+    let callback = browse(&login.url).await;
+    bench.x.advance(Duration::from_secs(31));
+    let error = connect.finish(&callback, &login.binding).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::NeedsLogin, "login.code_expired"));
+    assert!(error.remedy().unwrap().contains("30 seconds"));
+    let Connection::Connected { .. } = bench.account().await.connection().await.unwrap() else {
+        panic!("the login before them stands")
+    };
+}
+
+#[tokio::test]
+async fn a_callback_of_another_issuer_ends_no_login() {
+    let bench = Bench::new();
+    let connect = bench.user().connect().unwrap();
+    let login = connect.begin(Scopes::read()).await.unwrap();
+    bench.x.set_issuer(Some("https://evil.example"));
+    let error = connect.finish(&browse(&login.url).await, &login.binding).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Auth, "login.other_issuer"));
+    assert_eq!(bench.sent("/2/oauth2/token"), 0);
+    bench.x.set_issuer(Some(&bench.x.api_url()));
+    connect.finish(&browse(&login.url).await, &login.binding).await.unwrap();
+}
+
+/// The trap of new apps: the login succeeds, and the first call is refused.
+#[tokio::test]
+async fn an_app_that_is_not_in_production_is_told_at_the_login() {
+    let bench = Bench::new();
+    bench.x.script(x::Endpoint::Me, [x::Fault::NotEnrolled]).unwrap();
+    let error = log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::PermissionDenied, "twitter.not_enrolled"));
+    let remedy = error.remedy().unwrap();
+    assert!(remedy.contains("Pay-per-use") && remedy.contains("Production"), "{remedy}");
+    assert_eq!(bench.sent("/2/oauth2/revoke"), 2, "the tokens that nobody keeps are ended");
+    log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_stays_with_its_twitter_user() {
+    let bench = Bench::new();
+    let account = bench.connected().await;
+    let robin = bench.x.add_user(x::NewUser::new("robin"));
+    bench.x.sign_in(robin);
+    for connect in [account.connect(), bench.user().connect().unwrap()] {
+        let revoked = bench.sent("/2/oauth2/revoke");
+        let error = log_in(&connect, Scopes::read()).await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::Conflict, "account.other_twitter_user"));
+        assert_eq!(bench.sent("/2/oauth2/revoke"), revoked + 2, "the tokens that nobody keeps are ended");
+    }
+    assert_eq!(account.record().await.unwrap().twitter_user.unwrap().username, "sandbox_wren");
+    account.twitter_client().await.unwrap().me().await.unwrap();
+    // Another label is another account, and whoever erased the first may begin anew.
+    let other = log_in(&bench.user().connect().unwrap().label("second"), Scopes::read()).await.unwrap();
+    assert_eq!(other.record().await.unwrap().twitter_user.unwrap().username, "robin");
+    account.erase().await.unwrap();
+    let error = log_in(&account.connect(), Scopes::read()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::NotFound, "store.no_account"));
+    log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_login_of_another_app_is_not_finished_here() {
+    let bench = Bench::new();
+    let login = bench.user().connect().unwrap().begin(Scopes::read()).await.unwrap();
+    let wren = bench.wren_with(TwitterApp::new("another").api_base(bench.x.api_url().parse().unwrap()).unwrap());
+    let connect = wren.user(Identity::local("me")).connect().unwrap();
+    let error = connect.finish(&browse(&login.url).await, &login.binding).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Auth, "login.unknown_state"));
+    assert_eq!(bench.sent("/2/oauth2/token"), 0);
+}
+
+#[tokio::test]
+async fn a_program_waits_for_the_browser_on_this_machine() {
+    let bench = Bench::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let callback = format!("http://127.0.0.1:{port}/callback");
+    bench.x.add_redirect_uri(&callback);
+    let wren = bench.wren_with(app(&bench.x).redirect_uri(callback).unwrap());
+    let connect = wren.user(Identity::local("me")).connect().unwrap();
+    let login = connect.in_browser(Scopes::read()).await.unwrap();
+    let url = login.url().clone();
+    let waiting = tokio::spawn(async move { login.wait(Duration::from_secs(60)).await });
+    let back: url::Url = browse(&url).await.parse().unwrap();
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let request =
+        format!("GET {}?{} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n", back.path(), back.query().unwrap_or_default());
+    tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
+    let account = waiting.await.unwrap().unwrap();
+    assert!(matches!(account.connection().await.unwrap(), Connection::Connected { .. }));
+
+    // Nobody comes back; the port is free again.
+    let login = connect.in_browser(Scopes::read()).await.unwrap();
+    let error = login.wait(Duration::from_millis(50)).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Timeout, "login.loopback_timeout"));
+    drop(connect.in_browser(Scopes::read()).await.unwrap());
+    let _free = connect.in_browser(Scopes::read()).await.unwrap();
+    let error = connect.in_browser(Scopes::read()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Connect, "login.loopback_port"));
+}
+
+#[tokio::test]
+async fn without_an_app_there_is_no_login() {
+    let bench = Bench::new();
+    let wren = Ghostwren::builder().store(bench.store()).build().unwrap();
+    let me = wren.user(Identity::local("me"));
+    let error = me.connect().unwrap().begin(Scopes::read()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Config, "workflow.no_twitter"));
+    let account = me.open_account("main").await.unwrap();
+    let error = account.publish(ghostwren::records::new_id()).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::NeedsLogin, "login.not_connected"));
 }

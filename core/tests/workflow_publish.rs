@@ -189,7 +189,6 @@ async fn what_is_not_approved_or_would_be_refused_costs_nothing() {
     let other = texts_to_drafts(&bench, ["what was approved"], DraftState::Approved).await[0];
     let of = PublishRequest::draft;
     for (request, code, says) in [
-        (of(bench.draft(&"w".repeat(281)).await), "publish.refused", "lint.too_long"),
         (of(bench.draft("$TWTR and $GOOG").await), "publish.refused", "lint.cashtags"),
         (of(bench.draft("see").await).quote("20"), "publish.refused", "self-serve"),
         (of(bench.draft("see").await).reply_to("x"), "publish.refused", "lint.bad_id"),
@@ -441,10 +440,10 @@ async fn work_in_this_process() {
     let var = |name: &str| std::env::var(name).unwrap();
     let (account, _) = account(&path, &Clock::system(), None).await;
     let publisher = account.publisher(client(&var("X_API"), var("X_TOKEN")).timeout(Duration::from_secs(60)));
-    let draft = var("X_DRAFT").parse().unwrap();
+    let drafts: Vec<Id> = var("X_DRAFTS").split(' ').map(|id| id.parse().unwrap()).collect();
     let request = match var("X_TASK").as_str() {
-        "thread" => PublishRequest::split(draft, THREAD),
-        _ => PublishRequest::draft(draft),
+        "split" => PublishRequest::split(drafts[0], THREAD),
+        _ => PublishRequest::thread(drafts),
     };
     match publisher.publish_with(request).await {
         Ok(_) => {}
@@ -452,13 +451,13 @@ async fn work_in_this_process() {
     }
 }
 
-fn spawn(bench: &Bench, draft: Id, task: &str) -> std::process::Child {
+fn spawn(bench: &Bench, drafts: &[Id], task: &str) -> std::process::Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "work_in_this_process", "--nocapture"])
         .env(DB, bench.path())
         .env("X_API", bench.x.api_url())
         .env("X_TOKEN", bench.x.issue_tokens(bench.x.user_id(), &SCOPES).access)
-        .env("X_DRAFT", draft.to_string())
+        .env("X_DRAFTS", drafts.iter().map(Id::to_string).collect::<Vec<_>>().join(" "))
         .env("X_TASK", task)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -469,11 +468,15 @@ fn spawn(bench: &Bench, draft: Id, task: &str) -> std::process::Child {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_inside_a_thread_is_gone_on_with() {
     // Killed while the answer to the third tweet is out: once it was made, and once it was not.
-    for fault in [Fault::HangAfter, Fault::Hang] {
+    for (fault, split) in
+        [(Fault::HangAfter, true), (Fault::Hang, true), (Fault::HangAfter, false), (Fault::Hang, false)]
+    {
         let bench = Bench::new().await;
-        let draft = bench.draft(&THREAD.join(" ")).await;
+        // One draft of five tweets, or five drafts of one, each with an entry of its own.
+        let drafts =
+            if split { vec![bench.draft(&THREAD.join(" ")).await] } else { bench.drafts(THREAD).await.to_vec() };
         bench.fail_create([Fault::Pass, Fault::Pass, fault]);
-        let mut child = spawn(&bench, draft, "thread");
+        let mut child = spawn(&bench, &drafts, if split { "split" } else { "drafts" });
         let began = Instant::now();
         while bench.sandbox.requests().iter().filter(|request| request.method == "POST").count() < 3 {
             assert!(began.elapsed() < Duration::from_secs(60), "the child never sent the third tweet");
@@ -487,10 +490,15 @@ async fn a_process_killed_inside_a_thread_is_gone_on_with() {
         let error = bench.publisher.resume_publish(entry).await.unwrap_err();
         assert_eq!(told(&error), (ErrorKind::Conflict, "outbox.sending"), "its lease still holds");
         bench.clock.shift_ms(240_000);
-        let report = bench.publisher.resume_publish(entry).await.unwrap();
+        let mut report = bench.publisher.resume_publish(entry).await.unwrap();
+        if !split {
+            report = bench.publisher.publish_with(PublishRequest::thread(drafts.clone())).await.unwrap();
+        }
         let ids: Vec<String> = report.tweets.into_iter().map(|tweet| tweet.tweet_id).collect();
         is_a_thread(&bench, &ids);
-        assert_eq!(bench.state(draft).await, DraftState::Published);
+        for draft in drafts {
+            assert_eq!(bench.state(draft).await, DraftState::Published);
+        }
     }
 }
 
@@ -499,7 +507,7 @@ async fn processes_that_publish_the_same_draft_at_once_make_one_tweet() {
     let bench = Bench::new().await;
     let draft = bench.draft("only once").await;
     bench.fail_create([Fault::SlowBytes { ms: 100 }]);
-    let children: Vec<_> = (0..3).map(|_| spawn(&bench, draft, "one")).collect();
+    let children: Vec<_> = (0..3).map(|_| spawn(&bench, &[draft], "drafts")).collect();
     let here = bench.publisher.publish(draft).await;
     if let Err(error) = here {
         assert!(["outbox.sending", "draft.state", "outbox.posted"].contains(&error.code()), "{error:?}");

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
 
+mod footprint;
 mod model_server;
 mod python;
 mod run;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => test::run(options),
         ["gen"] => python::generate(),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
+        ["footprint", options @ ..] => footprint::measure(options),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -36,5 +38,6 @@ const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask gen                     write what is made from other files
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
+       cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
 parts: format lint features docs rust model package python";

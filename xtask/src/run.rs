@@ -20,6 +20,9 @@ impl std::ops::AddAssign for Totals {
     }
 }
 
+/// How what no test may show begins: the tokens and secrets of the sandbox, and what tests plant.
+const SECRETS: [&str; 5] = ["sandbox-access-", "sandbox-refresh-", "sandbox-code-", "sandbox-client-secret", "hunter2"];
+
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
@@ -42,10 +45,10 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Runs a command of tests and adds up its totals; a failed test is an error that still carries them.
+/// Runs a command of tests and adds up its totals; a failed test, or a secret in the output, is an error that still carries them.
 pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
     show(command);
-    let mut totals = Totals::default();
+    let (mut totals, mut leaks) = (Totals::default(), Vec::<&str>::new());
     let child = command.stdout(Stdio::piped()).spawn();
     let mut child = match child {
         Ok(child) => child,
@@ -58,9 +61,13 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
             }
             totals.skipped += u64::from(text.starts_with("skipped:"));
             println!("{text}");
+            leaks.extend(SECRETS.iter().find(|secret| text.contains(**secret)));
         }
     }
     let end = match child.wait() {
+        Ok(status) if status.success() && !leaks.is_empty() => {
+            Err(format!("{}: the output holds secrets: {}…", line(command), leaks.join("…, ")))
+        }
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{}: {status}", line(command))),
         Err(error) => Err(format!("{}: {error}", line(command))),

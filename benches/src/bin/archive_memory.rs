@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::time::Instant;
 
+use ghostwren_benches::archive::{Made, time, write_tweet};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -99,10 +100,6 @@ fn write(path: &std::path::Path, tweets: u64, notes: u64) -> Result<(), Failure>
     Ok(())
 }
 
-fn time(n: u64) -> chrono::DateTime<chrono::Utc> {
-    chrono::DateTime::from_timestamp(1_300_000_000 + i64::try_from(n).unwrap_or(0) * 400, 0).unwrap_or_default()
-}
-
 const WORDS: &[&str] = &[
     "river", "morning", "coffee", "rust", "quiet", "lantern", "harbour", "nobody", "maybe", "bread", "window",
     "letters",
@@ -122,76 +119,12 @@ fn words(seed: u64, count: u64) -> String {
     out
 }
 
-/// One tweet with the indentation of the archive, some 1.9 KB.
 fn tweet(out: &mut impl Write, n: u64, is_note: bool) -> Result<(), Failure> {
-    let id = 1_500_000_000_000_000_000 + n * 4_194_304;
     let text = if is_note {
         format!("{}… https://t.co/self", words(n, 40).trim_end())
     } else {
         format!("{}&amp; more https://t.co/{n:010}", words(n, 20))
     };
-    let created = time(n).format("%a %b %d %H:%M:%S +0000 %Y");
-    write!(
-        out,
-        r#"  {{
-    "tweet" : {{
-      "edit_info" : {{
-        "initial" : {{
-          "editTweetIds" : [
-            "{id}"
-          ],
-          "editableUntil" : "2023-02-18T13:33:11.000Z",
-          "editsRemaining" : "5",
-          "isEditEligible" : true
-        }}
-      }},
-      "retweeted" : false,
-      "source" : "<a href=\"https://mobile.twitter.com\" rel=\"nofollow\">Twitter Web App</a>",
-      "entities" : {{
-        "hashtags" : [ ],
-        "symbols" : [ ],
-        "user_mentions" : [
-          {{
-            "name" : "The other account",
-            "screen_name" : "other",
-            "indices" : [
-              "0",
-              "6"
-            ],
-            "id_str" : "783214",
-            "id" : "783214"
-          }}
-        ],
-        "urls" : [
-          {{
-            "url" : "https://t.co/{n:010}",
-            "expanded_url" : "https://example.com/a/page/{n}?with=query&more=1",
-            "display_url" : "example.com/a/page/{n}",
-            "indices" : [
-              "100",
-              "123"
-            ]
-          }}
-        ]
-      }},
-      "display_text_range" : [
-        "0",
-        "123"
-      ],
-      "favorite_count" : "{likes}",
-      "id_str" : "{id}",
-      "truncated" : false,
-      "retweet_count" : "{retweets}",
-      "id" : "{id}",
-      "possibly_sensitive" : false,
-      "created_at" : "{created}",
-      "favorited" : false,
-      "full_text" : "{text}",
-      "lang" : "en"
-    }}
-  }}"#,
-        likes = n % 977,
-        retweets = n % 41,
-    )?;
+    write_tweet(out, n, &Made { text, hashtags: "[ ]", reply: String::new() })?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use ghostwren::archive::Archive;
 use ghostwren::store::SqliteStore;
 use ghostwren::{Ghostwren, Identity};
+use ghostwren_benches::archive::{Made, id, write_tweet};
 use rusqlite::{Connection, params};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -206,92 +207,30 @@ fn words(seed: u64, count: u64) -> String {
     out
 }
 
-/// One tweet as an archive indents it, some 1.9 KB; every third one answers another tweet of the account.
+/// Every third one answers another tweet of the account.
 fn tweet(out: &mut impl Write, n: u64) -> Result<(), Failure> {
-    let number = |n: u64| 1_500_000_000_000_000_000 + n * 4_194_304;
-    let id = number(n);
-    let at = chrono::DateTime::from_timestamp(1_300_000_000 + i64::try_from(n)? * 400, 0).unwrap_or_default();
     let reply = if n % 3 == 1 {
         format!(
             "\n      \"in_reply_to_status_id_str\" : \"{parent}\",\n      \"in_reply_to_status_id\" : \"{parent}\",\n      \
              \"in_reply_to_user_id\" : \"2244994945\",\n      \"in_reply_to_user_id_str\" : \"2244994945\",\n      \
              \"in_reply_to_screen_name\" : \"bench\",",
-            parent = number(n - 1)
+            parent = id(n - 1)
         )
     } else {
         String::new()
     };
-    write!(
-        out,
-        r#"  {{
-    "tweet" : {{
-      "edit_info" : {{
-        "initial" : {{
-          "editTweetIds" : [
-            "{id}"
-          ],
-          "editableUntil" : "2023-02-18T13:33:11.000Z",
-          "editsRemaining" : "5",
-          "isEditEligible" : true
-        }}
-      }},
-      "retweeted" : false,
-      "source" : "<a href=\"https://mobile.twitter.com\" rel=\"nofollow\">Twitter Web App</a>",
-      "entities" : {{
-        "hashtags" : [
-          {{
+    let text = format!("@other {}&amp; #birds https://t.co/{n:010}", words(n, 20));
+    write_tweet(out, n, &Made { text, hashtags: BIRDS, reply })?;
+    Ok(())
+}
+
+/// A list of one hashtag, as an archive indents it.
+const BIRDS: &str = r#"[
+          {
             "text" : "birds",
             "indices" : [
               "90",
               "96"
             ]
-          }}
-        ],
-        "symbols" : [ ],
-        "user_mentions" : [
-          {{
-            "name" : "The other account",
-            "screen_name" : "other",
-            "indices" : [
-              "0",
-              "6"
-            ],
-            "id_str" : "783214",
-            "id" : "783214"
-          }}
-        ],
-        "urls" : [
-          {{
-            "url" : "https://t.co/{n:010}",
-            "expanded_url" : "https://example.com/a/page/{n}?with=query&more=1",
-            "display_url" : "example.com/a/page/{n}",
-            "indices" : [
-              "100",
-              "123"
-            ]
-          }}
-        ]
-      }},
-      "display_text_range" : [
-        "0",
-        "123"
-      ],
-      "favorite_count" : "{likes}",{reply}
-      "id_str" : "{id}",
-      "truncated" : false,
-      "retweet_count" : "{retweets}",
-      "id" : "{id}",
-      "possibly_sensitive" : false,
-      "created_at" : "{created}",
-      "favorited" : false,
-      "full_text" : "@other {text}&amp; #birds https://t.co/{n:010}",
-      "lang" : "en"
-    }}
-  }}"#,
-        text = words(n, 20),
-        created = at.format("%a %b %d %H:%M:%S +0000 %Y"),
-        likes = n % 977,
-        retweets = n % 41,
-    )?;
-    Ok(())
-}
+          }
+        ]"#;

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::author::{AuthorIndex, own_batch_distance};
@@ -14,6 +13,7 @@ use super::prompt;
 use super::rank::{Selection, select_with};
 use super::request::{DraftRequest, HashtagPolicy};
 use super::words::words;
+use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Capabilities, FinishReason, Model, ModelRequest, ModelResponse, Usage};
 use crate::records::{AiOutcome, Draft, ExemplarUse, Rejection, Scores};
@@ -140,7 +140,7 @@ pub fn model_request(model: &dyn Model, context: &DraftContext, request: &DraftR
 /// texts. Then those of the model, and `ContentRefused`, `generate.refused`, when it refuses in prose or its filter left
 /// nothing. A second call that fails is a note, except when it was cancelled.
 pub async fn draft(model: &dyn Model, context: &DraftContext, request: &DraftRequest) -> Result<Outcome> {
-    let plan = Plan::new(&model.capabilities(), context, request, false)?;
+    let plan = Plan::off_thread(model.capabilities(), context, request, false).await?;
     let response = model.complete(plan.model_request.clone()).await?;
     let mut work = Work::new(plan);
     work.take(&response)?;
@@ -241,6 +241,18 @@ impl Plan {
             tokens_per_draft,
             most_tokens,
         })
+    }
+
+    /// The same on a thread where it may take its time: the index of the author's tweets takes a second for 50,000, where it
+    /// is not there yet, and choosing among them some milliseconds.
+    pub(crate) async fn off_thread(
+        can: Capabilities,
+        context: &DraftContext,
+        request: &DraftRequest,
+        one_answer: bool,
+    ) -> Result<Self> {
+        let (context, request) = (context.clone(), request.clone());
+        blocking(move || Self::new(&can, &context, &request, one_answer)).await
     }
 
     /// The second call: the same beginning and question, then what failed.
@@ -345,7 +357,7 @@ impl Work {
             purpose: request.purpose.clone(),
             model: response.model.clone(),
             request_id: response.request_id.clone(),
-            request_hash: request_hash(request),
+            request_hash: request.hash(),
             usage: response.usage,
             cost_micros: response.cost_micros,
             attempts: response.attempts,
@@ -428,7 +440,7 @@ impl Work {
             purpose: request.purpose.clone(),
             model: model.name(),
             request_id: None,
-            request_hash: request_hash(request),
+            request_hash: request.hash(),
             usage: Usage::default(),
             // What was never sent cost nothing.
             cost_micros: (error.attempts() == 0).then_some(0),
@@ -496,9 +508,4 @@ fn shorten(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-fn request_hash(request: &ModelRequest) -> String {
-    let json = serde_json::to_vec(request).unwrap_or_default();
-    digest(&SHA256, &json).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

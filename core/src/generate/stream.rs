@@ -130,7 +130,7 @@ enum Step {
 type Next = (Option<Result<DraftEvent>>, Step);
 
 async fn start(model: Arc<dyn Model>, context: &DraftContext, request: &DraftRequest) -> Next {
-    let plan = match Plan::new(&model.capabilities(), context, request, true) {
+    let plan = match Plan::off_thread(model.capabilities(), context, request, true).await {
         Ok(plan) => plan,
         Err(error) => return (Some(Err(error)), Step::End),
     };

@@ -20,12 +20,23 @@ pub(super) struct Origin {
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
+    /// How many attempts before this one had no whole answer.
+    pub(super) unanswered: u32,
 }
 
 impl Origin {
-    /// Adds it to an error.
+    /// Adds it to the error of an attempt.
     pub(super) fn add(&self, error: Error) -> Error {
-        let mut error = error.with_operation(self.service, self.operation).with_attempts(self.attempts);
+        let unanswered = self.unanswered + u32::from(is_unanswered(&error));
+        self.add_unsent(error).with_unanswered(unanswered)
+    }
+
+    /// Adds it to an error between two attempts.
+    pub(super) fn add_unsent(&self, error: Error) -> Error {
+        let mut error = error
+            .with_operation(self.service, self.operation)
+            .with_attempts(self.attempts)
+            .with_unanswered(self.unanswered);
         if let Some(status) = self.status {
             error = error.with_status(status);
         }
@@ -33,6 +44,15 @@ impl Origin {
             Some(id) => error.with_request_id(id.as_str()),
             None => error,
         }
+    }
+}
+
+/// Whether the request was sent and its answer did not come, or not whole: a gateway that gave the service up included.
+pub(super) fn is_unanswered(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Timeout | ErrorKind::Truncated | ErrorKind::Decode => true,
+        ErrorKind::Server => error.code() == INTERRUPTED,
+        _ => false,
     }
 }
 
@@ -75,7 +95,10 @@ impl Limits {
 /// The code of the one timeout that is never followed by another attempt.
 pub(super) const DEADLINE: &str = "http.deadline";
 
-pub(super) fn past_deadline() -> Error {
+/// The code of a connection that broke after the request may have been sent.
+const INTERRUPTED: &str = "http.interrupted";
+
+pub(crate) fn past_deadline() -> Error {
     Error::new(ErrorKind::Timeout, DEADLINE, "the caller's deadline passed")
 }
 
@@ -89,7 +112,7 @@ pub(super) fn broken(error: TransportError) -> Error {
         TransportErrorKind::Tls => Error::new(ErrorKind::Connect, "http.tls", detail)
             .with_remedy("Check the clock of this machine, its root certificates and the host's certificate.")
             .with_source(error),
-        TransportErrorKind::Interrupted => Error::new(ErrorKind::Server, "http.interrupted", detail).with_source(error),
+        TransportErrorKind::Interrupted => Error::new(ErrorKind::Server, INTERRUPTED, detail).with_source(error),
         TransportErrorKind::Decode => Error::new(ErrorKind::Decode, "http.not_http", detail).with_source(error),
     }
 }
@@ -249,7 +272,7 @@ impl EventStream {
     }
 
     /// Moves to the next event: false at the end of the body. [`event`](Self::event) then gives it. This is
-    /// [`next_event`](Self::next_event) for code that polls.
+    /// [`next_event`](Self::next_event) for code that polls, and fails as that does.
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         while !self.ended {
             match self.parser.advance() {

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
 use url::Url;
 
-use super::body::{DEADLINE, Limits, Origin, broken, past_deadline};
+use super::body::{DEADLINE, Limits, Origin, broken, is_unanswered, past_deadline};
 use super::budget::RetryBudget;
 use super::settings::Settings;
 use super::windows::RateWindows;
@@ -184,16 +184,18 @@ impl HttpClient {
         Fut: Future<Output = Result<T>> + Send,
     {
         let (name, operation) = (service.name(), request.operation);
-        let origin = |attempts| Origin { service: name, operation, status: None, request_id: None, attempts };
-        self.inner.settings.check_address(&request.url).map_err(|error| origin(0).add(error))?;
+        let mut origin =
+            Origin { service: name, operation, status: None, request_id: None, attempts: 0, unanswered: 0 };
+        self.inner.settings.check_address(&request.url).map_err(|error| origin.add_unsent(error))?;
         let host = bucket(&request.url);
         let mut taken = None;
         loop {
-            self.wait_for_window(name, request).await.map_err(|error| origin(*attempts).add(error))?;
-            let permit = self.permit(request.deadline).await.map_err(|error| origin(*attempts).add(error))?;
+            self.wait_for_window(name, request).await.map_err(|error| origin.add_unsent(error))?;
+            let permit = self.permit(request.deadline).await.map_err(|error| origin.add_unsent(error))?;
             *attempts += 1;
+            origin.attempts = *attempts;
             let began = Instant::now();
-            let failed = match self.attempt(service, request, permit, origin(*attempts)).await {
+            let mut failed = match self.attempt(service, request, permit, origin.clone()).await {
                 Err(failed) => failed,
                 Ok(response) => {
                     let status = response.status;
@@ -207,6 +209,8 @@ impl HttpClient {
                     }
                 }
             };
+            origin.unanswered += u32::from(is_unanswered(&failed.error));
+            failed.error = failed.error.with_unanswered(origin.unanswered);
             observe::attempt(name, operation, *attempts, began.elapsed(), Err(&failed.error));
             let wait = self.next_attempt(name, request, *attempts, &host, &mut taken, failed)?;
             tokio::time::sleep(wait).await;
@@ -258,8 +262,8 @@ impl HttpClient {
         }
         let body = Body::new(body, limits, origin.clone(), permit);
         if status.is_success() {
-            let (request_id, attempts) = (origin.request_id.clone(), origin.attempts);
-            return Ok(HttpResponse { status, headers, request_id, attempts, body, origin });
+            let (request_id, attempts, unanswered) = (origin.request_id.clone(), origin.attempts, origin.unanswered);
+            return Ok(HttpResponse { status, headers, request_id, attempts, unanswered, body, origin });
         }
         if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             let to = headers.get(LOCATION).and_then(|to| request.url.join(to.to_str().ok()?).ok());

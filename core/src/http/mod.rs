@@ -18,6 +18,7 @@ mod transport;
 mod wait;
 mod windows;
 
+pub(crate) use body::past_deadline;
 pub use body::{Body, EventStream};
 pub use client::HttpClient;
 pub use redact::{body_summary, mask_secrets, shown_address};

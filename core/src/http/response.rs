@@ -20,6 +20,8 @@ pub struct HttpResponse {
     pub request_id: Option<String>,
     /// How many attempts it took.
     pub attempts: u32,
+    /// How many of the attempts before it had no whole answer, so that nobody knows what the service did for them.
+    pub unanswered: u32,
     pub(super) body: Body,
     pub(super) origin: Origin,
 }

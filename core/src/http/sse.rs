@@ -185,12 +185,14 @@ impl Parser {
         }
     }
 
-    /// The next whole event, or `None` when more bytes are needed. An event without a `data` line is not one.
+    /// The next whole event, or `None` when more bytes are needed. An event without a `data` line is not one. Fails when an
+    /// event is longer than the limit, in bytes; nothing more can be read then.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, EventTooLarge> {
         Ok(if self.advance()? { Some(self.event()) } else { None })
     }
 
     /// Moves to the next whole event; false when more bytes are needed. The event is then given by [`event`](Self::event).
+    /// Fails as [`next_event`](Self::next_event) does.
     pub fn advance(&mut self) -> Result<bool, EventTooLarge> {
         loop {
             let Some((line, next)) = self.next_line() else {

@@ -1,3 +1,4 @@
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -115,6 +116,14 @@ impl ModelRequest {
             reasoning_effort: None,
             cache_key: None,
         }
+    }
+
+    /// SHA-256 of all that is asked, in hexadecimal: what a log keeps in place of a prompt. Equal requests have equal hashes.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        // Strings, numbers and maps with names: such a value can always be written.
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        digest(&SHA256, &json).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Asks for JSON that keeps to a schema.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::stream::{StreamExt, TryStreamExt};
+use futures_util::FutureExt;
+use futures_util::stream::StreamExt;
 use http::Method;
 use http::header::{ACCEPT, HeaderName, HeaderValue};
 use tokio::time::Instant;
@@ -30,7 +31,9 @@ use super::split::{self, AT_ONCE, Joined};
 use super::stream::{AnswerStream, Call, mend};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{HttpClient, HttpRequest, HttpResponse};
-use crate::model::{Capabilities, Model, ModelRequest, ModelResponse, ModelStream, OutputFormat, ReasoningEffort};
+use crate::model::{
+    Capabilities, Message, Model, ModelRequest, ModelResponse, ModelStream, OutputFormat, ReasoningEffort,
+};
 
 /// The largest answer that is read: ten times what the largest model writes, with its log probabilities.
 const MAX_BODY_BYTES: usize = 64 << 20;
@@ -171,19 +174,26 @@ impl OpenAi {
             let api = self.api_for(&plan.info, api);
             let parts = self.parts(request.n, &plan.info, api);
             let calls = parts.into_iter().map(|n| self.whole(&plan, api, n));
-            match futures_util::stream::iter(calls).buffered(AT_ONCE).try_collect::<Vec<_>>().await {
-                Ok(mut replies) => {
-                    self.settled(&choice, from);
-                    return Ok(match replies.pop() {
-                        Some(only) if replies.is_empty() => only,
-                        Some(last) => {
-                            replies.push(last);
-                            split::join(replies)
-                        }
-                        None => Reply::default(),
-                    });
+            let mut calls = futures_util::stream::iter(calls).buffered(AT_ONCE);
+            let mut replies = Vec::new();
+            let failed = loop {
+                match calls.next().await {
+                    Some(Ok(reply)) => replies.push(reply),
+                    Some(Err(error)) => break Some(error),
+                    None => break None,
                 }
-                Err(error) => from = self.successor(&choice, &error).ok_or(error)?,
+            };
+            match failed {
+                None => {
+                    self.settled(&choice, from);
+                    return Ok(split::join(replies));
+                }
+                Some(error) if !replies.is_empty() => return Err(split::with_lost_parts(error)),
+                // Those that were answered and stand behind the one that failed.
+                Some(error) if matches!(calls.next().now_or_never(), Some(Some(Ok(_)))) => {
+                    return Err(split::with_lost_parts(error));
+                }
+                Some(error) => from = self.successor(&choice, &error).ok_or(error)?,
             }
         }
     }
@@ -266,9 +276,11 @@ impl OpenAi {
         let request = self.request(plan, api, n, false)?;
         let span = CallSpan::new(plan.model, request.url.host_str().unwrap_or_default(), false);
         let (service, price, asked) = (&self.settings.service, self.settings.price.or(plan.info.price), plan.model);
+        let most = self.most_for(plan, n);
         let read = move |response: HttpResponse| async move {
             let limits = RateLimits::from_headers(&response.headers);
-            let (request_id, attempts) = (response.request_id.clone(), response.attempts);
+            let (request_id, attempts, unanswered) =
+                (response.request_id.clone(), response.attempts, response.unanswered);
             let status = response.status.as_u16();
             let body = response.bytes(MAX_BODY_BYTES).await?;
             let mut reply = read_whole(api, &body).map_err(|unread| {
@@ -284,10 +296,10 @@ impl OpenAi {
             })?;
             let model = reply.model.get_or_insert_with(|| asked.to_owned());
             let price = self.settings.price.or_else(|| model_info(model).price).or(price);
-            reply.cost_micros = price.map(|price| price.cost_micros(&reply.usage));
+            reply.cost_micros = price.map(|price| price.cost_of_call(&reply.usage, most, unanswered));
             reply.request_id = request_id;
             reply.limits = limits;
-            reply.attempts = attempts;
+            (reply.attempts, reply.unanswered) = (attempts, unanswered);
             reply.latency = began.elapsed();
             Ok(reply)
         };
@@ -305,6 +317,7 @@ impl OpenAi {
         let request = self.request(plan, api, n, true)?;
         let span = CallSpan::new(plan.model, request.url.host_str().unwrap_or_default(), true);
         let (service, price, shared) = (&self.settings.service, self.settings.price, &span);
+        let most_micros = self.most_for(plan, n);
         let open = move |response: HttpResponse| async move {
             let call = Call {
                 service: Arc::clone(service),
@@ -315,6 +328,8 @@ impl OpenAi {
                 began,
                 request_id: response.request_id.clone(),
                 attempts: response.attempts,
+                unanswered: response.unanswered,
+                most_micros,
                 span: shared.clone(),
             };
             let events = response.events();
@@ -329,6 +344,14 @@ impl OpenAi {
             span.failed(error);
         }
         result
+    }
+
+    /// What one call for `n` answers costs at most; 0 where the price is not known.
+    fn most_for(&self, plan: &Plan<'_>, n: u32) -> u64 {
+        let Some(price) = self.settings.price.or(plan.info.price) else { return 0 };
+        let input = most_input(&plan.request.messages, &plan.request.format);
+        let each = plan.request.max_output_tokens.unwrap_or(plan.info.max_output_tokens);
+        most(&price, input, u64::from(each) * u64::from(n.max(1)))
     }
 
     fn request(&self, plan: &Plan<'_>, api: Api, n: u32, stream: bool) -> Result<HttpRequest> {
@@ -461,17 +484,11 @@ impl Model for OpenAi {
     fn estimate_micros(&self, request: &ModelRequest) -> Option<u64> {
         let info = model_info(&self.name());
         let price = self.settings.price.or(info.price)?;
-        let format = match &request.format {
-            OutputFormat::JsonSchema { name, schema } => name.len() + schema.to_string().len() * 2,
-            OutputFormat::Text => 0,
-        };
-        // Each message has a few tokens of its own.
-        let input: usize =
-            request.messages.iter().map(|message| message.content.len() + 8).sum::<usize>() + format + 16;
+        let input = most_input(&request.messages, &request.format);
         let calls = u64::try_from(self.parts(request.n, &info, self.api_for(&info, self.settings.api)).len()).ok()?;
         let output =
             u64::from(request.max_output_tokens.unwrap_or(info.max_output_tokens)) * u64::from(request.n.max(1));
-        Some(most(&price, u64::try_from(input).ok()?.saturating_mul(calls), output))
+        Some(most(&price, input.saturating_mul(calls), output))
     }
 
     async fn complete(&self, request: ModelRequest) -> Result<ModelResponse> {
@@ -481,6 +498,16 @@ impl Model for OpenAi {
     async fn stream(&self, request: ModelRequest) -> Result<ModelStream> {
         self.chat_stream(request.into()).await
     }
+}
+
+/// The most tokens that a prompt can have: one for every byte, and a few for the frame of each message.
+fn most_input(messages: &[Message], format: &OutputFormat) -> u64 {
+    let format = match format {
+        OutputFormat::JsonSchema { name, schema } => name.len() + schema.to_string().len() * 2,
+        OutputFormat::Text => 0,
+    };
+    let messages: usize = messages.iter().map(|message| message.content.len() + 8).sum();
+    u64::try_from(messages + format + 16).unwrap_or(u64::MAX)
 }
 
 /// The most that so many tokens cost: all of them at the dearest price of their side.
@@ -493,7 +520,6 @@ fn most(price: &Price, input: u64, output: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Message;
 
     #[test]
     fn a_path_and_a_query_of_the_base_are_kept() {

@@ -62,6 +62,13 @@ impl Price {
             + u128::from(usage.output_tokens) * u128::from(self.output);
         u64::try_from(total.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
+
+    /// What a call cost that may take `most`, in millionths of a US dollar: its tokens, and `most` for each attempt without an
+    /// answer and for an answer that does not say its tokens. A server does not work for nothing.
+    pub(super) fn cost_of_call(&self, usage: &Usage, most: u64, unanswered: u32) -> u64 {
+        let unknown = u64::from(unanswered) + u64::from(*usage == Usage::default());
+        self.cost_micros(usage).saturating_add(most.saturating_mul(unknown))
+    }
 }
 
 /// How a model reasons before it writes, and so which parameters it takes.

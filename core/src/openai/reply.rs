@@ -21,7 +21,8 @@ pub struct Reply {
     pub answers: Vec<Answer>,
     /// The tokens of all answers together.
     pub usage: Usage,
-    /// What it cost, in millionths of a US dollar; `None` where the price is not known.
+    /// What it cost, in millionths of a US dollar; `None` where the price is not known. An attempt without an answer may
+    /// have been billed: it counts as the most that it can have cost.
     pub cost_micros: Option<u64>,
     /// The state of the service that wrote it; answers with the same seed are the same only within one.
     pub system_fingerprint: Option<String>,
@@ -31,6 +32,8 @@ pub struct Reply {
     pub limits: Option<RateLimits>,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// How many of these attempts had no whole answer.
+    pub unanswered: u32,
     /// From sending to the last byte.
     pub latency: Duration,
 }
@@ -70,7 +73,7 @@ impl Reply {
     /// # Errors
     /// `ContentRefused` when every answer was refused (`openai.refusal`) or cut by the filter (`openai.content_filter`).
     pub fn into_response(self) -> Result<ModelResponse> {
-        refused(&self.answers)?;
+        refused(&self.answers).map_err(|error| error.with_attempts(self.attempts).with_unanswered(self.unanswered))?;
         let mut response = ModelResponse::text(self.model.unwrap_or_default(), "");
         response.answers = self
             .answers

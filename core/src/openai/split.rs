@@ -27,8 +27,17 @@ pub(super) fn parts(n: u32, max: u32) -> Vec<u32> {
     parts
 }
 
+/// The error of one call of several, of which others were answered already: that is billed, and lost with it.
+pub(super) fn with_lost_parts(error: Error) -> Error {
+    let unanswered = error.unanswered().max(1);
+    error.with_unanswered(unanswered)
+}
+
 /// One reply of many: answers numbered on, tokens and costs added up, ids and limits of the last.
-pub(super) fn join(replies: Vec<Reply>) -> Reply {
+pub(super) fn join(mut replies: Vec<Reply>) -> Reply {
+    if replies.len() == 1 {
+        return replies.remove(0);
+    }
     let mut joined = Reply::default();
     let mut known = true;
     for (number, reply) in replies.into_iter().enumerate() {
@@ -36,6 +45,7 @@ pub(super) fn join(replies: Vec<Reply>) -> Reply {
         known &= reply.cost_micros.is_some();
         joined.cost_micros = Some(joined.cost_micros.unwrap_or(0).saturating_add(reply.cost_micros.unwrap_or(0)));
         joined.attempts += reply.attempts;
+        joined.unanswered += reply.unanswered;
         joined.latency = joined.latency.max(reply.latency);
         if number == 0 {
             (joined.id, joined.model, joined.request_id) = (reply.id, reply.model, reply.request_id);
@@ -146,6 +156,7 @@ impl Stream for Joined {
                 }
                 Some((_, _, Err(error))) => {
                     this.ended = true;
+                    let error = if this.whole.iter().any(Option::is_some) { with_lost_parts(error) } else { error };
                     // The other calls stop with it.
                     this.parts = Box::pin(stream::empty());
                     return Poll::Ready(Some(Err(error)));

@@ -38,6 +38,9 @@ pub(super) struct Call {
     pub(super) began: Instant,
     pub(super) request_id: Option<String>,
     pub(super) attempts: u32,
+    pub(super) unanswered: u32,
+    /// What one attempt costs at most.
+    pub(super) most_micros: u64,
     pub(super) span: CallSpan,
 }
 
@@ -449,7 +452,8 @@ impl Assembly {
             .collect();
         answers.sort_by_key(|answer| answer.index);
         let model = self.model.take().unwrap_or_else(|| call.model.clone());
-        let cost_micros = call.price.or_else(|| model_info(&model).price).map(|price| price.cost_micros(&self.usage));
+        let price = call.price.or_else(|| model_info(&model).price);
+        let cost_micros = price.map(|price| price.cost_of_call(&self.usage, call.most_micros, call.unanswered));
         call.span.ended(Some(&model), self.id.as_deref(), &self.usage, &answers);
         refused(&answers)?;
         for answer in answers.iter().filter(|answer| answer.refusal.is_some()) {
@@ -463,6 +467,7 @@ impl Assembly {
             cost_micros,
             request_id: call.request_id.clone(),
             attempts: call.attempts,
+            unanswered: call.unanswered,
             latency: call.began.elapsed(),
             ..Reply::default()
         }

@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::tolerant::{scalars_are, scalars_as_text};
+
 /// A string, or what stands where a string is expected: a number or boolean as its text, a list of content parts as
 /// their texts joined, an object as its `text`. Null and anything else: nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,37 +41,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 f.write_str("text")
             }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Borrowed(text))))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(text.to_owned()))))
-            }
-
-            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(text))))
-            }
-
-            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(number.to_string()))))
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(number.to_string()))))
-            }
-
-            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(number.to_string()))))
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Text(None))
-            }
+            scalars_as_text!('de, Text);
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut joined: Option<String> = None;
@@ -182,29 +154,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Lenient<Object<T>> {
         Ok(Object(None))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Object(None))
-    }
+    scalars_are!(Object(None));
 }
 
 /// A list, empty where something else stands. The first item needs no allocation: a streamed chunk has one choice.
@@ -270,29 +220,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Lenient<List<T>> {
         Ok(List::default())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(List::default())
-    }
+    scalars_are!(List::default());
 }
 
 struct Lenient<T>(PhantomData<T>);

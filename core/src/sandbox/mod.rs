@@ -15,6 +15,7 @@
 //! ```
 
 mod control;
+mod fault;
 mod log;
 pub mod openai;
 mod server;

@@ -82,8 +82,11 @@ pub enum RefreshStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum RefreshOutcome {
-    /// A new token came; it replaces the old one.
+    /// A new token came. It replaces the old one also after the lease was lost, as long as `from` still stands there: X
+    /// gives it once, and whoever took over can only have been refused.
     Rotated {
+        /// The token that was refreshed, as [`RefreshStep::Begun`] gave it.
+        from: SealedValue,
         /// The new token.
         value: SealedValue,
     },

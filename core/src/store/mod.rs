@@ -33,6 +33,7 @@ pub use step::{
 };
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -194,6 +195,9 @@ pub trait Store: Send + Sync + Debug {
     /// An entry of the outbox. `NotFound` (`store.no_outbox_entry`) otherwise; also when it was erased meanwhile.
     async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry>;
 
+    /// The entry of the outbox that stands for a draft: the one that is no failure, or of which something is on Twitter.
+    async fn outbox_of_draft(&self, caller: &Caller, account: Id, draft: Id) -> Result<Option<OutboxEntry>>;
+
     /// A page of the outbox, newest first.
     async fn outbox(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<OutboxEntry>>;
 
@@ -245,8 +249,8 @@ pub trait Store: Send + Sync + Debug {
     // Sealed values
 
     /// The keys for the sealed values where the setup names none: those that the store has a place of its own for.
-    /// `Config` (`seal.no_keys`) unless it has one. May block.
-    fn default_keys(&self) -> Result<seal::SealingKeys> {
+    /// the same ones every time. `Config` (`seal.no_keys`) unless it has one. May block.
+    fn default_keys(&self) -> Result<Arc<seal::SealingKeys>> {
         Err(seal::no_keys())
     }
 
@@ -282,7 +286,9 @@ pub trait Store: Send + Sync + Debug {
     async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep>;
 
     /// Ends a refresh. `LeaseLost` (`credential.lease_lost`) when somebody has begun another one or has logged in since,
-    /// or the refresh was ended already; nothing is saved then.
+    /// or the refresh was ended already; nothing is saved then, but for a new token ([`RefreshOutcome::Rotated`]) of the
+    /// token that still stands there: it is saved, the account needs no login any more, and every refresh that was begun
+    /// since has lost its lease.
     async fn end_refresh(
         &self,
         caller: &Caller,

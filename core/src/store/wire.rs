@@ -174,6 +174,7 @@ methods! {
     record_posted(entry: Id, fence: u64, position: u32, tweet_id: String) -> OutboxEntry;
     end_sending(entry: Id, fence: u64, outcome: SendingOutcome) -> OutboxEntry;
     outbox_entry(entry: Id) -> OutboxEntry;
+    outbox_of_draft(account: Id, draft: Id) -> Option<OutboxEntry>;
     outbox(account: Id, page: PageRequest) -> Page<OutboxEntry>;
     log_ai_run(run: AiRun, reservation: Option<Id>) -> ();
     ai_runs(account: Id, page: PageRequest) -> Page<AiRun>;

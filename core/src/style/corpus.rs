@@ -14,6 +14,10 @@ const HALF_LIFE_YEARS: f64 = 2.0;
 /// An old tweet never weighs less than this.
 const LEAST_WEIGHT: f64 = 0.1;
 
+/// A longer text, in bytes, is no tweet: ten times what the longest long post (25,000 characters,
+/// <https://docs.x.com/changelog>, 2024-08-20) has in English. One such text would outweigh ten thousand tweets.
+pub(crate) const LONGEST_TEXT: usize = 256 * 1024;
+
 /// A text of four words or more that comes this often, names and numbers aside, was written by a program.
 const TEMPLATE_TIMES: usize = 5;
 
@@ -36,19 +40,22 @@ pub struct LeftOut {
     pub repeated: u64,
     /// No word and no emoji beside links, mentions and hashtags.
     pub wordless: u64,
+    /// Longer than any tweet: more than 256 KiB.
+    pub oversized: u64,
 }
 
 impl LeftOut {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.excluded + self.deleted + self.retweets + self.truncated + self.automatic + self.repeated + self.wordless
+        let Self { excluded, deleted, retweets, truncated, automatic, repeated, wordless, oversized } = self;
+        excluded + deleted + retweets + truncated + automatic + repeated + wordless + oversized
     }
 }
 
 /// The tweets that tell how somebody writes: own words only, each with its weight.
 ///
-/// Left out are retweets, tweets that the owner excluded or deleted, cut texts, automatic posts (by the program that sent
+/// Left out are retweets, tweets that the owner excluded or deleted, cut texts and those longer than any tweet, automatic posts (by the program that sent
 /// them, by their first words, or because they follow a template), greetings and repetitions. The mentions that begin a
 /// reply are taken off: Twitter puts them there. The newest tweet weighs 1; each two years of age halve the weight, down
 /// to 0.1.
@@ -87,6 +94,8 @@ impl Corpus {
                 &mut left_out.retweets
             } else if tweet.is_truncated {
                 &mut left_out.truncated
+            } else if text.len() > LONGEST_TEXT {
+                &mut left_out.oversized
             } else if is_automatic(tweet, text) {
                 &mut left_out.automatic
             } else if is_wordless(text) {

@@ -133,11 +133,21 @@ struct Doc {
     at: i64,
     format: ExemplarFormat,
     terms: u16,
+    /// As [`estimate_tokens`] counts them: counted once, since a tweet of an archive can be megabytes long.
+    tokens: u32,
+    /// The share of its words that are terms, at most 1: mostly link or handle is no example of writing.
+    wording: f32,
+}
+
+impl Doc {
+    fn tokens(&self) -> usize {
+        self.tokens as usize
+    }
 }
 
 /// The search index over a person's own tweets: built once for a corpus, then shared.
 ///
-/// Beside the texts it keeps 6 bytes for each term of a tweet and 12 for each different term: about 6 MB for
+/// Beside the texts it keeps 6 bytes for each term of a tweet, 12 for each different term and 60 for a tweet: about 8 MB for
 /// 50,000 tweets. Retweets, excluded and deleted tweets, and tweets without words are left out.
 ///
 /// ```
@@ -155,6 +165,8 @@ pub struct ExemplarIndex {
     /// Hashes of the terms, sorted, and where the postings of each begin.
     terms: Vec<(u64, u32)>,
     postings: Vec<(u32, u16)>,
+    /// The places of the tweets from the shortest to the longest.
+    by_length: Vec<u32>,
     average_terms: f64,
     newest: i64,
 }
@@ -198,8 +210,12 @@ impl ExemplarIndex {
             found.extend(counts.into_iter().map(|(term, count)| (term, doc, count)));
             let at = exemplar.created_at.timestamp();
             index.newest = index.newest.max(at);
+            #[expect(clippy::cast_possible_truncation, reason = "a share")]
+            let wording = (f64::from(all) / ratio(exemplar.text.split_whitespace().count() as u64, 1)).min(1.0) as f32;
             index.docs.push(Doc {
                 id: exemplar.id.parse().unwrap_or(place as u64),
+                tokens: u32::try_from(estimate_tokens(&exemplar.text)).unwrap_or(u32::MAX),
+                wording,
                 text: exemplar.text,
                 at,
                 format: exemplar.format,
@@ -213,6 +229,9 @@ impl ExemplarIndex {
             }
             index.postings.push((doc, count));
         }
+        let mut by_length: Vec<(usize, u32)> = (0..).zip(&index.docs).map(|(at, doc)| (doc.text.len(), at)).collect();
+        by_length.sort_unstable();
+        index.by_length = by_length.into_iter().map(|(_, at)| at).collect();
         index.docs.shrink_to_fit();
         index.terms.shrink_to_fit();
         index.postings.shrink_to_fit();
@@ -239,9 +258,12 @@ impl ExemplarIndex {
     pub fn find(&self, query: &ExemplarQuery) -> Exemplars {
         let scored = self.bm25(&query.topic);
         let stable_budget = if query.topic.trim().is_empty() { query.token_budget } else { query.token_budget / 2 };
-        let fits = |doc: &Doc| query.max_chars.is_none_or(|most| doc.text.chars().count() <= most);
+        // What is over the budget is not even looked at.
+        let fits = |doc: &Doc| {
+            doc.tokens() <= query.token_budget && query.max_chars.is_none_or(|most| doc.text.chars().count() <= most)
+        };
         let mut stable = self.choose(self.stable_pool(query.format, &fits), stable_budget, &[]);
-        let used: usize = stable.iter().filter_map(|at| self.docs.get(*at)).map(|doc| estimate_tokens(&doc.text)).sum();
+        let used: usize = stable.iter().filter_map(|at| self.docs.get(*at)).map(Doc::tokens).sum();
         let best = scored.iter().map(|(_, score)| *score).fold(0.0, f64::max);
         let pool = scored
             .into_iter()
@@ -304,9 +326,8 @@ impl ExemplarIndex {
     /// Tweets that stand for the author without a topic: from each quarter of the lengths the most recent, those of the
     /// form first.
     fn stable_pool(&self, format: ExemplarFormat, fits: &dyn Fn(&Doc) -> bool) -> Vec<(usize, f64)> {
-        let mut order: Vec<usize> =
-            self.docs.iter().enumerate().filter(|(_, doc)| doc.terms >= 3 && fits(doc)).map(|(at, _)| at).collect();
-        order.sort_by_key(|at| (self.docs.get(*at).map_or(0, |doc| doc.text.len()), *at));
+        let long_enough = |at: &usize| self.docs.get(*at).is_some_and(|doc| doc.terms >= 3 && fits(doc));
+        let order: Vec<usize> = self.by_length.iter().map(|at| *at as usize).filter(long_enough).collect();
         let quarter = order.len().div_ceil(4).max(1);
         let mut pool = Vec::new();
         for part in order.chunks(quarter) {
@@ -315,14 +336,15 @@ impl ExemplarIndex {
                 .filter_map(|at| {
                     let doc = self.docs.get(*at)?;
                     let form = if doc.format == format { 1.0 } else { 0.5 };
-                    // Mostly link or handle is no example of writing.
-                    let wording =
-                        (f64::from(doc.terms) / ratio(doc.text.split_whitespace().count() as u64, 1)).min(1.0);
-                    Some((*at, form * wording * (0.4 + 0.6 * self.recency(doc))))
+                    Some((*at, form * f64::from(doc.wording) * (0.4 + 0.6 * self.recency(doc))))
                 })
                 .collect();
-            part.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-            part.truncate(POOL / 4);
+            let best_first = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
+            if part.len() > POOL / 4 {
+                part.select_nth_unstable_by(POOL / 4, best_first);
+                part.truncate(POOL / 4);
+            }
+            part.sort_by(best_first);
             pool.extend(part);
         }
         pool
@@ -365,7 +387,7 @@ impl ExemplarIndex {
         let mut chosen = Vec::new();
         let mut left = budget;
         while chosen.len() < MAX_EXAMPLES {
-            rest.retain(|(at, ..)| self.docs.get(*at).is_some_and(|doc| estimate_tokens(&doc.text) <= left));
+            rest.retain(|(at, ..)| self.docs.get(*at).is_some_and(|doc| doc.tokens() <= left));
             let best = rest
                 .iter()
                 .enumerate()
@@ -377,7 +399,7 @@ impl ExemplarIndex {
                 // Nearly the same tweet again teaches nothing.
                 continue;
             }
-            left -= self.docs.get(at).map_or(0, |doc| estimate_tokens(&doc.text)).min(left);
+            left -= self.docs.get(at).map_or(0, Doc::tokens).min(left);
             chosen.push(at);
             likeness(&mut rest, at, &terms);
         }

@@ -20,6 +20,7 @@ mod table;
 
 pub use analysis::{Analysis, Claim, Direction, DroppedClaim, MAX_ANALYSIS_CALLS, Strength, analyze};
 pub use background::{Background, BackgroundRow};
+pub(crate) use corpus::LONGEST_TEXT;
 pub use corpus::{Corpus, CorpusTweet, LeftOut};
 pub(crate) use exemplars::for_each_term;
 pub use exemplars::{Exemplar, ExemplarFormat, ExemplarIndex, ExemplarQuery, Exemplars, estimate_tokens};

@@ -180,19 +180,9 @@ impl StyleProfile {
     /// # Errors
     /// `Decode`, `style.fingerprint_unreadable`, when the row was written by another version: analyze the style again.
     pub fn from_record(record: &ProfileRecord, texts: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Result<Self> {
-        let unreadable = |part: &str, source: serde_json::Error| {
-            Error::new(ErrorKind::Decode, "style.fingerprint_unreadable", format!("the stored {part} cannot be read"))
-                .with_remedy("Analyze the style again.")
-                .with_source(source)
-        };
         let fingerprint =
             Fingerprint::deserialize(&record.fingerprint).map_err(|source| unreadable("fingerprint", source))?;
-        let analysis = record
-            .analysis
-            .as_ref()
-            .map(Analysis::deserialize)
-            .transpose()
-            .map_err(|source| unreadable("analysis", source))?;
+        let analysis = Self::stored_analysis(record)?;
         let profile = Self::new(
             fingerprint,
             texts.into_iter().map(Into::into).collect(),
@@ -205,4 +195,19 @@ impl StyleProfile {
             None => profile,
         })
     }
+
+    /// The model's words in a stored row.
+    ///
+    /// # Errors
+    /// As [`from_record`](Self::from_record).
+    pub(crate) fn stored_analysis(record: &ProfileRecord) -> Result<Option<Analysis>> {
+        let analysis = record.analysis.as_ref().map(Analysis::deserialize).transpose();
+        analysis.map_err(|source| unreadable("analysis", source))
+    }
+}
+
+fn unreadable(part: &str, source: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Decode, "style.fingerprint_unreadable", format!("the stored {part} cannot be read"))
+        .with_remedy("Analyze the style again.")
+        .with_source(source)
 }

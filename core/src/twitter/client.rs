@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use http::Method;
 use secrecy::SecretString;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::dialect::Names;
 use super::errors::{NAME, OTHER_DIALECT, XApi};
 use super::{TokenSource, TwitterApp, limits};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{HttpClient, HttpRequest, KnownWindow, OnLimit, RateKey, Received};
+use crate::http::{HttpClient, HttpRequest, KnownWindow, OnLimit, RateKey, Received, past_deadline};
 
 /// The largest answer that is read: a page of 100 tweets with everything is about 200 KB, of 25,000 characters each 10 MB.
 pub(super) const MAX_BODY: usize = 32 << 20;
@@ -208,11 +208,11 @@ impl TwitterClient {
         for key in limits::keys(&self.app.client_id, &self.user, request.operation) {
             request = request.rate_key(key);
         }
-        let token = self.tokens.access_token().await?;
+        let token = within(deadline, self.tokens.access_token()).await?;
         match self.attempt(&request, names, &token, &read).await {
             // Only a 401: a 403 says that the token is good, and that this is not allowed.
             Err(error) if error.status() == Some(401) => {
-                let fresh = match self.tokens.refreshed_after_401(&token).await {
+                let fresh = match within(deadline, self.tokens.refreshed_after_401(&token)).await {
                     Ok(fresh) => fresh,
                     // The refusal itself says more than that nobody refreshes.
                     Err(other) if other.kind() == ErrorKind::Auth => return Err(error),
@@ -238,6 +238,14 @@ impl TwitterClient {
 
     pub(super) fn deadline_from_now(&self) -> Option<Instant> {
         self.deadline.and_then(|deadline| Instant::now().checked_add(deadline))
+    }
+}
+
+/// A wait for a token, as long as the caller's deadline allows; a refresh that was begun goes on without it.
+async fn within<T>(deadline: Option<Instant>, wait: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    match deadline {
+        Some(at) => timeout_at(at, wait).await.unwrap_or_else(|_| Err(past_deadline())),
+        None => wait.await,
     }
 }
 

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use super::ghostwren::Ghostwren;
 use crate::error::Result;
-use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendRecord, Tweet};
-use crate::store::{Caller, Page, PageRequest, Store, TweetMarks, TweetQuery, TweetTotals};
+use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendKind, SpendRecord, Tweet};
+use crate::store::{Caller, Page, PageRequest, SpendLimit, Store, TweetMarks, TweetQuery, TweetTotals};
+use crate::twitter::Cost;
 
 /// How many tweets are asked for at a time: as many as a store gives.
 const ALL_PAGE: u32 = 1000;
@@ -119,6 +120,13 @@ impl Account {
     /// `Storage`.
     pub async fn spend(&self) -> Result<Vec<SpendRecord>> {
         self.store().spend(&self.caller, self.id).await
+    }
+
+    /// Counts what a call at Twitter has cost, whatever the budget.
+    pub(super) async fn spent_at_twitter(&self, cost: Cost) -> Result<()> {
+        let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros: cost.micros, daily_limit_micros: None };
+        let reservation = self.store().reserve_spend(&self.caller, self.id, limit).await?;
+        self.store().settle_spend(&self.caller, self.id, reservation.id, cost.micros).await.map(drop)
     }
 
     /// The audit log, newest first.

@@ -101,7 +101,7 @@ impl Connect {
         self
     }
 
-    /// Begins a login with these scopes. It can be finished for ten minutes, once, by any process on the same store.
+    /// Begins a login with these scopes. Its end asks X once who it is, which costs $0.010. It can be finished for ten minutes, once, by any process on the same store.
     ///
     /// # Errors
     /// `Config`: `workflow.no_twitter`, and `seal.…` where there is no key; `Storage`.
@@ -187,8 +187,11 @@ impl Connect {
         let tokens = custody.dated(tokens);
         store.put_sealed(&self.caller, id, TOKENS.to_owned(), custody.seal(&tokens)?).await?;
         account.forget_login();
+        // The login stands: neither its price nor an entry of the log that fails must end it.
+        if let Err(error) = account.spent_at_twitter(app.price_table().users(1)).await {
+            tracing::warn!(target: "ghostwren::workflow", %error, "what a login cost was not counted");
+        }
         let facts = json!({"scopes": tokens.scopes});
-        // The login stands: an entry of the log that fails must not end it.
         if let Err(error) = store.audit(&self.caller, id, "account.connected".to_owned(), facts).await {
             tracing::warn!(target: "ghostwren::workflow", %error, "a login was not written to the audit log");
         }
@@ -312,7 +315,11 @@ impl Account {
         self.forget_login();
         if removed {
             let facts = json!({"revoked": revoked});
-            self.store().audit(&self.caller, self.id, "account.disconnected".to_owned(), facts).await?;
+            let logged = self.store().audit(&self.caller, self.id, "account.disconnected".to_owned(), facts).await;
+            // The login is over: an entry of the log that fails must not say otherwise.
+            if let Err(error) = logged {
+                tracing::warn!(target: "ghostwren::workflow", %error, "the end of a login was not written to the audit log");
+            }
         }
         Ok(revoked)
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::generate::AuthorIndex;
 use crate::records::{Id, Tweet, TweetKind};
 use crate::store::{PageRequest, TweetQuery};
-use crate::style::{ExemplarIndex, StyleProfile};
+use crate::style::{ExemplarIndex, LONGEST_TEXT, StyleProfile};
 
 /// A style is learned from at most so many tweets, the newest: more change no number that is shown.
 const MOST_TWEETS: usize = 50_000;
@@ -117,7 +117,12 @@ impl Account {
         let mut bytes = 0;
         loop {
             let page = self.tweets(query.clone(), PageRequest { limit: PAGE, after }).await?;
-            for tweet in page.items {
+            for mut tweet in page.items {
+                // No style is learned from a text that long; a part of it says that it is there.
+                if tweet.full_text.len() > LONGEST_TEXT {
+                    let end = tweet.full_text.ceil_char_boundary(LONGEST_TEXT + 1);
+                    tweet.full_text.truncate(end);
+                }
                 bytes += tweet.full_text.len();
                 if tweets.len() == MOST_TWEETS || bytes > MOST_BYTES {
                     return Ok(tweets);

@@ -17,12 +17,13 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
 use super::account::Account;
+use super::connect::Connection;
 use super::limits::KeptLimits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::store::seal::{SealContext, SealingKeys};
 use crate::store::{Caller, Clock, RefreshOutcome, RefreshStep, SealedValue, Store};
-use crate::twitter::{TokenSource, Tokens, TwitterApp, TwitterClient};
+use crate::twitter::{Scopes, TokenSource, Tokens, TwitterApp, TwitterClient};
 
 /// The name of the sealed tokens.
 pub(super) const TOKENS: &str = "twitter";
@@ -44,9 +45,20 @@ const REMEMBERED: usize = 1_000;
 pub(super) struct Logins(Mutex<HashMap<(String, Id), Arc<Custody>>>);
 
 impl Account {
-    /// A client for the account's login: with its tokens and with what is known of its limits. Tell
-    /// [`keep_limits`](Self::keep_limits) after its pages, and [`keep_limits_now`](Self::keep_limits_now) at its end.
-    pub(super) async fn twitter_client(&self) -> Result<TwitterClient> {
+    /// A client of X with this account's login, for calls that the workflow does not offer. Its tokens are refreshed for it
+    /// and it knows the limits that the store knows; what its calls cost is not counted.
+    ///
+    /// ```no_run
+    /// # async fn run(account: ghostwren::Account) -> ghostwren::Result<()> {
+    /// let mentions = account.twitter_client().await?.mentions("20").page().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` (`workflow.no_twitter`, `seal.…`, `http.tls_setup`); `NotFound` (`store.no_account`); `Storage`. Without a login
+    /// its calls fail with `NeedsLogin`.
+    pub async fn twitter_client(&self) -> Result<TwitterClient> {
         let record = self.record().await?;
         let custody = self.custody().await?;
         let client = custody.app.client_of(Arc::new(StoredTokens(Arc::clone(&custody))))?;
@@ -56,6 +68,22 @@ impl Account {
         };
         self.seed_limits(&client, &custody.limits).await?;
         Ok(client)
+    }
+
+    /// The same, for calls that need these scopes: a login that lacks one is told before anything is sent.
+    pub(super) async fn client_allowed(&self, wanted: &Scopes) -> Result<TwitterClient> {
+        match self.connection().await? {
+            Connection::NotConnected => Err(not_connected()),
+            Connection::NeedsLogin { reason, .. } => Err(needs_login(reason)),
+            // Of a login that came from elsewhere it may not be known.
+            Connection::Connected { scopes, .. } if !scopes.is_empty() && !scopes.missing(wanted).is_empty() => {
+                let detail = format!("the login does not allow it: it lacks {}", scopes.missing(wanted).join(", "));
+                Err(Error::new(ErrorKind::PermissionDenied, "twitter.missing_scope", detail).with_remedy(
+                    "Connect the account again and ask for what is missing, such as `Scopes::read().write()`.",
+                ))
+            }
+            Connection::Connected { .. } => self.twitter_client().await,
+        }
     }
 
     pub(super) async fn custody(&self) -> Result<Arc<Custody>> {
@@ -124,6 +152,8 @@ type Flight = Shared<BoxFuture<'static, Result<Tokens, Arc<Error>>>>;
 #[derive(Clone)]
 struct Unsaved {
     fence: u64,
+    /// What they were made from.
+    from: SealedValue,
     value: SealedValue,
     tokens: Tokens,
 }
@@ -310,7 +340,7 @@ impl Custody {
         let error = match asked {
             Ok(new) => {
                 let tokens = self.dated(new);
-                let unsaved = Unsaved { fence, value: self.seal(&tokens)?, tokens };
+                let unsaved = Unsaved { fence, from: value.clone(), value: self.seal(&tokens)?, tokens };
                 self.state().unsaved = Some(unsaved);
                 return self.save().await;
             }
@@ -323,7 +353,10 @@ impl Custody {
             } else {
                 "X no longer takes the refresh token: it was revoked, is too old, or was used elsewhere"
             };
-            self.end(fence, RefreshOutcome::Dead { reason: reason.to_owned() }).await;
+            if !self.end(fence, RefreshOutcome::Dead { reason: reason.to_owned() }).await {
+                // Whoever had the lease before has saved what X gave for this token.
+                return Ok(None);
+            }
             self.state().tokens = None;
             return Err(needs_login(reason.to_owned()).with_source(error));
         }
@@ -334,15 +367,23 @@ impl Custody {
             self.rest(PATIENCE.mul_f64(0.5 + fastrand::f64() / 2.0));
             return Ok(Some(self.hold(old)));
         }
+        if error.kind() == ErrorKind::Decode {
+            // A page of a proxy, most often: it is for the next call to try again.
+            let detail = "what came for the refresh is no answer of X";
+            return Err(Error::new(ErrorKind::Server, "login.refresh_unreadable", detail)
+                .with_remedy("Try again later; the login is kept. If it stays so, check the base URL and the proxy.")
+                .with_source(error));
+        }
         Err(error)
     }
 
-    /// Saves new tokens, and only then lets them be used. `None` when there are none, or somebody has logged in since.
+    /// Saves new tokens, and only then lets them be used. `None` when there are none, or somebody has logged in since: the
+    /// lease may be over, as long as the store still holds what they were made from.
     async fn save(&self) -> Result<Option<Tokens>> {
-        let Some(Unsaved { fence, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
+        let Some(Unsaved { fence, from, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
         let mut pause = Duration::from_millis(100);
         for last in [false, false, false, false, false, true] {
-            let outcome = RefreshOutcome::Rotated { value: value.clone() };
+            let outcome = RefreshOutcome::Rotated { from: from.clone(), value: value.clone() };
             match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
                 Ok(()) => {
                     let mut state = self.state();
@@ -371,11 +412,16 @@ impl Custody {
         Ok(None)
     }
 
-    /// Ends a refresh that gave nothing. Where that fails the lease ends by itself, and the doubt stays.
-    async fn end(&self, fence: u64, outcome: RefreshOutcome) {
-        if let Err(error) = self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await
-        {
-            tracing::warn!(target: "ghostwren::workflow", %error, "how the refresh ended could not be kept");
+    /// Ends a refresh that gave nothing; `false` when the lease was somebody else's by then. Where the store fails the lease
+    /// ends by itself, and the doubt stays.
+    async fn end(&self, fence: u64, outcome: RefreshOutcome) -> bool {
+        match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
+            Err(error) if error.kind() == ErrorKind::LeaseLost => false,
+            Err(error) => {
+                tracing::warn!(target: "ghostwren::workflow", %error, "how the refresh ended could not be kept");
+                true
+            }
+            Ok(()) => true,
         }
     }
 
@@ -416,7 +462,7 @@ fn surely_not_done(error: &Error) -> bool {
         || error.status().is_some_and(|status| (400..500).contains(&status))
 }
 
-pub(super) fn not_connected() -> Error {
+fn not_connected() -> Error {
     Error::new(ErrorKind::NeedsLogin, "login.not_connected", "the account is not connected to Twitter")
         .with_remedy("Connect the account.")
 }

@@ -94,7 +94,7 @@ impl Ghostwren {
             return Ok(Arc::clone(keys));
         }
         let keys = match GHOSTWREN_SEALING_KEYS.get() {
-            Some(text) => SealingKeys::from_env_value(&text.into())?,
+            Some(text) => Arc::new(SealingKeys::from_env_value(&text.into())?),
             None => {
                 let store = Arc::clone(self.store());
                 blocking(move || store.default_keys()).await?
@@ -106,7 +106,7 @@ impl Ghostwren {
                 "a key that seals tokens was made in the file `.key` beside the database: keep it, and keep it apart from backups"
             );
         }
-        Ok(Arc::clone(self.0.keys.get_or_init(|| Arc::new(keys))))
+        Ok(Arc::clone(self.0.keys.get_or_init(|| keys)))
     }
 
     pub(super) fn setup(&self) -> &Setup {

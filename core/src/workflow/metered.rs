@@ -6,7 +6,6 @@ use std::time::Instant;
 use async_trait::async_trait;
 use futures_core::Stream;
 use futures_util::StreamExt;
-use ring::digest;
 
 use super::budget::Budget;
 use crate::error::{Error, ErrorKind, Result};
@@ -74,7 +73,7 @@ impl MeteredModel {
             provider: self.model.provider().to_owned(),
             model: self.model.name(),
             request_id: None,
-            request_hash: hash(request)?,
+            request_hash: request.hash(),
             input_tokens: 0,
             cached_tokens: 0,
             output_tokens: 0,
@@ -93,14 +92,6 @@ impl MeteredModel {
             run: Some(run),
         })
     }
-}
-
-fn hash(request: &ModelRequest) -> Result<String> {
-    let bytes = serde_json::to_vec(request).map_err(|error| {
-        Error::new(ErrorKind::Internal, "workflow.request_hash", "the request cannot be hashed").with_source(error)
-    })?;
-    let digest = digest::digest(&digest::SHA256, &bytes);
-    Ok(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The log entry of a call under way. It begins as *cancelled, at the full estimate*, because a service bills what it
@@ -130,19 +121,8 @@ impl Entry {
                     ErrorKind::Cancelled => AiOutcome::Cancelled,
                     _ => AiOutcome::Failed { code: error.code().to_owned() },
                 };
-                // A call that the service turned away is not billed. One that broke while it was answering, or that it
-                // refused in words, is, and nobody says how much: it stays at the estimate.
-                let answered = matches!(
-                    error.kind(),
-                    ErrorKind::Truncated
-                        | ErrorKind::Timeout
-                        | ErrorKind::ContentRefused
-                        | ErrorKind::Decode
-                        | ErrorKind::Cancelled
-                );
-                if !answered {
-                    run.cost_micros = run.cost_micros.map(|_| 0);
-                }
+                let times = u64::from(billed_attempts(error));
+                run.cost_micros = run.cost_micros.map(|estimate| estimate.saturating_mul(times));
             }
         }
         // Dropped while the store is busy, the entry is written by `drop`: logging the same run twice counts once.
@@ -168,14 +148,27 @@ impl Drop for Entry {
     }
 }
 
+/// For how many attempts of a call that failed the service may send a bill; nobody says of how much, so that each counts as
+/// the estimate. What it turned away is free. What broke while it was answering is not, nor what it refused in words.
+fn billed_attempts(error: &Error) -> u32 {
+    match error.kind() {
+        ErrorKind::ContentRefused | ErrorKind::Cancelled => error.unanswered().saturating_add(1),
+        // Nothing was sent before the deadline.
+        ErrorKind::Timeout if error.attempts() == 0 && error.service().is_some() => 0,
+        // A model of the application's own counts nothing.
+        ErrorKind::Truncated | ErrorKind::Timeout | ErrorKind::Decode => error.unanswered().max(1),
+        _ => error.unanswered(),
+    }
+}
+
 fn record_response(run: &mut AiRun, response: &ModelResponse) {
     let Usage { input_tokens, cached_tokens, output_tokens, reasoning_tokens, .. } = response.usage;
     run.input_tokens = input_tokens;
     run.cached_tokens = cached_tokens;
     run.output_tokens = output_tokens;
     run.reasoning_tokens = reasoning_tokens;
-    // A server or a proxy that tells no usage did not work for nothing: the call stays at its estimate.
-    if response.usage != Usage::default() {
+    // A model that tells neither tokens nor cost did not work for nothing: the call stays at its estimate.
+    if response.usage != Usage::default() || response.cost_micros.is_some_and(|cost| cost > 0) {
         run.cost_micros = response.cost_micros;
     }
     run.attempts = response.attempts;

@@ -38,11 +38,4 @@ pub use publish::{
 pub use style::{StyleOptions, StyleReport};
 pub use user::{Identity, User};
 
-use crate::error::{Error, ErrorKind, Result};
-
-/// Runs what blocks on a thread where it may.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        Error::new(ErrorKind::Internal, "workflow.worker", "a worker thread ended without an answer").with_source(error)
-    })?
-}
+use crate::blocking::blocking;

@@ -30,7 +30,7 @@ pub struct CostPreview {
     pub model_calls: u32,
     /// What it costs at most, in millionths of a US dollar; `None` where the model's price is not known. The first request
     /// is priced as it would be sent; a second one, where there can be one, is taken to be half as long again, because it
-    /// repeats the first and adds what failed.
+    /// repeats the first and adds what failed. An attempt whose answer is lost on the way comes on top, at the same price.
     pub max_micros: Option<u64>,
     /// What is left of the day's budget, in millionths of a US dollar; `None` without a budget.
     pub left_micros: Option<u64>,

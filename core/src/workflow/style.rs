@@ -185,9 +185,8 @@ impl Account {
 
 /// The corpus's own profile with the stored words: its texts and index are ready, those of the row would not be.
 fn with_analysis(profile: &StyleProfile, record: &ProfileRecord) -> Result<StyleProfile> {
-    let stored = StyleProfile::from_record(record, std::iter::empty::<Arc<str>>())?;
-    Ok(match stored.analysis() {
-        Some(analysis) => profile.clone().with_analysis(analysis.clone()),
+    Ok(match StyleProfile::stored_analysis(record)? {
+        Some(analysis) => profile.clone().with_analysis(analysis),
         None => profile.clone(),
     })
 }

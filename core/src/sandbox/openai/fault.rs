@@ -1,7 +1,4 @@
-use std::fmt;
-use std::str::FromStr;
-
-use crate::error::{Error, ErrorKind};
+use crate::sandbox::fault::faults;
 
 /// The request header that asks for a fault: `x-sandbox-fault: truncated`, or with a number, `x-sandbox-fault: rate-limit=30`.
 pub const FAULT_HEADER: &str = "x-sandbox-fault";
@@ -9,70 +6,37 @@ pub const FAULT_HEADER: &str = "x-sandbox-fault";
 /// The request header that slows an answer down: milliseconds before each event of a stream, such as `x-sandbox-pace-ms: 20`.
 pub const PACE_HEADER: &str = "x-sandbox-pace-ms";
 
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident => $wire:literal,)*) => {
-        /// What goes wrong with one answer of the OpenAI stand-in.
-        ///
-        /// Asked for by the header [`FAULT_HEADER`] of one request, or queued with `Sandbox::script`. The name in the
-        /// header is the `Display` form: words joined by hyphens, and `=number` where the fault has one. A fault that
-        /// belongs to streams (or to JSON answers) leaves every other answer as it is, unless its doc says otherwise.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Fault {
-            /// `rate-limit=SECONDS` (1 without a number): 429 `rate_limit_exceeded` with `retry-after` in seconds.
-            RateLimit {
-                /// What `retry-after` says.
-                seconds: u32,
-            },
-            /// `rate-limit-ms=MS` (50 without a number): 429 `rate_limit_exceeded` with `retry-after-ms`, and with a
-            /// `retry-after` that was rounded up to whole seconds.
-            RateLimitMs {
-                /// What `retry-after-ms` says.
-                ms: u32,
-            },
-            /// `slow-bytes=MS` (5 without a number): the body comes 16 bytes at a time, with this pause before each piece.
-            SlowBytes {
-                /// The pause, in milliseconds.
-                ms: u32,
-            },
-            /// `split-bytes=N` (7 without a number): the body comes in pieces of this many bytes, so that characters of
-            /// several bytes are cut, and a stream has `: keep-alive` comments between its events.
-            SplitBytes {
-                /// Bytes in each piece.
-                size: u32,
-            },
-            $($(#[$doc])* #[doc = concat!("\n\nIn the header: `", $wire, "`.")] $name,)*
-        }
-
-        impl Fault {
-            /// Every fault, those with a number in the form they have without one: for tables and tests.
-            #[must_use]
-            pub fn all() -> &'static [Self] {
-                &[
-                    Self::RateLimit { seconds: 1 },
-                    Self::RateLimitMs { ms: 50 },
-                    Self::SlowBytes { ms: 5 },
-                    Self::SplitBytes { size: 7 },
-                    $(Self::$name,)*
-                ]
-            }
-
-            /// The name in the header, without a number.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    Self::RateLimit { .. } => "rate-limit",
-                    Self::RateLimitMs { .. } => "rate-limit-ms",
-                    Self::SlowBytes { .. } => "slow-bytes",
-                    Self::SplitBytes { .. } => "split-bytes",
-                    $(Self::$name => $wire,)*
-                }
-            }
-        }
-    };
-}
-
 faults! {
+    /// What goes wrong with one answer of the OpenAI stand-in.
+    ///
+    /// Asked for by the header [`FAULT_HEADER`] of one request, or queued with `Sandbox::script`. The name in the
+    /// header is the `Display` form: words joined by hyphens, and `=number` where the fault has one. A fault that
+    /// belongs to streams (or to JSON answers) leaves every other answer as it is, unless its doc says otherwise.
+    pub enum Fault, known as "sandbox::Fault", such as "truncated";
+
+    /// `rate-limit=SECONDS` (1 without a number): 429 `rate_limit_exceeded` with `retry-after` in seconds.
+    RateLimit {
+        /// What `retry-after` says.
+        seconds: 1, at least 0
+    } => "rate-limit",
+    /// `rate-limit-ms=MS` (50 without a number): 429 `rate_limit_exceeded` with `retry-after-ms`, and with a
+    /// `retry-after` that was rounded up to whole seconds.
+    RateLimitMs {
+        /// What `retry-after-ms` says.
+        ms: 50, at least 0
+    } => "rate-limit-ms",
+    /// `slow-bytes=MS` (5 without a number): the body comes 16 bytes at a time, with this pause before each piece.
+    SlowBytes {
+        /// The pause, in milliseconds.
+        ms: 5, at least 0
+    } => "slow-bytes",
+    /// `split-bytes=N` (7 without a number): the body comes in pieces of this many bytes, so that characters of
+    /// several bytes are cut, and a stream has `: keep-alive` comments between its events.
+    SplitBytes {
+        /// Bytes in each piece.
+        size: 7, at least 1
+    } => "split-bytes",
+    ;
     /// No fault: lets one request of a script through.
     Pass => "pass",
 
@@ -201,64 +165,4 @@ faults! {
     HostileText => "hostile-text",
     /// Claims on style that contradict the numbers in the prompt and name evidence that does not exist.
     WrongClaims => "wrong-claims",
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())?;
-        match self {
-            Self::RateLimit { seconds: number }
-            | Self::RateLimitMs { ms: number }
-            | Self::SlowBytes { ms: number }
-            | Self::SplitBytes { size: number } => write!(f, "={number}"),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl FromStr for Fault {
-    type Err = Error;
-
-    /// Reads the name as it stands in the header.
-    ///
-    /// # Errors
-    /// `InvalidInput`, `sandbox.unknown_fault`, for another name or a number that does not belong there.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let unknown = || {
-            Error::new(ErrorKind::InvalidInput, "sandbox.unknown_fault", format!("there is no fault `{text}`"))
-                .with_remedy("Use a name of `sandbox::Fault`, such as `truncated` or `rate-limit=30`.")
-        };
-        let (name, number) = match text.trim().split_once('=') {
-            Some((name, number)) => (name, Some(number.parse::<u32>().map_err(|_| unknown())?)),
-            None => (text.trim(), None),
-        };
-        let fault = Self::all().iter().copied().find(|fault| fault.name() == name).ok_or_else(unknown)?;
-        Ok(match (fault, number) {
-            (fault, None) => fault,
-            (Self::RateLimit { .. }, Some(seconds)) => Self::RateLimit { seconds },
-            (Self::RateLimitMs { .. }, Some(ms)) => Self::RateLimitMs { ms },
-            (Self::SlowBytes { .. }, Some(ms)) => Self::SlowBytes { ms },
-            (Self::SplitBytes { .. }, Some(size)) if size > 0 => Self::SplitBytes { size },
-            _ => return Err(unknown()),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_fault_has_one_name_and_reads_it_back() {
-        let mut names = std::collections::BTreeSet::new();
-        for &fault in Fault::all() {
-            assert!(names.insert(fault.name()), "{fault} twice");
-            assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
-            assert_eq!(fault.name().parse::<Fault>().unwrap(), fault);
-        }
-        assert_eq!("rate-limit=3600".parse::<Fault>().unwrap(), Fault::RateLimit { seconds: 3600 });
-        for bad in ["", "rate-limit=", "rate-limit=-1", "truncated=3", "split-bytes=0", "Truncated", "nothing"] {
-            assert_eq!(bad.parse::<Fault>().unwrap_err().code(), "sandbox.unknown_fault", "{bad}");
-        }
-    }
 }

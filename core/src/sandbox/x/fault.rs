@@ -1,64 +1,30 @@
-use std::fmt;
-use std::str::FromStr;
-
-use crate::error::{Error, ErrorKind};
-
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident => $wire:literal,)*) => {
-        /// What goes wrong with one answer of the stand-in for X.
-        ///
-        /// Asked for by the header `x-sandbox-fault` of one request, or queued with `XSandbox::script`. The name in the
-        /// header is the `Display` form: words joined by hyphens, and `=number` where the fault has one. "After acting"
-        /// means that the request did its work: the tweet exists, the refresh token has rotated.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Fault {
-            /// `rate-limit=SECONDS` (60 without a number): the 429 of a used-up window, with its three headers; the reset
-            /// is this far away.
-            RateLimit {
-                /// Seconds to the reset.
-                seconds: u32,
-            },
-            /// `slow-bytes=MS` (5 without a number): the body comes 16 bytes at a time, with this pause before each piece.
-            SlowBytes {
-                /// The pause, in milliseconds.
-                ms: u32,
-            },
-            /// `split-bytes=N` (7 without a number): the body comes in pieces of this many bytes.
-            SplitBytes {
-                /// Bytes in each piece.
-                size: u32,
-            },
-            $($(#[$doc])* #[doc = concat!("\n\nIn the header: `", $wire, "`.")] $name,)*
-        }
-
-        impl Fault {
-            /// Every fault, those with a number in the form they have without one: for tables and tests.
-            #[must_use]
-            pub fn all() -> &'static [Self] {
-                &[
-                    Self::RateLimit { seconds: 60 },
-                    Self::SlowBytes { ms: 5 },
-                    Self::SplitBytes { size: 7 },
-                    $(Self::$name,)*
-                ]
-            }
-
-            /// The name in the header, without a number.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    Self::RateLimit { .. } => "rate-limit",
-                    Self::SlowBytes { .. } => "slow-bytes",
-                    Self::SplitBytes { .. } => "split-bytes",
-                    $(Self::$name => $wire,)*
-                }
-            }
-        }
-    };
-}
+use crate::sandbox::fault::faults;
 
 faults! {
+    /// What goes wrong with one answer of the stand-in for X.
+    ///
+    /// Asked for by the header `x-sandbox-fault` of one request, or queued with `XSandbox::script`. The name in the
+    /// header is the `Display` form: words joined by hyphens, and `=number` where the fault has one. "After acting"
+    /// means that the request did its work: the tweet exists, the refresh token has rotated.
+    pub enum Fault, known as "sandbox::x::Fault", such as "usage-cap";
+
+    /// `rate-limit=SECONDS` (60 without a number): the 429 of a used-up window, with its three headers; the reset
+    /// is this far away.
+    RateLimit {
+        /// Seconds to the reset.
+        seconds: 60, at least 0
+    } => "rate-limit",
+    /// `slow-bytes=MS` (5 without a number): the body comes 16 bytes at a time, with this pause before each piece.
+    SlowBytes {
+        /// The pause, in milliseconds.
+        ms: 5, at least 0
+    } => "slow-bytes",
+    /// `split-bytes=N` (7 without a number): the body comes in pieces of this many bytes.
+    SplitBytes {
+        /// Bytes in each piece.
+        size: 7, at least 1
+    } => "split-bytes",
+    ;
     /// No fault: lets one request of a script through.
     Pass => "pass",
 
@@ -160,62 +126,4 @@ faults! {
     UnknownValues => "unknown-values",
     /// Every object inside a tweet is missing: entities, metrics, attachments.
     NoObjects => "no-objects",
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())?;
-        match self {
-            Self::RateLimit { seconds: number }
-            | Self::SlowBytes { ms: number }
-            | Self::SplitBytes { size: number } => write!(f, "={number}"),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl FromStr for Fault {
-    type Err = Error;
-
-    /// Reads the name as it stands in the header.
-    ///
-    /// # Errors
-    /// `InvalidInput`, `sandbox.unknown_fault`, for another name or a number that does not belong there.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let unknown = || {
-            Error::new(ErrorKind::InvalidInput, "sandbox.unknown_fault", format!("there is no fault `{text}`"))
-                .with_remedy("Use a name of `sandbox::x::Fault`, such as `usage-cap` or `rate-limit=30`.")
-        };
-        let (name, number) = match text.trim().split_once('=') {
-            Some((name, number)) => (name, Some(number.parse::<u32>().map_err(|_| unknown())?)),
-            None => (text.trim(), None),
-        };
-        let fault = Self::all().iter().copied().find(|fault| fault.name() == name).ok_or_else(unknown)?;
-        Ok(match (fault, number) {
-            (fault, None) => fault,
-            (Self::RateLimit { .. }, Some(seconds)) => Self::RateLimit { seconds },
-            (Self::SlowBytes { .. }, Some(ms)) => Self::SlowBytes { ms },
-            (Self::SplitBytes { .. }, Some(size)) if size > 0 => Self::SplitBytes { size },
-            _ => return Err(unknown()),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_fault_has_one_name_and_reads_it_back() {
-        let mut names = std::collections::BTreeSet::new();
-        for &fault in Fault::all() {
-            assert!(names.insert(fault.name()), "{fault} twice");
-            assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
-            assert_eq!(fault.name().parse::<Fault>().unwrap(), fault);
-        }
-        assert_eq!("rate-limit=3600".parse::<Fault>().unwrap(), Fault::RateLimit { seconds: 3600 });
-        for bad in ["", "rate-limit=", "rate-limit=-1", "truncated=3", "split-bytes=0", "Truncated", "nothing"] {
-            assert_eq!(bad.parse::<Fault>().unwrap_err().code(), "sandbox.unknown_fault", "{bad}");
-        }
-    }
 }

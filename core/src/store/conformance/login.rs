@@ -79,8 +79,8 @@ async fn begin(store: &dyn Store, me: &Caller, account: Id, lease: Duration) -> 
     }
 }
 
-fn rotated(text: &str) -> RefreshOutcome {
-    RefreshOutcome::Rotated { value: sealed(text) }
+fn rotated(from: &str, to: &str) -> RefreshOutcome {
+    RefreshOutcome::Rotated { from: sealed(from), value: sealed(to) }
 }
 
 pub(super) async fn one_refresh_at_a_time(store: &dyn Store) -> Checked {
@@ -96,14 +96,14 @@ pub(super) async fn one_refresh_at_a_time(store: &dyn Store) -> Checked {
     let busy = store.begin_refresh(&me, id, token(), MINUTE).await?;
     let shown = store.credential(&me, id, token()).await?.and_then(|found| found.refreshing_until);
     holds(matches!(busy, RefreshStep::Busy { until } if Some(until) == shown && until > now()), "one at a time")?;
-    store.end_refresh(&me, id, token(), first.fence, rotated("two")).await?;
+    store.end_refresh(&me, id, token(), first.fence, rotated("one", "two")).await?;
     let found = store.credential(&me, id, token()).await?.ok_or_else(|| Why("no credential".into()))?;
     same(
         &(found.value, found.needs_login, found.refreshing_until, found.interrupted),
         &(sealed("two"), None, None, false),
         "after it",
     )?;
-    let again = store.end_refresh(&me, id, token(), first.fence, rotated("three")).await;
+    let again = store.end_refresh(&me, id, token(), first.fence, rotated("one", "three")).await;
     fails(again, ErrorKind::LeaseLost, "credential.lease_lost", "an end after the end")?;
     let second = begin(store, &me, id, MINUTE).await?;
     holds(second.fence > first.fence && second.value == sealed("two") && !second.interrupted, "the next refresh")
@@ -124,7 +124,7 @@ pub(super) async fn an_interrupted_refresh_is_told(store: &dyn Store) -> Checked
     holds(store.credential(&me, id, token()).await?.is_some_and(|found| found.interrupted), "it is shown")?;
     let next = begin(store, &me, id, none).await?;
     holds(next.interrupted && next.fence > dead.fence, "the next one is told")?;
-    let late = end(dead.fence, rotated("late")).await;
+    let late = end(dead.fence, RefreshOutcome::Dead { reason: "late".into() }).await;
     fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "the dead one, alive again")?;
     // That this one did nothing says nothing of the one before it.
     end(next.fence, RefreshOutcome::Unchanged).await?;
@@ -135,9 +135,36 @@ pub(super) async fn an_interrupted_refresh_is_told(store: &dyn Store) -> Checked
     end(next.fence, RefreshOutcome::Unknown).await?;
     let next = begin(store, &me, id, none).await?;
     holds(next.interrupted && next.value == sealed("one anew"), "after an unknown end")?;
-    end(next.fence, rotated("two")).await?;
+    // Who holds the lease may save, whichever key the token was sealed with when it began.
+    end(next.fence, rotated("one", "two")).await?;
     let next = begin(store, &me, id, none).await?;
     holds(!next.interrupted && next.value == sealed("two"), "a new token has no past")
+}
+
+/// Twitter gives the new token once: whoever has it may save it for the token that it was made from, however late.
+pub(super) async fn a_new_token_outlives_its_lease(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let id = account.id;
+    let token = || "token".to_owned();
+    let end = |fence, outcome| store.end_refresh(&me, id, "token".into(), fence, outcome);
+    store.put_sealed(&me, id, token(), sealed("one")).await?;
+    let slow = begin(store, &me, id, Duration::ZERO).await?;
+    let second = begin(store, &me, id, MINUTE).await?;
+    end(slow.fence, rotated("one", "two")).await?;
+    let found = store.credential(&me, id, token()).await?.ok_or_else(|| Why("no credential".into()))?;
+    same(&(found.value, found.refreshing_until, found.interrupted), &(sealed("two"), None, false), "the new token")?;
+    let late = end(second.fence, RefreshOutcome::Dead { reason: "refused".into() }).await;
+    fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "the one that took over and was refused")?;
+    let late = end(second.fence, rotated("one", "three")).await;
+    fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "another token of the one that is gone")?;
+    // Also after whoever took over was refused and said so.
+    let slow = begin(store, &me, id, Duration::ZERO).await?;
+    holds(slow.fence > second.fence, "fences grow")?;
+    let second = begin(store, &me, id, MINUTE).await?;
+    end(second.fence, RefreshOutcome::Dead { reason: "refused".into() }).await?;
+    end(slow.fence, rotated("two", "three")).await?;
+    let found = store.credential(&me, id, token()).await?.ok_or_else(|| Why("no credential".into()))?;
+    same(&(found.value, found.needs_login), &(sealed("three"), None), "no login is needed after all")
 }
 
 pub(super) async fn a_dead_token_waits_for_a_login(store: &dyn Store) -> Checked {
@@ -159,7 +186,7 @@ pub(super) async fn a_dead_token_waits_for_a_login(store: &dyn Store) -> Checked
     holds(!old.interrupted, "after a login all is well")?;
     // A login while a refresh of the old token is under way.
     store.put_sealed(&me, id, token(), sealed("three")).await?;
-    let late = store.end_refresh(&me, id, token(), old.fence, rotated("late")).await;
+    let late = store.end_refresh(&me, id, token(), old.fence, rotated("two", "late")).await;
     fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "the refresh of the token before the login")?;
     let late = store.end_refresh(&me, id, token(), old.fence, RefreshOutcome::Dead { reason }).await;
     fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "its death")?;

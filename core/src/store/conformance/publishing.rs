@@ -124,6 +124,30 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &dyn Store) -> Ch
     fails(anew, ErrorKind::Conflict, "outbox.already", "a published draft")
 }
 
+pub(super) async fn the_entry_of_a_draft_is_found(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let (draft, other) = (approved(store, &me, account.id, "1").await?, approved(store, &me, account.id, "2").await?);
+    let of = |draft| store.outbox_of_draft(&me, account.id, draft);
+    same(&of(draft.id).await?, &None, "no entry yet")?;
+    same(&of(new_id()).await?, &None, "of a draft that is not")?;
+    let first = to_publish(account.id, Some(draft.id), 2);
+    let entry = store.put_outbox(&me, first.clone()).await?;
+    same(&of(draft.id).await?, &Some(entry), "the entry")?;
+    same(&of(other.id).await?, &None, "of another draft")?;
+    let elsewhere = store.open_account(&me, "other".into()).await?;
+    same(&store.outbox_of_draft(&me, elsewhere.id, draft.id).await?, &None, "of another account")?;
+    let fail = |entry, fence| store.end_sending(&me, entry, fence, SendingOutcome::Failed { code: code("x") });
+    let sending = store.begin_sending(&me, first.id, MINUTE).await?;
+    fail(first.id, sending.fence).await?;
+    same(&of(draft.id).await?, &None, "a failure stands for nothing")?;
+    let second = to_publish(account.id, Some(draft.id), 2);
+    store.put_outbox(&me, second.clone()).await?;
+    let sending = store.begin_sending(&me, second.id, MINUTE).await?;
+    store.record_posted(&me, second.id, sending.fence, 0, "10".into()).await?;
+    let entry = fail(second.id, sending.fence).await?;
+    same(&of(draft.id).await?, &Some(entry), "half of it is on Twitter")
+}
+
 pub(super) async fn an_interrupted_sending_is_told(store: &dyn Store) -> Checked {
     let (me, account) = main(store).await?;
     let draft = approved(store, &me, account.id, "1").await?;

@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::data::{ai_run, at, begin, draft, generation, main, page, tweet, user};
+use super::data::{MINUTE, ai_run, at, begin, draft, generation, main, page, tweet, user};
 use super::{Checked, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{DraftState, Feedback, SpendKind, TwitterUser, new_id};
-use crate::store::{DraftChange, DraftQuery, PageRequest, ProfileInput, SealedValue, SpendLimit, Store, TweetQuery};
+use crate::store::{
+    DraftChange, DraftQuery, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, SpendLimit, Store,
+    TweetQuery,
+};
 
 pub(super) async fn accounts_are_opened_once(store: &dyn Store) -> Checked {
     let (me, first) = main(store).await?;
@@ -154,6 +157,29 @@ pub(super) async fn the_audit_log_is_append_only(store: &dyn Store) -> Checked {
     holds(first.items.iter().all(|event| event.subject != account.id), "the subject is not the account's id")?;
     let next = first.next.ok_or_else(|| super::Why("there is no second page".into()))?;
     same(&store.audit_log(&me, account.id, PageRequest::after(3, next)).await?.items.len(), &2, "the rest")
+}
+
+pub(super) async fn removed_values_are_gone(store: &dyn Store) -> Checked {
+    let (me, account) = main(store).await?;
+    let value = |text: &str| SealedValue { key_id: "k1".into(), sealed: text.into() };
+    let token = || "token".to_owned();
+    holds(!store.remove_sealed(&me, account.id, token()).await?, "there is nothing to remove")?;
+    store.put_sealed(&me, account.id, token(), value("a")).await?;
+    store.put_sealed(&me, account.id, "other".into(), value("b")).await?;
+    let RefreshStep::Begun { fence, .. } = store.begin_refresh(&me, account.id, token(), MINUTE).await? else {
+        return holds(false, "a refresh begins");
+    };
+    let before = store.account(&me, account.id).await?.revision;
+    holds(store.remove_sealed(&me, account.id, token()).await?, "removed")?;
+    holds(store.account(&me, account.id).await?.revision > before, "a write to the account")?;
+    holds(!store.remove_sealed(&me, account.id, token()).await?, "removed once")?;
+    same(&store.sealed(&me, account.id, token()).await?, &None, "the value")?;
+    same(&store.credential(&me, account.id, token()).await?, &None, "the credential")?;
+    same(&store.sealed(&me, account.id, "other".into()).await?, &Some(value("b")), "another value")?;
+    let rotated = RefreshOutcome::Rotated { from: value("a"), value: value("c") };
+    let late = store.end_refresh(&me, account.id, token(), fence, rotated).await;
+    fails(late, ErrorKind::NotFound, "store.no_credential", "a refresh that was under way")?;
+    same(&store.sealed(&me, account.id, token()).await?, &None, "the value after it")
 }
 
 pub(super) async fn sealed_values_are_kept(store: &dyn Store) -> Checked {

@@ -65,6 +65,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
             hidden((|id: Id| store.$method(v, $($arg(id)),*))(a), (|id: Id| store.$method(v, $($arg(id)),*))(no), stringify!($method)).await?;
         )*};
     }
+    let rotated = || RefreshOutcome::Rotated { from: sealed.clone(), value: sealed.clone() };
     let account_of = |id: Id| id;
     both! {
         account(account_of);
@@ -84,6 +85,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
         generations(account_of, |_| first());
         drafts(account_of, |_| DraftQuery::default(), |_| first());
         put_outbox(|id| NewOutbox { account_id: id, ..entry.clone() });
+        outbox_of_draft(account_of, |_| draft_id);
         outbox(account_of, |_| first());
         log_ai_run(|id| ai_run(id, Some(1)), |_| None);
         ai_runs(account_of, |_| first());
@@ -101,7 +103,7 @@ pub(super) async fn another_owner_sees_nothing(store: &dyn Store) -> Checked {
         put_login_state(|id| login(9, LoginAccount::Id(id)), |_| MINUTE);
         credential(account_of, |_| "token".into());
         begin_refresh(account_of, |_| "token".into(), |_| MINUTE);
-        end_refresh(account_of, |_| "token".into(), |_| fence, |_| RefreshOutcome::Rotated { value: sealed.clone() });
+        end_refresh(account_of, |_| "token".into(), |_| fence, |_| rotated());
         mark_deleted(account_of, |_| ids(), |_| at(0));
         erase_tweets(account_of, |_| ids());
         erase_account(account_of);

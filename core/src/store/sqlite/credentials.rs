@@ -185,7 +185,10 @@ pub(super) fn end_refresh(
     owned(c, caller, account)?;
     let stored = stored(c, account, name)?.ok_or_else(no_credential)?;
     // The fence alone decides, never the clock: who was slow may save as long as nobody took over.
-    if stored.fence != fence || stored.lease_until.is_none() {
+    let leased = stored.fence == fence && stored.lease_until.is_some();
+    // Who took over holds a token that was used up by this one; the new one must not be lost.
+    let rescued = !leased && matches!(outcome, RefreshOutcome::Rotated { from, .. } if *from == stored.value);
+    if !leased && !rescued {
         return Err(Error::new(
             ErrorKind::LeaseLost,
             "credential.lease_lost",
@@ -195,7 +198,7 @@ pub(super) fn end_refresh(
         .into());
     }
     let (value, unended, reason) = match outcome {
-        RefreshOutcome::Rotated { value } => (value, 0, None),
+        RefreshOutcome::Rotated { value, .. } => (value, 0, None),
         // What an earlier refresh left in doubt stays in doubt.
         RefreshOutcome::Unchanged => (&stored.value, stored.unended.saturating_sub(1), None),
         RefreshOutcome::Unknown => (&stored.value, stored.unended, None),
@@ -206,8 +209,17 @@ pub(super) fn end_refresh(
     };
     c.execute(
         "UPDATE credentials SET key_id = ?3, sealed = ?4, unended = ?5, needs_login = ?6, needs_login_since = ?7,
-             leased_at = NULL, lease_until = NULL WHERE account_id = ?1 AND name = ?2",
-        params![account.to_string(), name, value.key_id, value.sealed, int(unended), reason, reason.map(|_| time(now))],
+             leased_at = NULL, lease_until = NULL, fence = fence + ?8 WHERE account_id = ?1 AND name = ?2",
+        params![
+            account.to_string(),
+            name,
+            value.key_id,
+            value.sealed,
+            int(unended),
+            reason,
+            reason.map(|_| time(now)),
+            i64::from(rescued)
+        ],
     )?;
     touch(c, account)
 }

@@ -24,7 +24,7 @@ mod worker;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -74,6 +74,8 @@ pub struct SqliteStore {
 struct Inner {
     path: Option<PathBuf>,
     clock: Clock,
+    /// Those of a store in memory, which has no file for them.
+    keys: Mutex<Option<Arc<SealingKeys>>>,
     // Readers are closed first: the last connection to close, which can write, empties the log.
     readers: Option<Lane>,
     writer: Lane,
@@ -116,7 +118,7 @@ impl SqliteStore {
     fn start(path: Option<PathBuf>, writer: Connection, readers: Vec<Connection>, clock: Clock) -> Result<Self> {
         let writer = Lane::start("ghostwren-store-write", vec![writer])?;
         let readers = if readers.is_empty() { None } else { Some(Lane::start("ghostwren-store-read", readers)?) };
-        Ok(Self { inner: Arc::new(Inner { path, clock, readers, writer }) })
+        Ok(Self { inner: Arc::new(Inner { path, clock, keys: Mutex::default(), readers, writer }) })
     }
 
     /// Reads in one snapshot.
@@ -337,6 +339,11 @@ impl Store for SqliteStore {
         self.read("outbox_entry", move |c| outbox::entry(c, &caller, entry)).await
     }
 
+    async fn outbox_of_draft(&self, caller: &Caller, account: Id, draft: Id) -> Result<Option<OutboxEntry>> {
+        let caller = caller.clone();
+        self.read("outbox_of_draft", move |c| outbox::of_draft(c, &caller, account, draft)).await
+    }
+
     async fn outbox(&self, caller: &Caller, account: Id, page: PageRequest) -> Result<Page<OutboxEntry>> {
         let caller = caller.clone();
         self.read("outbox", move |c| outbox::list(c, &caller, account, &page)).await
@@ -404,11 +411,16 @@ impl Store for SqliteStore {
         self.write("put_sealed", move |c| credentials::put_sealed(c, &caller, account, &name, &value)).await
     }
 
-    fn default_keys(&self) -> Result<SealingKeys> {
-        match &self.inner.path {
-            Some(path) => SealingKeys::beside(path),
-            None => SealingKeys::random(),
-        }
+    fn default_keys(&self) -> Result<Arc<SealingKeys>> {
+        let Some(path) = &self.inner.path else {
+            // As long as the rows that they seal.
+            let mut keys = self.inner.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            if keys.is_none() {
+                *keys = Some(Arc::new(SealingKeys::random()?));
+            }
+            return keys.clone().ok_or_else(super::seal::no_keys);
+        };
+        SealingKeys::beside(path).map(Arc::new)
     }
 
     async fn remove_sealed(&self, caller: &Caller, account: Id, name: String) -> Result<bool> {

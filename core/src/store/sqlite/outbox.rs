@@ -58,6 +58,17 @@ pub(super) fn entry(c: &Connection, caller: &Caller, id: Id) -> Result<OutboxEnt
     Ok(find(c, caller, id)?.0)
 }
 
+pub(super) fn of_draft(c: &Connection, caller: &Caller, account: Id, draft: Id) -> Result<Option<OutboxEntry>, Fault> {
+    owned(c, caller, account)?;
+    // In the words of the index `outbox_draft`, which allows one.
+    let mut statement = c.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM outbox WHERE account_id = ?1 AND draft_id = ?2
+             AND (state <> 'failed' OR posted_ids <> '[]')"
+    ))?;
+    let mut rows = statement.query([account.to_string(), draft.to_string()])?;
+    rows.next()?.map(record).transpose()
+}
+
 pub(super) fn list(
     c: &Connection,
     caller: &Caller,

@@ -1,10 +1,8 @@
 use super::super::account::Account;
-use super::super::connect::Connection;
-use super::super::custody::not_connected;
 use super::options::ImportOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::OnLimit;
-use crate::twitter::TwitterClient;
+use crate::twitter::{Scopes, TwitterClient};
 
 /// The client that a session reads with. It never waits for a limit by itself: the session does, and holds its lease.
 #[derive(Debug)]
@@ -17,20 +15,15 @@ impl Reader {
     /// The client of the options, or of the account's login.
     ///
     /// # Errors
-    /// `NeedsLogin` (`login.not_connected`, `login.needed`); `Config` (`workflow.no_twitter`).
+    /// `NeedsLogin` (`login.not_connected`, `login.needed`); `PermissionDenied` (`twitter.missing_scope`); `Config`
+    /// (`workflow.no_twitter`).
     pub(super) async fn open(account: &Account, options: &ImportOptions) -> Result<Self> {
         let (client, ours) = match &options.client {
             Some(client) => (client.clone(), false),
+            // <https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code>
             None => {
-                let client = account.twitter_client().await?;
-                match account.connection().await? {
-                    Connection::Connected { .. } => (client, true),
-                    Connection::NotConnected => return Err(not_connected()),
-                    Connection::NeedsLogin { reason, .. } => {
-                        return Err(Error::new(ErrorKind::NeedsLogin, "login.needed", reason)
-                            .with_remedy("Connect the account again."));
-                    }
-                }
+                let wanted = Scopes::default().and("tweet.read").and("users.read");
+                (account.client_allowed(&wanted).await?, true)
             }
         };
         Ok(Self { client: client.on_limit(OnLimit::Yield), ours })

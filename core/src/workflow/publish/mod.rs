@@ -17,8 +17,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::OnLimit;
 use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxState, SpendKind, TwitterUser, new_id, now};
 use crate::store::{NewOutbox, Page, PageRequest, SendingOutcome, SpendLimit, Store};
-use crate::text::extract_mentions;
-use crate::twitter::{Cost, Finding, LintRules, NewTweet, TwitterClient, lint};
+use crate::text::{self, Limits, extract_mentions};
+use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, lint};
 
 /// Publishes through one client of X: for an application that keeps the tokens itself. Made by [`Account::publisher`].
 #[derive(Clone, Debug)]
@@ -38,7 +38,8 @@ impl Account {
     /// Publishes an approved draft as one tweet, with the login of this account.
     ///
     /// # Errors
-    /// As [`Publisher::publish_with`], and `NeedsLogin` where the account is not connected.
+    /// As [`Publisher::publish_with`]; `NeedsLogin` where the account is not connected; `PermissionDenied`
+    /// (`twitter.missing_scope`) when the login does not allow it.
     pub async fn publish(&self, draft: Id) -> Result<PublishReport> {
         self.publish_with(PublishRequest::draft(draft)).await
     }
@@ -48,7 +49,7 @@ impl Account {
     /// # Errors
     /// As [`Account::publish`].
     pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
-        let client = self.twitter_client().await?;
+        let client = self.client_allowed(&request.scopes()).await?;
         let report = self.publisher(client.clone()).publish_with(request).await;
         self.keep_limits(&client).await;
         report
@@ -57,18 +58,19 @@ impl Account {
     /// Goes on with an entry of the outbox: as [`Publisher::resume_publish`], with the login of this account.
     ///
     /// # Errors
-    /// As [`Publisher::resume_publish`], and `NeedsLogin` where the account is not connected.
+    /// As [`Publisher::resume_publish`], and as [`Account::publish`].
     pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
-        let client = self.twitter_client().await?;
+        let client = self.client_allowed(&writing()).await?;
         let report = self.publisher(client.clone()).resume_publish(outbox).await;
         self.keep_limits(&client).await;
         report
     }
 
-    /// What publishing would cost and what X would refuse: as [`Publisher::preview_publish`], with the login of this account.
+    /// What publishing would cost and what X would refuse about it: as [`Publisher::preview_publish`]. It sends nothing and
+    /// needs no login.
     ///
     /// # Errors
-    /// As [`Publisher::preview_publish`], and `NeedsLogin` where the account is not connected.
+    /// As [`Publisher::preview_publish`].
     pub async fn preview_publish(&self, request: PublishRequest) -> Result<PublishPreview> {
         self.publisher(self.twitter_client().await?).preview_publish(request).await
     }
@@ -76,12 +78,12 @@ impl Account {
     /// Deletes at X what was published of a draft: as [`Publisher::unpublish`], with the login of this account.
     ///
     /// # Errors
-    /// As [`Publisher::unpublish`], and `NeedsLogin` where the account is not connected.
+    /// As [`Publisher::unpublish`], and as [`Account::publish`].
     pub async fn unpublish(&self, draft: Id) -> Result<Vec<String>> {
-        let client = self.twitter_client().await?;
-        let gone = self.publisher(client.clone()).unpublish(draft).await;
+        let client = self.client_allowed(&writing()).await?;
+        let deleted = self.publisher(client.clone()).unpublish(draft).await;
         self.keep_limits(&client).await;
-        gone
+        deleted
     }
 
     /// A page of the outbox, newest first: what is to be published, what was, and what is in doubt.
@@ -125,12 +127,14 @@ impl Publisher {
     pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
         let user = self.user().await?;
         let (before, plans) = self.plan(&request, true).await?;
+        let mut cost = Cost::default();
+        let limits = self.limits(&plans, &request, &mut cost).await?;
         let mut warnings = Vec::new();
         for plan in &plans {
-            warnings.extend(self.checked(plan, &request, &user).await?);
+            warnings.extend(self.checked(plan, &request, limits, &user).await?);
         }
         let mut posted: Vec<String> = before.iter().flat_map(|entry| entry.posted_ids.clone()).collect();
-        let (mut outbox, mut cost) = (before.last().map(|entry| entry.id).unwrap_or_default(), Cost::default());
+        let mut outbox = before.last().map(|entry| entry.id).unwrap_or_default();
         let mut above = before.last().and_then(|entry| entry.posted_ids.last().cloned());
         for mut plan in plans {
             if let (Some(above), Some(first)) = (&above, plan.tweets.first_mut()) {
@@ -156,7 +160,7 @@ impl Publisher {
         let prices = *self.client.app().price_table();
         let mut previewed = Vec::new();
         for plan in &plans {
-            let found = self.findings(plan, &request, &user).await?;
+            let found = self.findings(plan, &request, request.limits.unwrap_or_default(), &user).await?;
             for ((tweet, findings), media) in plan.tweets.iter().zip(found).zip(&plan.media) {
                 let uploads = media.iter().filter(|media| matches!(media, PublishMedia::Upload(_))).count();
                 let metadata = prices.media_metadata.saturating_mul(uploads as u64);
@@ -271,10 +275,34 @@ impl Publisher {
         Ok((before, plans))
     }
 
+    /// How long a text may be: what the request says, else what X says of the user where it matters.
+    async fn limits(&self, plans: &[Plan], request: &PublishRequest, cost: &mut Cost) -> Result<Limits> {
+        let fits = |tweet: &NewTweet| text::weighted_length(&tweet.text) <= Limits::STANDARD.max_weighted_length;
+        match request.limits {
+            Some(limits) => Ok(limits),
+            None if plans.iter().flat_map(|plan| &plan.tweets).all(fits) => Ok(Limits::STANDARD),
+            None => {
+                let price = self.client.app().price_table().users(1);
+                let reserved = self.reserve(price).await?;
+                let me = self.client.me().await;
+                let spent = if me.is_ok() { price } else { Cost::default() };
+                self.settle(reserved, spent).await?;
+                *cost += spent;
+                Ok(me?.text_limits())
+            }
+        }
+    }
+
     /// What is to be said about each tweet of a plan.
-    async fn findings(&self, plan: &Plan, request: &PublishRequest, user: &TwitterUser) -> Result<Vec<Vec<Finding>>> {
+    async fn findings(
+        &self,
+        plan: &Plan,
+        request: &PublishRequest,
+        limits: Limits,
+        user: &TwitterUser,
+    ) -> Result<Vec<Vec<Finding>>> {
         let prices = *self.client.app().price_table();
-        let rules = LintRules::default().limits(request.limits).self_serve(request.self_serve).prices(prices);
+        let rules = LintRules::default().limits(limits).self_serve(request.self_serve).prices(prices);
         let mut all = Vec::new();
         for tweet in plan.linted() {
             let mut rules = rules;
@@ -303,8 +331,14 @@ impl Publisher {
     }
 
     /// The warnings of a plan that X would take.
-    async fn checked(&self, plan: &Plan, request: &PublishRequest, user: &TwitterUser) -> Result<Vec<Finding>> {
-        let found: Vec<Finding> = self.findings(plan, request, user).await?.into_iter().flatten().collect();
+    async fn checked(
+        &self,
+        plan: &Plan,
+        request: &PublishRequest,
+        limits: Limits,
+        user: &TwitterUser,
+    ) -> Result<Vec<Finding>> {
+        let found: Vec<Finding> = self.findings(plan, request, limits, user).await?.into_iter().flatten().collect();
         let refused: Vec<&Finding> = found.iter().filter(|finding| finding.refused).collect();
         if refused.is_empty() {
             return Ok(found);
@@ -372,17 +406,7 @@ impl Publisher {
 
     /// The entry that stands for a draft.
     async fn entry_of(&self, draft: Id) -> Result<Option<OutboxEntry>> {
-        let mut page = PageRequest::first(200);
-        loop {
-            let found = self.account.outbox(page).await?;
-            let stands = |entry: &OutboxEntry| entry.state != OutboxState::Failed || !entry.posted_ids.is_empty();
-            let mut items = found.items.into_iter();
-            if let Some(entry) = items.find(|entry| entry.draft_id == Some(draft) && stands(entry)) {
-                return Ok(Some(entry));
-            }
-            let Some(next) = found.next else { return Ok(None) };
-            page = PageRequest::after(200, next);
-        }
+        self.store().outbox_of_draft(&self.account.caller, self.account.id, draft).await
     }
 
     async fn reserve(&self, cost: Cost) -> Result<Id> {
@@ -399,6 +423,12 @@ impl Publisher {
     async fn audit(&self, action: &str, facts: Value) -> Result<()> {
         self.store().audit(&self.account.caller, self.account.id, action.to_owned(), facts).await
     }
+}
+
+/// What X wants for a tweet to be written or deleted
+/// (<https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code>).
+fn writing() -> Scopes {
+    Scopes::default().and("tweet.read").and("users.read").write()
 }
 
 fn with_options(mut tweet: NewTweet, request: &PublishRequest, first: bool) -> NewTweet {

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::text::Limits;
-use crate::twitter::{Cost, Finding, MediaUpload, NewTweet, ReplySettings};
+use crate::twitter::{Cost, Finding, MediaUpload, NewTweet, ReplySettings, Scopes};
 
 /// A picture or film for a tweet.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct PublishRequest {
     pub(super) quote: Option<String>,
     pub(super) reply_settings: Option<ReplySettings>,
     pub(super) media: BTreeMap<usize, Vec<PublishMedia>>,
-    pub(super) limits: Limits,
+    pub(super) limits: Option<Limits>,
     pub(super) self_serve: bool,
 }
 
@@ -69,7 +69,7 @@ impl PublishRequest {
             quote: None,
             reply_settings: None,
             media: BTreeMap::new(),
-            limits: Limits::STANDARD,
+            limits: None,
             self_serve: true,
         }
     }
@@ -116,9 +116,11 @@ impl PublishRequest {
         self
     }
 
-    /// How long a text may be: [`UserInfo::text_limits`](crate::twitter::UserInfo::text_limits); 280 unless set.
+    /// How long a text may be. Unless set it is 280, and for a longer text X is asked what the logged-in user subscribes to
+    /// ([`UserInfo::text_limits`](crate::twitter::UserInfo::text_limits)), which costs $0.010; a preview, which asks nobody,
+    /// holds to 280.
     pub fn text_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
@@ -126,6 +128,14 @@ impl PublishRequest {
     pub fn self_serve(mut self, self_serve: bool) -> Self {
         self.self_serve = self_serve;
         self
+    }
+}
+
+impl PublishRequest {
+    /// What the login must allow.
+    pub(super) fn scopes(&self) -> Scopes {
+        let uploads = self.media.values().flatten().any(|media| matches!(media, PublishMedia::Upload(_)));
+        if uploads { super::writing().media() } else { super::writing() }
     }
 }
 

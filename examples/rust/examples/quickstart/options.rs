@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Import an X archive, learn the style of its author, and draft new tweets.
+/// Import an X archive or log in with Twitter, learn the style of the author, and draft new tweets.
 ///
 /// Without OPENAI_API_KEY (or OPENAI_BASE_URL for another server) a stand-in writes: it shows the workflow, not quality.
+/// Without TWITTER_CLIENT_ID a stand-in on this machine plays X for --login.
 #[derive(Debug, Parser)]
 #[command(name = "quickstart", version)]
 pub(crate) struct Options {
@@ -14,7 +15,15 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PATH")]
     archive: Option<PathBuf>,
 
-    /// The account in it, if there are several people's [default: main, or sample].
+    /// Log in with Twitter, import the timeline (after the archive, if one is named), and publish a draft that you approve.
+    #[arg(long)]
+    pub(crate) login: bool,
+
+    /// With --login, answer every question with yes: what reading costs, and whether the first draft is published.
+    #[arg(long, requires = "login")]
+    pub(crate) yes: bool,
+
+    /// The account in it, if there are several people's [default: main, sample, or login].
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
 
@@ -44,18 +53,25 @@ impl Options {
         self.archive.clone().unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/sample-archive")))
     }
 
-    /// The account's label. The sample keeps its own, so that your archive is not refused after it; so do runs with the
-    /// stand-in, so that its words are never taken for a model's.
+    /// The archive that was named, for a login.
+    pub(crate) fn named_archive(&self) -> Option<PathBuf> {
+        self.archive.clone()
+    }
+
+    /// The account's label. The sample keeps its own, so that your archive is not refused after it; so do runs with a
+    /// stand-in, so that its words are never taken for a model's or for X's.
     pub(crate) fn account(&self, stand_in: bool) -> String {
-        let name = self.account.as_deref().unwrap_or(if self.archive.is_some() { "main" } else { "sample" });
+        let name = match (self.archive.is_some(), self.login) {
+            (true, _) => "main",
+            (false, true) => "login",
+            (false, false) => "sample",
+        };
+        let name = self.account.as_deref().unwrap_or(name);
         if stand_in { format!("{name}, stand-in") } else { name.to_owned() }
     }
 
-    pub(crate) fn topic(&self) -> &str {
-        self.topic.as_deref().unwrap_or(if self.archive.is_some() {
-            ""
-        } else {
-            "why I rewrote the bakery's order system in Rust"
-        })
+    /// The topic; of the sample's invented person one that fits her.
+    pub(crate) fn topic(&self, invented: bool) -> &str {
+        self.topic.as_deref().unwrap_or(if invented { "why I rewrote the bakery's order system in Rust" } else { "" })
     }
 }

@@ -22,9 +22,12 @@ impl Bar {
         match event {
             ImportEvent::Waiting { remaining } => {
                 self.line(&format!(
-                    "another import of this archive is under way or ended without a word: waiting {:.0} s",
+                    "another import of these tweets is under way or ended without a word: waiting {:.0} s",
                     remaining.as_secs_f64()
                 ));
+            }
+            ImportEvent::WaitingForLimit { until } => {
+                self.line(&format!("X's limit is used up: it goes on at {} UTC", until.format("%H:%M:%S")));
             }
             ImportEvent::Started { resumed: true, run } => {
                 self.line(&format!("going on after {} tweets of an import that was cut off", run.counts.read()));
@@ -33,8 +36,8 @@ impl Bar {
                 let read = progress.counts.read();
                 if let Some(bar) = &self.bar {
                     if let Some(total) = progress.total {
-                        bar.set_length(total);
                         bar.set_style(style("{bar:30} {pos}/{len} tweets, {msg}"));
+                        bar.set_length(total);
                     } else {
                         bar.set_style(style("{spinner} {pos} tweets, {msg}"));
                     }

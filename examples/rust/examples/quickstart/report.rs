@@ -2,31 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use ghostwren::records::{AccountRecord, AiOutcome, AiRun, ImportEnd};
+use ghostwren::records::{AccountRecord, AiOutcome, AiRun, Draft, ImportEnd, SpendKind, SpendRecord};
 use ghostwren::store::TweetTotals;
 use ghostwren::style::{Feature, Habit, Summary};
 use ghostwren::text::escape_controls;
-use ghostwren::workflow::{GenerationReport, ImportReport, StyleReport};
+use ghostwren::twitter::Cost;
+use ghostwren::workflow::{
+    Connection, GenerationReport, ImportPreview, ImportReport, PublishPreview, PublishReport, StyleReport,
+    TimelineReport,
+};
 use serde_json::{Value, json};
 
 use crate::options::Options;
+use crate::twitter::Twitter;
 use crate::writer::Writer;
 
 const BAR: usize = 24;
 
 pub(crate) struct Report {
     json: Option<serde_json::Map<String, Value>>,
+    steps: u32,
 }
 
 impl Report {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json: json.then(serde_json::Map::new) }
+        Self { json: json.then(serde_json::Map::new), steps: 0 }
     }
 
-    pub(crate) fn writer(&mut self, writer: &Writer, options: &Options) {
+    pub(crate) fn begin(&mut self, writer: &Writer, twitter: Option<&Twitter>, options: &Options) {
+        let stand_in_x = twitter.is_some_and(|twitter| twitter.sandbox.is_some());
         if let Some(object) = &mut self.json {
             object.insert("store".into(), json!(options.store));
             object.insert("stand_in".into(), json!(writer.sandbox.is_some()));
+            object.insert("stand_in_x".into(), json!(stand_in_x));
             return;
         }
         println!("Ghostwren keeps everything in {}", options.store.display());
@@ -38,6 +46,39 @@ impl Report {
             println!("  imported tweets: what follows shows the workflow, not the quality of a model. Set the key (or");
             println!("  OPENAI_BASE_URL to a server of your own) and run this again for real drafts.");
         }
+        if stand_in_x {
+            println!();
+            println!(
+                "  No TWITTER_CLIENT_ID is set, so a stand-in on this machine plays X: its login page, timeline and prices"
+            );
+            println!(
+                "  are imitated, nothing reaches X and nothing is charged. With your own app at X in the environment"
+            );
+            println!("  (docs/twitter.md says how) the same command logs in and publishes for real.");
+        }
+    }
+
+    pub(crate) fn logged_in(&mut self, account: &AccountRecord, connection: &Connection) {
+        if let Some(object) = &mut self.json {
+            object.insert("login".into(), json!(connection));
+            return;
+        }
+        self.heading("Login");
+        if let Some(user) = &account.twitter_user {
+            println!("  @{} is logged in", escape_controls(&user.username));
+        }
+        if let Connection::Connected { scopes, expires_at, refreshable, .. } = connection {
+            println!("  allowed: {}", escape_controls(&scopes.to_string()));
+            let then = if *refreshable { ", and is refreshed before that" } else { "" };
+            println!("  the token, sealed in the store, ends at {} UTC{then}", expires_at.format("%H:%M"));
+        }
+    }
+
+    pub(crate) fn reading(&mut self, preview: &ImportPreview) {
+        match &mut self.json {
+            Some(object) => drop(object.insert("import_preview".into(), json!(preview))),
+            None => println!("  to read: {preview}"),
+        }
     }
 
     pub(crate) fn imported(&mut self, account: &AccountRecord, import: &ImportReport, totals: &TweetTotals) {
@@ -48,7 +89,7 @@ impl Report {
             return;
         }
         let counts = import.counts;
-        heading("1  Import");
+        self.heading("Import");
         if let Some(user) = &account.twitter_user {
             let name = user.name.as_deref().unwrap_or_default();
             println!("  @{} {}", escape_controls(&user.username), escape_controls(name));
@@ -64,7 +105,7 @@ impl Report {
             counts.unchanged,
             import.elapsed.as_secs_f64()
         );
-        println!("  {}", end(&import.end));
+        println!("  {}", end(import));
         if let ImportEnd::Incomplete { reasons } = &import.end {
             for reason in reasons.iter().take(10) {
                 println!("    - {}", escape_controls(reason));
@@ -96,7 +137,7 @@ impl Report {
             );
             return;
         }
-        heading("2  Style");
+        self.heading("Style");
         println!("  {}{}", style.profile.sufficiency().message, if style.cached { ", analysed before" } else { "" });
         println!(
             "  an average tweet: {:.0} words, {:.0} characters, {:.1} line breaks",
@@ -140,7 +181,7 @@ impl Report {
             object.insert("notes".into(), json!(made.notes));
             return;
         }
-        heading("3  Drafts");
+        self.heading("Drafts");
         if made.drafts.is_empty() {
             println!("  none: no candidate passed");
         }
@@ -175,7 +216,7 @@ impl Report {
             object.insert("ai_runs".into(), json!(runs));
             return;
         }
-        heading("4  Model calls so far");
+        self.heading("Model calls so far");
         println!("  {:<14} {:<22} {:>9} {:>9} {:>9} {:>10}", "purpose", "model", "tokens in", "cached", "out", "cost");
         for run in runs {
             let cost = run.cost_micros.map_or_else(|| "unknown".to_owned(), dollars);
@@ -191,6 +232,80 @@ impl Report {
         if writer.sandbox.is_some() {
             println!("  (the stand-in is free: this is what OpenAI would have charged for these tokens)");
         }
+    }
+
+    pub(crate) fn publishing(&mut self, drafts: &[Draft], previews: &[PublishPreview]) {
+        if let Some(object) = &mut self.json {
+            let costs: Vec<u64> = previews.iter().map(|preview| preview.cost_micros).collect();
+            object.insert("publish_costs".into(), json!(costs));
+            return;
+        }
+        self.heading("Publishing");
+        for (at, (draft, preview)) in drafts.iter().zip(previews).enumerate() {
+            let line = draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (start, cost) =
+                (line.chars().take(60).collect::<String>(), Cost::micros(preview.cost_micros).to_string());
+            let more = if start.len() < line.len() { "…" } else { "" };
+            println!("  {}. {cost:<7} {}{more}", at + 1, escape_controls(&start));
+            for finding in preview.tweets.iter().flat_map(|tweet| &tweet.findings) {
+                println!("     {}", escape_controls(&finding.detail));
+            }
+        }
+    }
+
+    pub(crate) fn published(&mut self, report: Option<&PublishReport>, twitter: &Twitter) {
+        let tweets = report.map(|report| &report.tweets).into_iter().flatten();
+        if let Some(object) = &mut self.json {
+            let urls: Vec<&str> = tweets.map(|tweet| tweet.url.as_str()).collect();
+            object.insert("published".into(), json!(urls));
+            return;
+        }
+        if report.is_none() {
+            println!("  nothing was published: no draft was approved");
+        }
+        for tweet in tweets {
+            let address = escape_controls(&tweet.url);
+            match twitter.sandbox {
+                Some(_) => println!("  approved and published at the stand-in, where X would show {address}"),
+                None => println!("  approved and published: {address}"),
+            }
+        }
+    }
+
+    pub(crate) fn twitter_cost(
+        &mut self,
+        import: Option<&TimelineReport>,
+        published: Option<&PublishReport>,
+        spend: &[SpendRecord],
+        twitter: &Twitter,
+    ) {
+        let read = import.map_or(0, |import| import.session_cost_micros);
+        let written = published.map_or(0, |report| report.cost_micros);
+        let newest = spend.iter().find(|day| day.kind == SpendKind::Twitter);
+        let today = newest.map_or(0, |day| day.spent_micros);
+        if let Some(object) = &mut self.json {
+            let costs = json!({"import_micros": read, "published_micros": written, "day_micros": today});
+            object.insert("twitter_costs".into(), costs);
+            return;
+        }
+        self.heading("Calls of X");
+        for (name, micros) in [
+            ("the timeline, read by this run", read),
+            ("the tweet that was published", written),
+            ("in all on this UTC day, with the users looked up", today),
+        ] {
+            println!("  {name:<50} {:>10}", Cost::micros(micros).to_string());
+        }
+        if let Some(sandbox) = &twitter.sandbox {
+            let book = Cost::micros(sandbox.x().spent_today().mills * 1_000);
+            println!("  (the stand-in is free; its book for this run says {book}: X bills the same user once a day)");
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.steps += 1;
+        let text = format!("{}  {text}", self.steps);
+        println!("\n{text}\n{}", "─".repeat(text.chars().count().max(60)));
     }
 
     pub(crate) fn end(self, options: &Options) {
@@ -223,16 +338,24 @@ fn escape_json(text: &str) -> String {
     out
 }
 
-fn heading(text: &str) {
-    println!("\n{text}\n{}", "─".repeat(text.chars().count().max(60)));
-}
-
-fn end(end: &ImportEnd) -> String {
-    match end {
-        ImportEnd::Complete => "complete: every tweet that the archive names is here".to_owned(),
-        ImportEnd::Incomplete { .. } => "incomplete:".to_owned(),
-        other => format!("{other:?}"),
-    }
+fn end(import: &ImportReport) -> String {
+    let text = match (&import.end, &import.archive, &import.timeline) {
+        (ImportEnd::Complete, Some(_), None) => "complete: every tweet that the archive names is here",
+        (ImportEnd::Complete, None, _) => "complete: every tweet that X has is here",
+        (ImportEnd::Complete, Some(_), Some(_)) => "complete: every tweet of the archive, and what X has since",
+        (ImportEnd::Incomplete { .. }, ..) => "incomplete:",
+        (ImportEnd::ReachedLimit, ..) => "X gives the 3,200 newest tweets and no more: the archive has the others",
+        (ImportEnd::OverBudget, ..) => "stopped at the budget: the same call goes on from here",
+        (ImportEnd::NeedsLogin, ..) => "stopped, since the login is over: run this again to log in",
+        (ImportEnd::Waiting { until }, ..) => {
+            return format!(
+                "stopped, since X's limit is used up: run this again after {}",
+                until.format("%H:%M:%S UTC")
+            );
+        }
+        (other, ..) => return format!("{other:?}"),
+    };
+    text.to_owned()
 }
 
 fn per_second(tweets: u64, seconds: f64) -> String {
