@@ -29,6 +29,8 @@ const AREAS: [&str; 23] = [
     "twitter.",
     "workflow.",
 ];
+/// What the codes of the bindings start with, where the names of calls look like codes of other areas.
+const BINDINGS: [&str; 5] = ["argument.", "binding.", "model.app", "model.un", "store.app"];
 /// Names of the same form that are no codes.
 const OTHERS: [&str; 15] = [
     "account.connected",
@@ -99,6 +101,19 @@ fn codes(core: &Path) -> BTreeSet<String> {
             codes.extend(line.split('"').skip(1).step_by(2).filter(|text| is_code(text)).map(str::to_owned));
         }
     });
+    // Not part of the published crate.
+    for folder in ["../bindings/shared/src", "../bindings/python/src"].map(|folder| core.join(folder)) {
+        if folder.is_dir() {
+            each_source(&folder, &mut |_, source| {
+                let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+                for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                    let texts = line.split('"').skip(1).step_by(2).filter(|text| is_name(text));
+                    let ours = texts.filter(|text| BINDINGS.iter().any(|area| text.starts_with(area)));
+                    codes.extend(ours.map(str::to_owned));
+                }
+            });
+        }
+    }
     // The functions of the database raise codes of their own.
     for entry in std::fs::read_dir(core.join("supabase/migrations")).unwrap() {
         let sql = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -111,11 +126,14 @@ fn codes(core: &Path) -> BTreeSet<String> {
 }
 
 fn is_code(text: &str) -> bool {
+    is_name(text) && AREAS.iter().any(|area| text.starts_with(area)) && !OTHERS.contains(&text)
+}
+
+/// Two words with a dot between them.
+fn is_name(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.')
         && text.matches('.').count() == 1
         && !text.ends_with('.')
-        && AREAS.iter().any(|area| text.starts_with(area))
-        && !OTHERS.contains(&text)
 }
 
 fn each_source(folder: &Path, visit: &mut dyn FnMut(&Path, &str)) {

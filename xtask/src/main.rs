@@ -6,6 +6,7 @@
 
 mod footprint;
 mod model_server;
+mod python;
 mod run;
 mod servers;
 mod supabase;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
+        ["gen"] => python::generate(),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
         ["supabase", "up"] => supabase::up(None),
         ["supabase", "up", file] => supabase::up(Some(file)),
@@ -39,9 +41,10 @@ fn main() -> ExitCode {
 
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
+       cargo xtask gen                     write what is made from other files
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
        cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
        cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
-parts: format lint features docs rust model supabase package";
+parts: format lint features docs rust model supabase package python";

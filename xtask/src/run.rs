@@ -56,7 +56,8 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
     };
     if let Some(output) = child.stdout.take() {
         for text in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(more) = libtest_totals(&text).or_else(|| prove_totals(&text)) {
+            let more = libtest_totals(&text).or_else(|| prove_totals(&text)).or_else(|| pytest_totals(&text));
+            if let Some(more) = more {
                 totals += more;
             }
             totals.skipped += u64::from(text.starts_with("skipped:"));
@@ -107,6 +108,24 @@ fn prove_totals(text: &str) -> Option<Totals> {
     Some(Totals { passed: tests.parse().ok()?, ..Totals::default() })
 }
 
+/// Reads `3 failed, 12 passed, 1 skipped in 4.20s`, with or without the line that pytest draws around it.
+fn pytest_totals(text: &str) -> Option<Totals> {
+    let (counts, time) = text.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+    time.split(' ').next()?.strip_suffix('s')?.parse::<f64>().ok()?;
+    let mut totals = Totals::default();
+    for part in counts.split(", ") {
+        let (number, what) = part.split_once(' ')?;
+        let number = number.parse::<u64>().ok()?;
+        match what {
+            "passed" => totals.passed = number,
+            "failed" | "error" | "errors" => totals.failed += number,
+            "skipped" => totals.skipped = number,
+            _ => {}
+        }
+    }
+    Some(totals)
+}
+
 fn line(command: &Command) -> String {
     let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -139,5 +158,13 @@ mod tests {
         let one = prove_totals("storage.test.sql  (Wstat: 768 (exited 3) Tests: 10 Failed: 2)").unwrap();
         assert_eq!((one.passed, one.failed), (0, 2));
         assert!(prove_totals("storage.test.sql .. ok").is_none());
+    }
+
+    #[test]
+    fn reads_the_totals_of_pytest() {
+        let totals = pytest_totals("==== 3 failed, 12 passed, 1 skipped, 2 warnings in 4.20s ====").unwrap();
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (12, 3, 1));
+        assert_eq!(pytest_totals("73 passed in 61.00s (0:01:01)").unwrap().passed, 73);
+        assert!(pytest_totals("12 apples in 3 bags").is_none());
     }
 }

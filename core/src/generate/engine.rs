@@ -61,7 +61,7 @@ impl DraftContext {
 }
 
 /// A draft, ready to be shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Drafted {
     /// The text.
@@ -73,7 +73,7 @@ pub struct Drafted {
 }
 
 /// A call of the model, as it goes into the log: hashes and ids, no prompt and no answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ModelCall {
     /// What it was for: `generate` or `repair`.
@@ -108,7 +108,7 @@ pub struct Note {
 }
 
 /// What a call came to. Fewer drafts than asked for, or none, are a valid end: `rejected` and `notes` say why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The drafts, in the order in which they were chosen.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::author::AuthorIndex;
@@ -16,7 +17,8 @@ use crate::text::weighted_length;
 ///
 /// The default asks for nothing but what a tweet must be: at most 280 weighted characters, in a language of the author,
 /// no copy, no wrapping. Only with [`sources`](Self::sources) are handles, links and numbers held against them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SelectOptions {
     /// What the candidates are to be about; without it topic does not count.

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::author::AuthorIndex;
 use super::copy::similarity;
 use super::gates::{Gates, SelectOptions};
@@ -14,7 +16,7 @@ const DIVERSITY: f64 = 0.05;
 const DUPLICATE: f64 = 0.6;
 
 /// A candidate that was chosen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Chosen {
     /// Its place among the candidates.
@@ -26,7 +28,7 @@ pub struct Chosen {
 }
 
 /// A candidate that was not chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Rejected {
     /// Its place among the candidates.
@@ -42,7 +44,7 @@ pub struct Rejected {
 }
 
 /// What became of each candidate: it is in exactly one of the two lists.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Selection {
     /// Those chosen, in the order in which they were.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
+use serde::Serialize;
 
 use super::author::AuthorIndex;
 use super::clean::clean_candidate;
@@ -21,7 +22,8 @@ use crate::text::weighted_length;
 const MAX_ANSWERS: usize = 8;
 
 /// What happens while drafts are made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DraftEvent {
     /// The model was asked.

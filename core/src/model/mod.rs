@@ -9,11 +9,13 @@ pub use request::{Message, ModelRequest, OutputFormat, ReasoningEffort, Role};
 pub use response::{FinishReason, ModelDelta, ModelResponse, ModelStream, Usage};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
 /// What a model can be asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// How many tokens it reads and writes in all.

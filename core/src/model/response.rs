@@ -51,7 +51,7 @@ pub enum FinishReason {
 }
 
 /// Whole answers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ModelResponse {
     /// The answers, in the order of their index: text and why it ended.
@@ -87,7 +87,8 @@ impl ModelResponse {
 }
 
 /// One step of a growing answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ModelDelta {
     /// An answer grew.

@@ -14,6 +14,8 @@ use tokio::time::Instant;
 use tracing::Instrument;
 use url::Url;
 
+use serde::{Deserialize, Serialize};
+
 use super::chat::{self, Unread};
 use super::errors::{NAME, into_error};
 use super::lifecycle::Choice;
@@ -37,7 +39,8 @@ use crate::model::{
 const MAX_BODY_BYTES: usize = 64 << 20;
 
 /// Which of OpenAI's APIs is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Api {
     /// Chat Completions: what every compatible server speaks.

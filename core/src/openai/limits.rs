@@ -6,11 +6,12 @@ use std::fmt;
 use std::time::Duration;
 
 use http::HeaderMap;
+use serde::Serialize;
 
 use crate::error::Error;
 
 /// One limit: what is allowed in a window, what is left of it, and when it is full again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// How many the window allows.
@@ -24,7 +25,7 @@ pub struct RateLimit {
 /// The limits that an answer carried: `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`.
 ///
 /// They come with every answer of OpenAI, and with its errors: [`RateLimits::of_error`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RateLimits {
     /// Requests.

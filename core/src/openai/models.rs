@@ -1,12 +1,12 @@
 //! `GET /v1/models`: <https://developers.openai.com/api/reference/models>.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::wire::{Count, List, Text};
 
 /// One model as the server lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ModelRecord {
     /// Its name, as a request writes it.

@@ -7,6 +7,7 @@
 //! processing; batch, priority and regional surcharges are not in them.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::model::ReasoningEffort::{High, Low, Medium, Minimal, None as NoEffort};
 use crate::model::{Capabilities, ReasoningEffort, Usage};
@@ -15,7 +16,7 @@ use crate::model::{Capabilities, ReasoningEffort, Usage};
 pub const FIGURES_OF: &str = "2026-11-22";
 
 /// What a million tokens cost, in millionths of a US dollar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Price {
     /// Tokens read.
@@ -71,7 +72,8 @@ impl Price {
 }
 
 /// How a model reasons before it writes, and so which parameters it takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reasoning {
     /// It does not: it takes `temperature`, `top_p` and log probabilities, and no effort.
@@ -97,7 +99,7 @@ impl Reasoning {
 }
 
 /// What is known of one model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ModelInfo {
     /// The name that the table has it under: without the date of a snapshot, unless the snapshot differs.

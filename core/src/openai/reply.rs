@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::limits::RateLimits;
@@ -9,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{FinishReason, ModelResponse, Usage};
 
 /// Whole answers, with all that the service said about them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Reply {
     /// The answer's id.
@@ -38,7 +39,7 @@ pub struct Reply {
 }
 
 /// One answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
     /// Which one, from 0.

@@ -1,6 +1,6 @@
 //! What is asked, before it is put into the words of one of the two APIs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -10,13 +10,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Message, ModelRequest, OutputFormat, ReasoningEffort, Role};
 
 /// Which parameters a server takes beyond those that all take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Dialect {
     /// Told by the host: OpenAI's own and Azure's are `OpenAi`, all others `Compatible`.
     #[default]
     Auto,
     /// All of OpenAI's specification.
+    #[serde(rename = "openai")]
     OpenAi,
     /// What llama.cpp, vLLM, Ollama, Mistral and their like take; some refuse a parameter that they do not know.
     Compatible,
@@ -48,7 +50,8 @@ impl Dialect {
 /// let request = ChatRequest::new(vec![Message::user("One line about wrens.")]).top_p(0.9).stop(["\n"]);
 /// assert_eq!(request.stop, ["\n"]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ChatRequest {
     /// The model for this call; the client's policy chooses where it is not set.
@@ -81,6 +84,13 @@ pub struct ChatRequest {
     pub cache_key: Option<String>,
     /// A stable, anonymous id of the person it is for, at most 64 characters.
     pub safety_identifier: Option<String>,
+}
+
+impl Default for ChatRequest {
+    /// A call without a message yet.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
 }
 
 impl ChatRequest {

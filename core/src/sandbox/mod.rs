@@ -14,6 +14,7 @@
 //! # Ok::<(), ghostwren::Error>(())
 //! ```
 
+mod control;
 mod fault;
 mod log;
 pub mod openai;

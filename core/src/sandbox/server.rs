@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
+use super::control;
 use super::log::{Log, Outcome, RecordedRequest};
 use super::openai::{self, Endpoint, Fault};
 use super::supabase::{self, SupabaseSandbox};
@@ -295,7 +296,7 @@ impl Shared {
         self.supabase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn log(&self) -> MutexGuard<'_, Log> {
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -361,7 +362,9 @@ async fn handle(shared: Arc<Shared>, reset: Arc<AtomicBool>, request: Request<In
         json: json.as_ref(),
         number,
     };
-    let reply = if x::owns(path) {
+    let reply = if control::owns(path) {
+        control::respond(&shared, &call)
+    } else if x::owns(path) {
         let done = x::respond(&shared, &call);
         shared.log().update(number, |entry| (entry.x_fault, entry.x_cost) = (done.fault, done.cost));
         done.reply

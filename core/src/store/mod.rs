@@ -33,7 +33,7 @@ pub use merge::{content_hash, merge};
 pub use query::{DraftQuery, Order, Page, PageRequest, TweetQuery};
 pub use sending::{NewOutbox, Sending, SendingOutcome};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{Paused, SqliteOptions, SqliteStore};
 pub use step::{
     AccountKey, DraftChange, Erased, ImportPage, Lease, NewImport, ProfileInput, SealedValue, SpendLimit,
     SpendReservation, TweetMarks, TweetTotals,

@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::lint::costs_as_url;
 use crate::text::thousands;
@@ -18,7 +19,8 @@ pub(super) const PAGE: u64 = 100;
 
 /// What reads and writes cost, in millionths of a US dollar, as published on 2026-08-13
 /// (<https://docs.x.com/x-api/getting-started/pricing>). Failed requests cost nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Prices {
     /// A tweet read.
@@ -119,7 +121,7 @@ impl Prices {
 }
 
 /// What something costs, in millionths of a US dollar. Shown as dollars: `$16.00`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Cost {
     /// Millionths of a US dollar.
     pub micros: u64,
@@ -167,7 +169,7 @@ impl fmt::Display for Cost {
 }
 
 /// What an import would cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Preview {
     /// How many tweets the API would give.

@@ -6,11 +6,14 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::{Problem, Problems};
 use crate::tolerant::{Becomes, List, Says, Scalar, object};
 
 /// Which names are sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Dialect {
     /// The new names first, the old ones from the first answer on that says that the new ones are unknown.

@@ -5,11 +5,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
+use serde::Serialize;
 
 use crate::http::{RateKey, RateWindow};
 
 /// One window: what it allows, what is left, and when it is full again by X's clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// How many requests it allows.
@@ -40,7 +41,7 @@ impl RateLimit {
 }
 
 /// The limits that an answer carried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RateLimits {
     /// 15 minutes at this endpoint.

@@ -1,12 +1,14 @@
 //! What X would refuse or charge more for, found before anything is sent.
 
+use serde::Serialize;
+
 use super::cost::Prices;
 use super::tweets::NewTweet;
 use crate::records::is_valid_id;
 use crate::text::{self, Limits};
 
 /// Something about a tweet that a person should know before it is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// The exact cause, stable and dotted, such as `lint.too_long`.

@@ -1,12 +1,15 @@
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::cost::{Cost, Prices};
 use super::limits::RateLimits;
 use super::problem::Problem;
 use crate::records::{ContextTweet, Tweet, TwitterUserName};
 
 /// What follows a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Next {
     /// Another page, to be asked for with this token. Tokens end after a while.
@@ -20,7 +23,7 @@ pub enum Next {
 
 /// The ids of what an answer held, each once: X bills a tweet and a user once in a UTC day
 /// (see [`is_free_again`](super::is_free_again)).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReadIds {
     /// The tweets that were asked for.
@@ -32,7 +35,7 @@ pub struct ReadIds {
 }
 
 /// Tweets as one answer brought them, newest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct TweetPage {
     /// The tweets. None is no end: see [`next`](Self::next).

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 
 use crate::http::mask_secrets;
@@ -12,7 +13,7 @@ use crate::tolerant::{Becomes, List, Says, Scalar, object, read_repaired};
 /// Something that X could not give or do: a partial error beside data, or the reason of a failure.
 ///
 /// Its texts are X's own: escape them before they are shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
     /// The last segment of its `type`, such as `resource-not-found`; empty for `about:blank` and where there is none. The
@@ -30,11 +31,17 @@ pub struct Problem {
     pub resource_id: Option<String>,
     /// The parameters it is about, such as `pagination_token`.
     pub parameters: Vec<String>,
+    #[serde(skip)]
     pub(super) status: Option<u64>,
+    #[serde(skip)]
     pub(super) reason: String,
+    #[serde(skip)]
     pub(super) registration_url: String,
+    #[serde(skip)]
     pub(super) scope: String,
+    #[serde(skip)]
     pub(super) error: String,
+    #[serde(skip)]
     pub(super) errors: Vec<Problem>,
 }
 

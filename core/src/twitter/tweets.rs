@@ -254,7 +254,7 @@ impl NewTweet {
 }
 
 /// A tweet that was written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Written {
     /// Its id.

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::client::TwitterClient;
 use super::dialect::WireUsers;
 use super::errors::{bad_argument, failed_with_success, unreadable};
@@ -11,7 +13,7 @@ const USER_FIELDS: &str = "created_at,description,id,name,profile_image_url,prot
                            username,verified_type";
 
 /// A person on Twitter, with what an import and a lint want to know.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserInfo {
     /// Who it is.
@@ -42,7 +44,7 @@ impl UserInfo {
 }
 
 /// Users, and what X could not give.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct UserList {
     /// The users.

@@ -6,6 +6,9 @@ use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendKind,
 use crate::store::{Caller, Page, PageRequest, SpendLimit, Store, TweetMarks, TweetQuery, TweetTotals};
 use crate::twitter::Cost;
 
+/// How many tweets are asked for at a time: as many as a store gives.
+const ALL_PAGE: u32 = 1000;
+
 /// One Twitter account of one user. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -43,6 +46,24 @@ impl Account {
     /// `InvalidInput` for a search, limit or cursor that cannot be used; `Storage`.
     pub async fn tweets(&self, query: TweetQuery, page: PageRequest) -> Result<Page<Tweet>> {
         self.store().tweets(&self.caller, self.id, query, page).await
+    }
+
+    /// Every tweet that matches, in memory at once: about 1 KB each. For what need not be held together, take
+    /// [`tweets`](Self::tweets) page by page.
+    ///
+    /// # Errors
+    /// As [`Account::tweets`].
+    pub async fn all_tweets(&self, query: TweetQuery) -> Result<Vec<Tweet>> {
+        let mut tweets = Vec::new();
+        let mut page = PageRequest::first(ALL_PAGE);
+        loop {
+            let found = self.tweets(query.clone(), page).await?;
+            tweets.extend(found.items);
+            match found.next {
+                Some(next) => page = PageRequest::after(ALL_PAGE, next),
+                None => return Ok(tweets),
+            }
+        }
     }
 
     /// How many tweets match.

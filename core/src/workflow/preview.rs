@@ -10,7 +10,8 @@ use crate::model::{Capabilities, Model, ModelRequest, ModelResponse, ModelStream
 use crate::records::{SpendKind, now};
 
 /// A call whose cost is to be known before it is made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PreviewedCall {
     /// `import_archive`: free.

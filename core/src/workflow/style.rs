@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::account::Account;
 use super::corpus::{Loaded, TWEETS_ERASED, erased_meanwhile};
 use super::metered::MeteredModel;
@@ -10,7 +12,8 @@ use crate::store::ProfileInput;
 use crate::style::{self, Analysis, LeftOut, StyleProfile};
 
 /// How a style is to be analysed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct StyleOptions {
     /// Whether the model puts the numbers into words. True where the setup names a model.

@@ -134,6 +134,15 @@ impl User {
         Ok(Account::new(self.wren.clone(), caller, record.id))
     }
 
+    /// The handle of an account that is known to exist, such as one whose id a session keeps. Costs nothing and checks
+    /// nothing: the first call does, and another owner's account is not found then.
+    ///
+    /// # Errors
+    /// `InvalidInput` (`identity.bad_owner`).
+    pub fn known_account(&self, id: Id) -> Result<Account> {
+        Ok(Account::new(self.wren.clone(), self.caller()?, id))
+    }
+
     /// All accounts, oldest first.
     ///
     /// # Errors

@@ -29,7 +29,8 @@ use crate::error::{Error, ErrorKind, Result};
 pub use fault::{FAULT_HEADER, Fault, PACE_HEADER};
 
 /// Where faults are queued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Endpoint {
     /// `POST /v1/chat/completions`.

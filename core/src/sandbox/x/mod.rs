@@ -74,7 +74,8 @@ pub use oauth::{App, Consent, Tokens};
 pub use seed::{NewTweet, NewUser};
 
 /// Where faults are queued and requests are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Endpoint {
     /// `GET` and `POST /i/oauth2/authorize`: the consent page and its buttons.

@@ -13,6 +13,7 @@ mod login;
 mod options;
 mod outbox;
 mod pages;
+mod pause;
 mod schema;
 mod style;
 mod threads;
@@ -33,6 +34,7 @@ use serde_json::Value;
 
 use self::fault::Fault;
 pub use self::options::SqliteOptions;
+pub use self::pause::Paused;
 use self::worker::Lane;
 use super::seal::SealingKeys;
 use super::{

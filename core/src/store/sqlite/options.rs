@@ -2,6 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::fault::{Fault, settle};
+use super::pause::running;
 use super::schema::Place;
 use super::{SqliteStore, erase, schema};
 use crate::error::Result;
@@ -52,6 +53,7 @@ impl SqliteOptions {
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
         let path = path.as_ref();
         let start = || {
+            let _running = running();
             let writer = schema::writer(&Place::File(path), &self)?;
             // An erase that was cut short is finished first; where that fails again it stays owed.
             let _ = erase::scrub(&writer);

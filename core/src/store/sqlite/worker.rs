@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::fault::{Fault, settle};
+use super::pause::running;
 use crate::error::{Error, ErrorKind, Result};
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -36,8 +37,11 @@ impl Lane {
                     let Some(job) = job else { break };
                     // A panic is a defect; its transaction is rolled back by unwinding, its caller hears of it through
                     // the dropped channel, and the connection lives on.
+                    let _running = running();
                     let _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
                 }
+                let _running = running();
+                drop(connection);
             });
             threads.push(thread.map_err(|e| {
                 Error::new(ErrorKind::Storage, "store.no_thread", "no thread could be started").with_source(e)

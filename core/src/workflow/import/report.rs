@@ -9,7 +9,8 @@ use crate::records::{Counts, ImportEnd, ImportRun};
 use crate::store::Erased;
 
 /// What happens in an import, as it happens.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportEvent {
     /// Another worker has this import, or ended without a word; it can be taken over when its lease ends.

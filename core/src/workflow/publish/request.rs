@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use ring::digest;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -139,7 +140,7 @@ impl PublishRequest {
 }
 
 /// A tweet that is on Twitter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PublishedTweet {
     /// Its place in the thread, counted from 0.
@@ -151,7 +152,7 @@ pub struct PublishedTweet {
 }
 
 /// What was published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PublishReport {
     /// The entry of the outbox; of a thread of several drafts the last one's.
@@ -165,7 +166,7 @@ pub struct PublishReport {
 }
 
 /// One tweet of a preview.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PreviewedTweet {
     /// Its text.
@@ -177,7 +178,7 @@ pub struct PreviewedTweet {
 }
 
 /// What publishing would cost and what would be refused; nothing is sent for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PublishPreview {
     /// The tweets in their order, without those that are published already.

@@ -1,0 +1,1 @@
+"""The asynchronous face, which `ghostwren` itself shows. `ghostwren.sync` is made from these files."""

@@ -1,0 +1,19 @@
+"""`ghostwren` without `async`: the same names, the same arguments, the same errors. Ctrl-C stops a call.
+
+```python
+from ghostwren.sync import Ghostwren, OpenAI
+
+with Ghostwren(store="ghostwren.db", model=OpenAI()) as wren:
+    account = wren.user().open_account("main")
+    for event in account.import_archive("twitter.zip"):
+        print(event)
+    drafts = account.generate("why we rewrote it in Rust", count=5)
+```
+"""
+
+from __future__ import annotations
+
+from .clients import OpenAI, Twitter, TwitterApp
+from .workflow import Account, Connect, Generating, Ghostwren, Import, User
+
+__all__ = ["Account", "Connect", "Generating", "Ghostwren", "Import", "OpenAI", "Twitter", "TwitterApp", "User"]

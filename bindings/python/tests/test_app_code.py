@@ -1,0 +1,204 @@
+"""Models and stores that the application writes in Python."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ghostwren import Ghostwren, Model, ModelRequest, SqliteStore, Store, errors, sync
+
+ANSWER = '{"tweets": ["dns again!! of course it is dns", "ok so the parser eats tea now"]}'
+
+
+class Fixed(Model):
+    provider = "home"
+    name = "fixed"
+    capabilities = {"context_tokens": 32_000, "max_n": 2}
+    price = {"input": 1_000_000, "cached": 500_000, "cache_write": 0, "output": 2_000_000}
+
+    def __init__(self) -> None:
+        self.requests: list[ModelRequest] = []
+
+    async def complete(self, request: ModelRequest) -> dict[str, Any]:
+        self.requests.append(request)
+        await asyncio.sleep(0)
+        return {"answers": [ANSWER] * request.n, "usage": {"input_tokens": 100, "output_tokens": 20}, "request_id": "r-7"}
+
+
+class Broken(Model):
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def complete(self, request: ModelRequest) -> str:
+        raise self.error
+
+
+async def generate_with(model: Any, sample: Path) -> Any:
+    async with Ghostwren(store=":memory:", model=model) as wren:
+        account = await wren.user().open_account("main")
+        await account.import_archive(sample)
+        report = await account.generate("dns", count=1, repair=False)
+        return report, await account.ai_runs()
+
+
+def test_a_model_of_the_application(sample: Path) -> None:
+    model = Fixed()
+    report, runs = asyncio.run(generate_with(model, sample))
+    assert report.generation.model == "fixed"
+    assert len(report.drafts) + len(report.generation.rejected) > 0
+    assert model.requests[0].purpose == "generate" and model.requests[0].messages[0]["role"] == "system"
+    (run,) = runs
+    assert (run.provider, run.model, run.request_id) == ("home", "fixed", "r-7")
+    # 100 tokens at a dollar a million and 20 at two.
+    assert run.cost_micros == 140 and report.cost_micros == 140
+
+
+def test_what_a_model_raises_is_the_cause(sample: Path) -> None:
+    error = ZeroDivisionError("in the application's code")
+    with pytest.raises(errors.ServerError, match="in the application's code") as caught:
+        asyncio.run(generate_with(Broken(error), sample))
+    assert caught.value.__cause__ is error
+    assert caught.value.code == "model.app_failed"
+
+
+def test_an_error_of_ours_keeps_its_kind(sample: Path) -> None:
+    error = errors.ContentRefusedError("not that", code="app.refused", status=451)
+    with pytest.raises(errors.ContentRefusedError, match="not that") as caught:
+        asyncio.run(generate_with(Broken(error), sample))
+    assert (caught.value.code, caught.value.status) == ("app.refused", 451)
+    assert caught.value.__cause__ is error
+
+
+def test_an_answer_that_cannot_be_read(sample: Path) -> None:
+    class Odd(Model):
+        async def complete(self, request: ModelRequest) -> Any:
+            return 7
+
+    with pytest.raises(errors.ServerError, match="a text, a list of texts or a dict, not int"):
+        asyncio.run(generate_with(Odd(), sample))
+
+    class Wrong(Model):
+        async def complete(self, request: ModelRequest) -> Any:
+            return {"answer": "x"}
+
+    with pytest.raises(errors.DecodeError, match="model.unreadable"):
+        asyncio.run(generate_with(Wrong(), sample))
+
+
+def test_a_model_that_streams(sample: Path) -> None:
+    closed = []
+
+    class Streaming(Fixed):
+        async def stream(self, request: ModelRequest) -> AsyncIterator[str]:
+            try:
+                for start in range(0, len(ANSWER), 7):
+                    yield ANSWER[start : start + 7]
+            finally:
+                closed.append(True)
+
+    async def run() -> None:
+        async with Ghostwren(store=":memory:", model=Streaming()) as wren:
+            account = await wren.user().open_account("main")
+            await account.import_archive(sample)
+            grown = ""
+            async for event in account.generate_stream("dns", count=1, repair=False):
+                if event.event == "growing" and event.candidate == 0:
+                    grown += event.text or ""
+            assert "dns again" in grown
+            assert event.report is not None
+            # Stopping in the middle closes the model's generator.
+            closed.clear()
+            async for event in account.generate_stream("dns", count=1, repair=False):
+                if event.event == "growing":
+                    break
+            del event
+            for _ in range(100):
+                if closed:
+                    break
+                await asyncio.sleep(0.02)
+            assert closed == [True]
+
+    asyncio.run(run())
+
+
+def test_a_model_for_the_synchronous_face(sample: Path) -> None:
+    class Plain:
+        name = "plain"
+
+        def complete(self, request: ModelRequest) -> str:
+            return ANSWER
+
+    with sync.Ghostwren(store=":memory:", model=Plain()) as wren:
+        account = wren.user().open_account("main")
+        account.import_archive(sample).report()
+        report = account.generate("dns", count=1, repair=False)
+        assert report.generation.model == "plain"
+    error = KeyError("lost")
+    with sync.Ghostwren(store=":memory:", model=Broken(error)) as wren:
+        account = wren.user().open_account("main")
+        account.import_archive(sample).report()
+        with pytest.raises(errors.ServerError) as caught:
+            account.generate("dns")
+        assert caught.value.__cause__ is error
+
+
+class Counting(Store):
+    """A store that wraps another one."""
+
+    def __init__(self, inner: SqliteStore) -> None:
+        self.inner = inner
+        self.methods: list[str] = []
+
+    async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+        self.methods.append(method)
+        if method == "spend":
+            raise PermissionError("not today")
+        return await self.inner.call(method, owner, arguments)
+
+
+def test_a_store_of_the_application(sample: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        store = Counting(SqliteStore(tmp_path / "inner.db"))
+        async with Ghostwren(store=store) as wren:
+            account = await wren.user("ada").open_account("main")
+            report = await account.import_archive(sample)
+            assert report.end.kind == "complete"
+            found = await account.tweets(limit=5)
+            assert len(found) == 5
+            assert {"open_account", "begin_import", "import_page", "finish_import", "tweets"} <= set(store.methods)
+            with pytest.raises(errors.NotFoundError) as caught:
+                await account.draft("01890000-0000-7000-8000-000000000000")
+            assert caught.value.code == "store.no_draft"
+            with pytest.raises(errors.StorageError, match="not today") as failed:
+                await account.spend()
+            assert isinstance(failed.value.__cause__, PermissionError)
+        await store.inner.aclose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"store": 3}, "store"),
+        ({"store": ":memory:", "model": "gpt-4o"}, "model"),
+        ({"store": ":memory:", "twitter": "id"}, "twitter"),
+    ],
+)
+def test_wrong_settings_name_the_argument(arguments: dict[str, Any], name: str) -> None:
+    with pytest.raises(TypeError, match=f"`{name}`"):
+        Ghostwren(**arguments)
+
+
+def test_a_setting_of_the_wrong_type_does_not_show_a_secret() -> None:
+    async def run() -> None:
+        with pytest.raises(errors.InvalidInputError) as caught:
+            async with Ghostwren(store=":memory:", sealing_keys=["secret-value"]):  # type: ignore[arg-type]
+                pass
+        assert "secret-value" not in str(caught.value)
+
+    asyncio.run(run())

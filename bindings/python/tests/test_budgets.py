@@ -1,0 +1,68 @@
+"""What the package may cost: to import, to download, to read many tweets with."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_views import many
+
+WHEEL = os.environ.get("GHOSTWREN_WHEEL")
+# Of the shipped profile only: deselected otherwise (`-m "not shipped"`).
+shipped = pytest.mark.shipped
+
+
+def run(code: str) -> float:
+    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+@shipped
+def test_the_import_takes_60_ms() -> None:
+    code = "import time; t = time.perf_counter(); import ghostwren; print(time.perf_counter() - t)"
+    run(code)
+    # The best of several: what is measured is the package, not what else the machine does.
+    assert min(run(code) for _ in range(7)) <= 0.060
+
+
+def test_the_import_takes_25_mb() -> None:
+    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    bare = statistics.median(run(peak) for _ in range(3))
+    loaded = statistics.median(run(f"import ghostwren; {peak}") for _ in range(3))
+    assert (loaded - bare) / 1024 <= 25
+
+
+@shipped
+def test_the_wheel_takes_6_mb() -> None:
+    assert WHEEL is not None and Path(WHEEL).stat().st_size <= 6 * 1024 * 1024
+
+
+def test_the_package_imports_neither_asyncio_nor_typing() -> None:
+    code = "import sys, ghostwren; print(int(any(name in sys.modules for name in ('asyncio', 'typing', 'dataclasses'))))"
+    assert run(code) == 0
+
+
+def best(work: object, times: int = 5) -> float:
+    found = []
+    for _ in range(times):
+        gc.collect()
+        began = time.perf_counter()
+        work()  # type: ignore[operator]
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+@shipped
+def test_100_000_tweets() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    tweets = many(100_000)
+    views = best(lambda: list(tweets))
+    columns = best(lambda: pyarrow.table(tweets))
+    fields = best(lambda: [(tweet.id, tweet.full_text, tweet.likes) for tweet in tweets])
+    print(f"views {views * 1000:.0f} ms, Arrow {columns * 1000:.0f} ms, three fields {fields * 1000:.0f} ms")
+    assert views <= 0.030 and columns <= 0.030 and fields <= 0.150

@@ -1,0 +1,71 @@
+"""Notebooks: bars, and texts that are escaped."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from ghostwren import Ghostwren, StyleProfile
+from ghostwren.records import ImportProgress, Progress
+
+PROGRESS = {
+    "counts": {"inserted": 900, "updated": 0, "unchanged": 100, "malformed": 0},
+    "total": 4000,
+    "per_second": 5000.0,
+    "remaining": {"secs": 1, "nanos": 500_000_000},
+    "cost_micros": 0,
+}
+
+
+def test_a_profile_shows_its_bars_and_escapes_its_words() -> None:
+    texts = [f"<img src=x onerror=alert({n})> <b>WOW</b> & so on!!! 🎉" for n in range(200)]
+    html = StyleProfile.from_texts(texts)._repr_html_()
+    assert "width:" in html and html.count("<tr>") > 5
+    assert "<img" not in html and "<b>WOW" not in html
+    ElementTree.fromstring(html.replace("<br>", "<br/>"))
+
+
+def test_progress_shows_a_bar() -> None:
+    progress = Progress(PROGRESS)
+    assert progress.remaining is not None and progress.remaining.total_seconds() == 1.5
+    html = ImportProgress({"event": "progress", "data": PROGRESS})._repr_html_()
+    assert "width:60px" in html and "1,000 of 4,000 tweets" in html
+
+
+def test_show_writes_lines_outside_of_notebooks(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def run() -> None:
+        async with Ghostwren(store=":memory:") as wren:
+            account = await wren.user().open_account("main")
+            report = await account.import_archive(sample).show()
+            assert report.end.kind in ("complete", "incomplete")
+
+    asyncio.run(run())
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1].startswith("complete: ") or lines[-1].startswith("incomplete: ")
+    assert any("tweets" in line for line in lines)
+
+
+def test_in_a_cell_of_ipython(sample: Path) -> None:
+    pytest.importorskip("IPython")
+    code = f"""
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+result = shell.run_cell('''
+from ghostwren import Ghostwren
+wren = Ghostwren(store=":memory:")
+account = await wren.user().open_account("main")
+await account.import_archive({str(sample)!r})
+report = await account.analyze_style()
+report
+''')
+assert result.success, result
+assert '<table>' in result.result._repr_html_()
+print("shown")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert "shown" in done.stdout, done.stderr

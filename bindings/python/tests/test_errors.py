@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pickle
+from datetime import datetime, timezone
+
+import pytest
+
+from ghostwren import _native, errors, generate, style, text
+from ghostwren._json import loads
+
+
+def test_there_is_a_class_for_each_kind() -> None:
+    kinds = set(loads(_native.local("errors.kinds", "{}")))
+    assert kinds == set(errors._KINDS)
+    for kind, of in errors._KINDS.items():
+        assert issubclass(of, errors.GhostwrenError) and of.kind == kind and of.__doc__
+
+
+@pytest.mark.parametrize("kind", sorted(errors._KINDS))
+def test_fields_and_pickles(kind: str) -> None:
+    fields = {
+        "kind": kind,
+        "code": "twitter.rate_limited",
+        "detail": "too many \u001b[31mrequests",
+        "service": "twitter",
+        "operation": "timeline",
+        "status": 429,
+        "request_id": "r-1",
+        "retry_at": "2026-11-25T18:00:00.5Z",
+        "attempts": 3,
+        "unanswered": 1,
+        "remedy": "Wait.",
+        "outbox": "01890000-0000-7000-8000-000000000000",
+        "causes": ["outer", "inner"],
+    }
+    error = errors._from_native(__import__("json").dumps(fields), None)
+    assert type(error) is errors._KINDS[kind]
+    for again in (error, pickle.loads(pickle.dumps(error))):
+        assert type(again) is type(error)
+        assert (again.kind, again.code, again.status, again.request_id, again.attempts, again.unanswered) == (
+            kind, "twitter.rate_limited", 429, "r-1", 3, 1,
+        )  # fmt: skip
+        assert again.retry_at == datetime(2026, 11, 25, 18, 0, 0, 500000, tzinfo=timezone.utc)
+        assert again.outbox == fields["outbox"] and again.remedy == "Wait."
+        assert again.to_dict() == fields
+        assert "\u001b" not in str(again) and str(again).startswith("twitter.rate_limited: too many")
+        assert str(again).endswith("Wait.")
+    assert isinstance(error.__cause__, errors.Cause) and str(error.__cause__) == "outer"
+    assert str(error.__cause__.__cause__) == "inner"
+
+
+def test_a_kind_newer_than_the_package() -> None:
+    error = errors._from_fields({"kind": "of_tomorrow", "code": "x.y", "detail": "?"})
+    assert type(error) is errors.GhostwrenError and error.kind == "of_tomorrow"
+
+
+def test_builtin_classes_catch_theirs() -> None:
+    with pytest.raises(ValueError):
+        text.search_query('"')
+    assert issubclass(errors.TimeoutError, TimeoutError)
+    assert issubclass(errors.ConnectError, ConnectionError)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: text.weighted_length(3), "text"),  # type: ignore[arg-type]
+        (lambda: text.parse("x", limit="long"), "limit"),  # type: ignore[arg-type]
+        (lambda: text.weighted_length(object()), "text"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of("one text"), "texts"),
+        (lambda: style.StyleProfile.from_texts([1]), "texts"),  # type: ignore[list-item]
+        (lambda: generate.select(style.StyleProfile.from_texts(["a"]), "b", 1), "candidates"),
+    ],
+)
+def test_wrong_types_name_the_argument(call: object, name: str) -> None:
+    with pytest.raises(TypeError, match=f"`{name}`") as caught:
+        call()  # type: ignore[operator]
+    assert isinstance(caught.value, errors.InvalidInputError)
+
+
+def test_missing_arguments_name_the_argument() -> None:
+    with pytest.raises(TypeError, match="text"):
+        text.weighted_length()  # type: ignore[call-arg]
+    with pytest.raises(errors.ArgumentTypeError, match="`text` is missing"):
+        _native.local("text.weighted_length", "{}")
+    with pytest.raises(errors.ArgumentTypeError, match="no argument `txt`"):
+        _native.local("text.weighted_length", '{"text": "a", "txt": "b"}')

@@ -1,0 +1,60 @@
+"""The examples run with no key."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Sandbox
+
+EXAMPLES = ROOT / "examples" / "python"
+
+
+def run(name: str, folder: Path, **variables: str) -> str:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "TWITTER_", "GHOSTWREN_MODEL"))}
+    command = [sys.executable, str(EXAMPLES / name)]
+    done = subprocess.run(command, cwd=folder, env=environment | variables, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_quickstart(tmp_path: Path) -> None:
+    output = run("quickstart.py", tmp_path)
+    assert "247 tweets imported" in output and "[" in output
+
+
+def test_quickstart_with_a_key(tmp_path: Path, clean_sandbox: Sandbox) -> None:
+    variables = {"OPENAI_API_KEY": clean_sandbox.key, "OPENAI_BASE_URL": clean_sandbox.openai_url}
+    assert "of 280]" in run("quickstart.py", tmp_path, **variables)
+    assert any(request["path"] == "/v1/chat/completions" for request in clean_sandbox.do("requests"))
+
+
+def test_style_profile(tmp_path: Path) -> None:
+    run("style_profile.py", tmp_path)
+
+
+def test_service(tmp_path: Path, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, sample: Path) -> None:
+    pytest.importorskip("fastapi")
+    pytest.importorskip("httpx2")
+    monkeypatch.setenv("OPENAI_API_KEY", clean_sandbox.key)
+    monkeypatch.setenv("OPENAI_BASE_URL", clean_sandbox.openai_url)
+    monkeypatch.setenv("GHOSTWREN_DB", str(tmp_path / "a.db"))
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import service  # type: ignore[import-not-found, unused-ignore]
+    from fastapi.testclient import TestClient
+
+    with TestClient(service.app) as client:
+        mine = {"x-owner": "ada"}
+        assert client.get("/tweets").status_code == 401
+        report = client.post("/import", params={"path": str(sample)}, headers=mine).json()
+        assert report["counts"]["inserted"] == 247
+        assert len(client.get("/tweets", params={"search": "the"}, headers=mine).json()["items"]) > 0
+        assert client.get("/tweets", headers={"x-owner": "eve"}).json()["items"] == []
+        refused = client.post("/import", params={"path": "/no/such.zip"}, headers=mine)
+        assert (refused.status_code, refused.json()["code"]) == (404, "archive.not_found")
+        with client.stream("POST", "/drafts", params={"topic": "dns"}, headers=mine) as answer:
+            lines = [line for line in answer.iter_lines() if line]
+        assert '"started"' in lines[0] and '"finished"' in lines[-1]

@@ -1,0 +1,79 @@
+"""Checked by mypy and pyright in strict mode, never run: what a user writes has the types that it should have."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from ghostwren import Account, Ghostwren, GhostwrenError, Model, ModelRequest, OpenAI, SqliteStore, Tweet, TweetList
+from ghostwren import errors, generate, style, sync, text
+from ghostwren.records import Draft, GenerationReport, ImportFinished, ImportProgress, ImportReport, Page
+
+
+class Echo(Model):
+    name = "echo"
+
+    async def complete(self, request: ModelRequest) -> str:
+        return request.messages[-1]["content"]
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[str]:
+        yield await self.complete(request)
+
+
+async def workflow() -> None:
+    async with Ghostwren(store="ghostwren.db", model=OpenAI(model="gpt-4o")) as wren:
+        account: Account = await wren.user().open_account("main")
+        async for event in account.import_archive("twitter.zip"):
+            if isinstance(event, ImportProgress):
+                total: int | None = event.progress.total
+                print(total, event.progress.counts.inserted)
+            elif isinstance(event, ImportFinished):
+                end: str = event.report.end.kind
+                print(end)
+        report: ImportReport = await account.import_archive("twitter.zip")
+        print(report.counts.read)
+        page: Page[Tweet] = await account.tweets('"a phrase"', kinds=["original"], limit=10)
+        first: Tweet = page[0]
+        when: datetime = first.created_at
+        likes: int | None = first.likes
+        print(when, likes, page.next)
+        tweets: TweetList = await account.all_tweets()
+        print(tweets[0].full_text, tweets[:5])
+        learned = await account.analyze_style()
+        profile: style.StyleProfile = learned.profile
+        print([feature.z for feature in profile.summary().characteristic_habits])
+        drafts: GenerationReport = await account.generate("why we rewrote it in Rust", count=5)
+        for draft in drafts:
+            approved: Draft = await account.approve(draft.id)
+            print(approved.text, approved.state)
+        async for step in account.generate_stream("dns"):
+            grown: str | None = step.text
+            print(grown)
+        async for delta in OpenAI().chat_stream("hello"):
+            word: str = delta.text
+            print(word)
+        try:
+            await account.publish(drafts.drafts[0].id)
+        except errors.RateLimitedError as error:
+            print(error.retry_at, error.attempts)
+        except GhostwrenError as error:
+            print(error.kind, error.code, error.remedy)
+
+
+def blocking() -> None:
+    with sync.Ghostwren(store=SqliteStore("ghostwren.db"), model=Echo()) as wren:
+        account: sync.Account = wren.user().open_account("main")
+        for event in account.import_archive("twitter.zip"):
+            print(event.event)
+        report: ImportReport = account.import_archive("twitter.zip").report()
+        print(report.elapsed.total_seconds())
+        drafts: GenerationReport = account.generate("tea")
+        print(len(drafts))
+
+
+def local() -> None:
+    length: int = text.weighted_length("hello")
+    entities = text.extract("@wren")
+    profile = style.StyleProfile.from_texts(["one", "two"])
+    selection = generate.select(profile, ["three", "four"], 1)
+    print(length, entities[0].start, selection.chosen[0].scores.style, profile.fingerprint.distance(profile.fingerprint))

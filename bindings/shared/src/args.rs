@@ -1,0 +1,81 @@
+use chrono::{DateTime, Utc};
+use ghostwren::{Error, ErrorKind, Result};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The arguments of a call, by their names. What cannot be used is an error that names it.
+#[derive(Debug)]
+pub struct Args(Map<String, Value>);
+
+impl Args {
+    /// Reads a JSON object.
+    ///
+    /// # Errors
+    /// `InvalidInput`, `argument.type`, for anything else.
+    pub fn parse(json: &str) -> Result<Self> {
+        serde_json::from_str(json).map(Self).map_err(|error| unusable("arguments", &error.to_string()))
+    }
+
+    /// An argument that must be there.
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T> {
+        self.optional(name)?.ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
+                .with_remedy("Give it a value.")
+        })
+    }
+
+    /// An argument that may be left out or null.
+    pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => serde_json::from_value(value).map(Some).map_err(|error| unusable(name, &error.to_string())),
+        }
+    }
+
+    /// An argument with a default.
+    pub(crate) fn or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Result<T> {
+        Ok(self.optional(name)?.unwrap_or_default())
+    }
+
+    /// A time as RFC 3339 or nothing.
+    pub(crate) fn time(&mut self, name: &str) -> Result<Option<DateTime<Utc>>> {
+        self.optional(name)
+    }
+
+    /// All that is left, as one value: for calls whose arguments are a record of the core.
+    pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
+        serde_json::from_value(Value::Object(self.0)).map_err(|error| unusable("arguments", &error.to_string()))
+    }
+
+    /// Checks that nothing was given that nobody knows.
+    pub(crate) fn end(self) -> Result<()> {
+        match self.0.into_iter().find(|(_, value)| !value.is_null()) {
+            None => Ok(()),
+            Some((name, _)) => {
+                Err(Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{name}`"))
+                    .with_remedy("Leave it out, or use the same version of the package in all its parts."))
+            }
+        }
+    }
+}
+
+fn unusable(name: &str, why: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, "argument.type", format!("the argument `{name}` cannot be used: {why}"))
+        .with_remedy("Give it a value of the type that the call names.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_argument() {
+        let mut args = Args::parse(r#"{"count": "three", "none": null, "extra": 1}"#).unwrap();
+        let error = args.take::<u32>("count").unwrap_err();
+        assert_eq!(error.code(), "argument.type");
+        assert!(error.detail().contains("`count`") && error.detail().contains("three"), "{error}");
+        assert!(args.take::<u32>("topic").unwrap_err().detail().contains("`topic`"));
+        assert_eq!(args.optional::<u32>("none").unwrap(), None);
+        assert!(args.end().unwrap_err().detail().contains("`extra`"));
+    }
+}

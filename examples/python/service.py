@@ -1,0 +1,72 @@
+"""A service: one Ghostwren for the process, one owner for each request, drafts that grow sent as events.
+
+    uvicorn service:app
+
+Put your own check of who is asking into `owner_of`; here a header says it, which is for trying out only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from ghostwren import Account, Ghostwren, GhostwrenError, OpenAI
+
+STATUS = {"not_found": 404, "invalid_input": 422, "conflict": 409, "rate_limited": 429, "over_budget": 402}
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    model = OpenAI(base_url=os.environ.get("OPENAI_BASE_URL"), api_key=os.environ.get("OPENAI_API_KEY"))
+    async with Ghostwren(store=os.environ.get("GHOSTWREN_DB", "ghostwren.db"), model=model) as wren:
+        app.state.wren = wren
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.exception_handler(GhostwrenError)
+async def failed(_: Request, error: GhostwrenError) -> JSONResponse:
+    return JSONResponse(error.to_dict(), status_code=STATUS.get(error.kind, 500))
+
+
+async def owner_of(x_owner: Annotated[str | None, Header()] = None) -> str:
+    if not x_owner:
+        raise HTTPException(401)
+    return x_owner
+
+
+async def account_of(request: Request, owner: Annotated[str, Depends(owner_of)]) -> Account:
+    account: Account = await request.app.state.wren.user(owner).open_account("main")
+    return account
+
+
+Mine = Annotated[Account, Depends(account_of)]
+
+
+@app.post("/import")
+async def import_archive(account: Mine, path: str) -> dict[str, Any]:
+    return (await account.import_archive(path)).to_dict()
+
+
+@app.get("/tweets")
+async def tweets(account: Mine, search: str | None = None, after: str | None = None) -> dict[str, Any]:
+    page = await account.tweets(search, limit=50, after=after)
+    return {"items": [tweet.to_dict() for tweet in page], "next": page.next}
+
+
+@app.post("/drafts")
+async def drafts(account: Mine, topic: str) -> StreamingResponse:
+    async def events() -> AsyncIterator[str]:
+        # A client that goes away cancels this, and the request to the model with it.
+        async for event in account.generate_stream(topic, count=2):
+            yield f"data: {json.dumps(event.to_dict())}\n\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
