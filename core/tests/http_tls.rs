@@ -18,8 +18,9 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair,
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// The address that the process of a test asks.
 const CHILD: &str = "GHOSTWREN_TEST_TLS_URL";
@@ -37,32 +38,46 @@ fn authority(name: &str) -> Issuer {
 struct Server {
     port: u16,
     requests: Arc<AtomicUsize>,
+    /// Connections that speak HTTP/2.
+    multiplexed: Arc<AtomicUsize>,
 }
 
 impl Server {
     async fn start(authority: &Issuer, name: &str, expired: bool) -> Self {
+        Self::start_with(authority, name, expired, &[]).await
+    }
+
+    async fn start_with(authority: &Issuer, name: &str, expired: bool, protocols: &[&[u8]]) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         if expired {
             (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
         }
         let certificate = params.signed_by(&key, authority).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
             .unwrap();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&requests);
+        let multiplexed = Arc::new(AtomicUsize::new(0));
+        let connections = Arc::clone(&multiplexed);
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 // A client that does not trust it goes away here.
                 let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    connections.fetch_add(1, Ordering::SeqCst);
+                    tokio::spawn(answer_over_http2(stream, Arc::clone(&count)));
+                    continue;
+                }
                 let mut head = [0; 4096];
                 if stream.read(&mut head).await.unwrap_or(0) > 0 {
                     count.fetch_add(1, Ordering::SeqCst);
@@ -72,11 +87,25 @@ impl Server {
                 let _ = stream.shutdown().await;
             }
         });
-        Self { port, requests }
+        Self { port, requests, multiplexed }
     }
 
     fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    fn multiplexed(&self) -> usize {
+        self.multiplexed.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer_over_http2(stream: TlsStream<TcpStream>, count: Arc<AtomicUsize>) {
+    let mut connection = h2::server::handshake(stream).await.unwrap();
+    while let Some(Ok((_, mut respond))) = connection.accept().await {
+        count.fetch_add(1, Ordering::SeqCst);
+        let head = http::Response::builder().header("content-type", "application/json").body(()).unwrap();
+        let mut body = respond.send_response(head, false).unwrap();
+        body.send_data(r#"{"data":[]}"#.into(), true).unwrap();
     }
 }
 
@@ -85,7 +114,14 @@ impl Server {
 async fn ask_in_this_process() {
     let Ok(base) = std::env::var(CHILD) else { return };
     let client = OpenAi::new("sk-planted-KEY".to_owned().into()).base_url(base.parse().unwrap());
-    match client.models().await {
+    // One request first, so that those after it find a connection.
+    let first = client.models().await;
+    let more = [client.models(), client.models(), client.models()];
+    let outcome = match first {
+        Ok(models) => futures_util::future::try_join_all(more).await.map(|_| models),
+        Err(error) => Err(error),
+    };
+    match outcome {
         Ok(models) => println!("\nanswered {}", models.len()),
         Err(error) => println!("\nfailed {}", serde_json::to_string(&error.to_fields()).unwrap()),
     }
@@ -134,7 +170,12 @@ async fn the_system_says_whom_to_trust_and_every_other_host_is_refused() {
 
     let server = Server::start(&ours, "localhost", false).await;
     assert!(matches!(ask(&server, &trusted).await, Said::Answered));
-    assert_eq!(server.requests(), 1);
+    assert_eq!((server.requests(), server.multiplexed()), (4, 0));
+
+    // Where the host has HTTP/2, requests side by side share a connection.
+    let server = Server::start_with(&ours, "localhost", false, &[b"h2", b"http/1.1"]).await;
+    assert!(matches!(ask(&server, &trusted).await, Said::Answered));
+    assert_eq!((server.requests(), server.multiplexed()), (4, 1));
 
     let unknown = refusal(&Server::start(&theirs, "localhost", false).await, &trusted).await;
     assert!(unknown.detail().contains("UnknownIssuer"), "{unknown}");

@@ -42,7 +42,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
             println!("{text}");
             failed.push(name);
         }
-        minutes.push((name, began.elapsed().as_secs_f64() / 60.0));
+        minutes.push((name, began.elapsed().as_secs_f64() / 60.0, free_space()));
     };
     for (name, part) in PARTS {
         if wanted.is_empty() || wanted.contains(name) {
@@ -52,11 +52,11 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     if long {
         step("fuzz", &mut || fuzz(60));
     }
-    println!("\nminutes of each part:");
-    for (name, spent) in &minutes {
-        println!("  {name:<10} {spent:>6.1}");
+    println!("\nminutes of each part, and the space left on the disk after it:");
+    for (name, spent, free) in &minutes {
+        println!("  {name:<10} {spent:>6.1}{}", free.map_or(String::new(), |free| format!(" {free:>6.1} GB")));
     }
-    println!("  {:<10} {:>6.1}", "all", minutes.iter().map(|(_, spent)| spent).sum::<f64>());
+    println!("  {:<10} {:>6.1}", "all", minutes.iter().map(|(_, spent, _)| spent).sum::<f64>());
     // In CI a test that was skipped proves nothing.
     if totals.skipped > 0 && std::env::var_os("CI").is_some() {
         failed.push("skipped tests");
@@ -71,6 +71,14 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
         totals.skipped
     );
     if failed.is_empty() { Ok(()) } else { Err(String::new()) }
+}
+
+/// The GB left on the disk that is built on, where `df` knows it: a full disk fails in a hundred ways that do not name it.
+fn free_space() -> Option<f64> {
+    let output = Command::new("df").args(["-P", "-k"]).arg(root()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let kilobytes: f64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(kilobytes * 1024.0 / 1e9)
 }
 
 fn format(_: &mut Totals) -> Result<(), String> {

@@ -118,7 +118,9 @@ def run_script(code: str, *arguments: object, timeout: float = 60) -> subprocess
 
 def test_ctrl_c_stops_a_call_of_the_synchronous_face(tmp_path: Path, big_archive: Path) -> None:
     script = textwrap.dedent("""
-        import sys, time
+        import signal, sys, time
+        # A shell that starts something in the background has it ignore Ctrl-C, and Python takes that over.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from ghostwren.sync import Ghostwren
         with Ghostwren(store=sys.argv[1]) as wren:
             account = wren.user().open_account("main")
@@ -150,7 +152,9 @@ def test_ctrl_c_stops_a_call_of_the_synchronous_face(tmp_path: Path, big_archive
 
 def test_ctrl_c_stops_a_call_that_waits_for_nothing(tmp_path: Path, sample: Path) -> None:
     script = textwrap.dedent("""
-        import sys, time
+        import signal, sys, time
+        # A shell that starts something in the background has it ignore Ctrl-C, and Python takes that over.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from ghostwren.sync import Ghostwren
         class Slow:
             def complete(self, request):
@@ -188,7 +192,7 @@ def test_the_interpreter_ends_in_the_middle_of_an_import(tmp_path: Path, big_arc
         from ghostwren import Ghostwren
         async def main():
             loop = asyncio.get_running_loop()
-            wren = Ghostwren(store=sys.argv[1])
+            wren = Ghostwren(store=sys.argv[1], lease=2)
             account = await wren.user().open_account("main")
             task = asyncio.create_task(account.import_archive(sys.argv[2]).report())
             while not await account.count_tweets():

@@ -58,7 +58,7 @@ impl Session {
         self.began = Instant::now();
         let import = NewImport { account_id: self.account.id, source, source_key };
         let (lease, clock) = (self.account.wren.setup().lease, &self.account.wren.setup().clock);
-        let mut waited = Duration::ZERO;
+        let mut held_until = None;
         loop {
             let error = match self.account.store().begin_import(&self.account.caller, import.clone(), lease).await {
                 Ok((run, lease)) => {
@@ -69,18 +69,16 @@ impl Session {
                 }
                 Err(error) => error,
             };
-            // A worker that lives renews its lease, and then its import is not ours to wait for.
-            let (Some(at), true) = (error.retry_at(), error.code() == "import.running" && waited <= lease + ASK_AGAIN)
-            else {
+            // A worker that lives renews its lease, however long that is, and then its import is not ours to wait for.
+            let (Some(at), "import.running") = (error.retry_at(), error.code()) else { return Err(error) };
+            if held_until.is_some_and(|before| at > before) {
                 return Err(error);
-            };
+            }
             let remaining = (at - clock.now()).to_std().unwrap_or_default() + Duration::from_millis(20);
-            if waited.is_zero() {
+            if held_until.replace(at).is_none() {
                 self.tell(ImportEvent::Waiting { remaining });
             }
-            let pause = remaining.min(ASK_AGAIN);
-            tokio::time::sleep(pause).await;
-            waited += pause;
+            tokio::time::sleep(remaining.min(ASK_AGAIN)).await;
         }
     }
 

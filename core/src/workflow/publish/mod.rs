@@ -49,6 +49,13 @@ impl Account {
     /// # Errors
     /// As [`Account::publish`].
     pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
+        // What no login can change is said before one is asked for.
+        for draft in &request.drafts {
+            let draft = self.draft(*draft).await?;
+            if !matches!(draft.state, DraftState::Approved | DraftState::Published) {
+                return Err(wrong_state(&draft));
+            }
+        }
         let client = self.client_allowed(&request.scopes()).await?;
         let report = self.publisher(client.clone()).publish_with(request).await;
         self.keep_limits(&client).await;
