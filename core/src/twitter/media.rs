@@ -137,8 +137,13 @@ pub struct UploadedMedia {
 #[derive(Debug)]
 enum Stand {
     /// `said` where the answer says that it was processed; of a picture an answer says nothing, before its end and after.
-    Ready { expires_after: Option<Duration>, said: bool },
-    Working { check_after: Option<Duration> },
+    Ready {
+        expires_after: Option<Duration>,
+        said: bool,
+    },
+    Working {
+        check_after: Option<Duration>,
+    },
     Failed(String),
 }
 

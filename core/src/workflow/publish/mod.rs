@@ -1,10 +1,12 @@
 //! Publishing approved drafts: checked before anything is sent, never twice, and resumable after every failure.
 //!
-//! `request` is what is asked for, `send` the way of one entry of the outbox, `same` finds a tweet again.
+//! `request` is what is asked for, `words` holds it to its draft, `send` is the way of one entry of the outbox, `same` finds a
+//! tweet again.
 
 mod request;
 mod same;
 mod send;
+mod words;
 
 use std::collections::HashSet;
 
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 
 use self::request::Plan;
 pub use self::request::{PreviewedTweet, PublishMedia, PublishPreview, PublishReport, PublishRequest, PublishedTweet};
+use self::words::same_words;
 use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::OnLimit;
@@ -252,7 +255,7 @@ impl Publisher {
                 return Err(wrong_state(&draft));
             }
             let texts = request.split.clone().unwrap_or_else(|| vec![draft.text.clone()]);
-            if words(&texts.concat()) != words(&draft.text) {
+            if !same_words(&draft.text, texts.iter().map(String::as_str)) {
                 return Err(invalid("publish.other_text", "the texts of the thread are not the draft's")
                     .with_remedy("Split the draft without changing a word, or edit the draft and approve it."));
             }
@@ -391,9 +394,8 @@ impl Publisher {
 
     /// A draft that got another text while its media were uploaded: what was put into the outbox is withdrawn.
     async fn still_meant(&self, plan: &Plan, entry: OutboxEntry) -> Result<OutboxEntry> {
-        let texts: String = plan.tweets.iter().map(|tweet| tweet.text.as_str()).collect();
         let draft = self.account.draft(plan.draft).await?;
-        if words(&draft.text) == words(&texts) {
+        if same_words(&draft.text, plan.tweets.iter().map(|tweet| tweet.text.as_str())) {
             return Ok(entry);
         }
         let (store, caller) = (self.store(), &self.account.caller);
@@ -450,11 +452,6 @@ fn with_options(mut tweet: NewTweet, request: &PublishRequest, first: bool) -> N
         }
     }
     tweet
-}
-
-/// A text without its blanks.
-fn words(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 fn wrong_state(draft: &Draft) -> Error {

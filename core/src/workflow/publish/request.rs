@@ -75,7 +75,8 @@ impl PublishRequest {
     }
 
     /// One draft as a thread of these texts, which must be the words of the draft in their order: what was approved is
-    /// what is published. Blanks and line breaks may differ.
+    /// what is published. Blanks and line breaks between words may differ; a word is cut only where its script writes no
+    /// blanks.
     pub fn split(draft: Id, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { split: Some(texts.into_iter().map(Into::into).collect()), ..Self::draft(draft) }
     }
