@@ -5,8 +5,41 @@
 
 mod x_publish;
 
+use ghostwren::ErrorKind;
+use ghostwren::sandbox::x::Fault;
+use ghostwren::twitter::MediaUpload;
 use ghostwren::workflow::PublishRequest;
-use x_publish::Bench;
+use x_publish::{Bench, told};
+
+#[tokio::test]
+async fn another_picture_is_another_content() {
+    let bench = Bench::new().await;
+    let other = |error: ghostwren::Error| assert_eq!(told(&error), (ErrorKind::Conflict, "publish.other_content"));
+    let draft = bench.draft("a picture").await;
+    let with = |byte: u8| MediaUpload::bytes(vec![byte; 1000], "image/png").alt_text("a wren");
+    let request = |media: MediaUpload| PublishRequest::draft(draft).media(0, media);
+    bench.fail_create([Fault::NoCredits]);
+    bench.publisher.publish_with(request(with(7))).await.unwrap_err();
+    other(bench.publisher.publish_with(request(with(8))).await.unwrap_err());
+    other(bench.publisher.publish_with(request(with(7).alt_text("a robin"))).await.unwrap_err());
+    other(bench.publisher.publish_with(request(with(7).media_type("image/webp"))).await.unwrap_err());
+    bench.publisher.publish_with(request(with(7))).await.unwrap();
+    assert_eq!(bench.x.uploads().len(), 1, "the one that waited");
+
+    // Of a file the bytes count, not its name.
+    let path = |name: &str| bench.folder.path().join(name);
+    std::fs::write(path("a.png"), vec![1; 300_000]).unwrap();
+    let draft = bench.draft("a file").await;
+    let request = |name: &str| PublishRequest::draft(draft).media(0, MediaUpload::file(path(name)));
+    bench.fail_create([Fault::NoCredits]);
+    bench.publisher.publish_with(request("a.png")).await.unwrap_err();
+    std::fs::copy(path("a.png"), path("b.png")).unwrap();
+    let mut changed = vec![1; 300_000];
+    changed[299_999] = 2;
+    std::fs::write(path("a.png"), changed).unwrap();
+    other(bench.publisher.publish_with(request("a.png")).await.unwrap_err());
+    bench.publisher.publish_with(request("b.png")).await.unwrap();
+}
 
 #[tokio::test]
 async fn the_blanks_inside_of_words_are_the_drafts() {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use ring::digest;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::client::{TwitterClient, read_nothing};
@@ -90,6 +91,32 @@ impl MediaUpload {
     pub fn alt_text(mut self, text: impl Into<String>) -> Self {
         self.alt_text = Some(text.into());
         self
+    }
+
+    /// What stands for what X would get: SHA-256 of the bytes, the type, what it is for and the alternative text. A file is
+    /// read for it, a piece at a time.
+    pub(crate) async fn content(&self) -> Result<Value> {
+        let digest = match &self.source {
+            Source::Bytes(bytes) => digest::digest(&digest::SHA256, bytes),
+            Source::File(path) => {
+                let path = path.clone();
+                blocking(move || {
+                    let (mut file, mut whole) = (File::open(path)?, digest::Context::new(&digest::SHA256));
+                    let mut piece = vec![0; 64 << 10];
+                    loop {
+                        match file.read(&mut piece)? {
+                            0 => return Ok(whole.finish()),
+                            read => whole.update(piece.get(..read).unwrap_or_default()),
+                        }
+                    }
+                })
+                .await?
+            }
+        };
+        let sha256: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({
+            "sha256": sha256, "media_type": self.kind()?, "category": self.category, "alt_text": self.alt_text,
+        }))
     }
 
     fn kind(&self) -> Result<String> {

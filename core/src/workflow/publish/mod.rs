@@ -354,7 +354,7 @@ impl Publisher {
 
     /// The entry of the outbox for a plan: the one that is there, or a new one after its media were uploaded.
     async fn entry(&self, plan: &Plan, cost: &mut Cost) -> Result<OutboxEntry> {
-        let content_hash = plan.hash()?;
+        let content_hash = plan.hash().await?;
         if let Some(there) = self.entry_of(plan.draft).await? {
             return same_content(there, &content_hash);
         }

@@ -217,10 +217,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// What stands for the content: the same plan is the same entry, whenever its media are uploaded.
-    pub(super) fn hash(&self) -> Result<String> {
-        let media = |list: &Vec<PublishMedia>| list.iter().map(|media| format!("{media:?}")).collect::<Vec<_>>();
-        let media: Vec<_> = self.media.iter().map(media).collect();
+    /// What stands for the content: the same plan is the same entry, whenever its media are uploaded. Of a picture or film
+    /// its bytes count, not the name of its file.
+    pub(super) async fn hash(&self) -> Result<String> {
+        let mut media = Vec::new();
+        for list in &self.media {
+            let mut contents = Vec::new();
+            for one in list {
+                contents.push(match one {
+                    PublishMedia::Uploaded(id) => json!({ "id": id }),
+                    PublishMedia::Upload(upload) => upload.content().await?,
+                });
+            }
+            media.push(contents);
+        }
         let bytes = serde_json::to_vec(&json!({ "tweets": self.tweets, "media": media })).map_err(|error| {
             Error::new(ErrorKind::Internal, "publish.encode", "a tweet cannot be written as JSON").with_source(error)
         })?;
