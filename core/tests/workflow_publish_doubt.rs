@@ -6,7 +6,7 @@
 mod x_publish;
 
 use ghostwren::ErrorKind;
-use ghostwren::sandbox::x::Fault;
+use ghostwren::sandbox::x::{Fault, NewTweet, NewUser};
 use ghostwren::twitter::MediaUpload;
 use ghostwren::workflow::PublishRequest;
 use x_publish::{Bench, told};
@@ -39,6 +39,22 @@ async fn another_picture_is_another_content() {
     std::fs::write(path("a.png"), changed).unwrap();
     other(bench.publisher.publish_with(request("a.png")).await.unwrap_err());
     bench.publisher.publish_with(request("b.png")).await.unwrap();
+}
+
+#[tokio::test]
+async fn looking_for_a_tweet_stays_within_the_budget() {
+    let bench = Bench::with_budget(Some(150_000)).await;
+    for at in 0..20 {
+        let other = bench.x.add_user(NewUser::new(format!("bird{at}")));
+        let theirs = bench.x.add_texts(other, [format!("their words {at}")])[0];
+        bench.x.add_tweet(bench.x.user_id(), NewTweet::new(format!("look {at}")).quotes(theirs));
+    }
+    let draft = bench.draft("in doubt").await;
+    bench.fail_create([Fault::ResetAfter]);
+    let error = bench.publisher.publish(draft).await.unwrap_err();
+    let spend = bench.account.spend().await.unwrap();
+    assert!(spend[0].spent_micros <= 150_000, "{spend:?}");
+    assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::super::budget::Fetch;
 use super::Publisher;
 use super::same::is_same;
 use crate::error::{Error, ErrorKind, Result};
@@ -242,7 +243,7 @@ impl Attempt<'_> {
         let prices = *client.app().price_table();
         let deadline = Instant::now() + READ_LIMIT;
         for _ in 0..MAX_LOOK_PAGES {
-            let reservation = self.publisher.reserve(prices.timeline(LOOK_PAGE)).await?;
+            let reservation = self.publisher.reserve(Fetch::Timeline.at_most(&prices, LOOK_PAGE)).await?;
             let page = tokio::time::timeout_at(deadline, pages.next_page()).await.unwrap_or_else(|_| {
                 Some(Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "reading the timeline took too long")))
             });
