@@ -3,13 +3,22 @@
 #![cfg(feature = "sqlite")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod scripted_x;
 mod x_publish;
 
 use ghostwren::ErrorKind;
+use ghostwren::records::OutboxState;
 use ghostwren::sandbox::x::{Fault, NewTweet, NewUser};
 use ghostwren::twitter::MediaUpload;
 use ghostwren::workflow::PublishRequest;
+use scripted_x::Scripted;
+use serde_json::json;
 use x_publish::{Bench, told};
+
+/// How many tweets were sent.
+fn posts(bench: &Bench) -> usize {
+    bench.sandbox.requests().iter().filter(|request| request.method == "POST").count()
+}
 
 #[tokio::test]
 async fn another_picture_is_another_content() {
@@ -55,6 +64,43 @@ async fn looking_for_a_tweet_stays_within_the_budget() {
     let spend = bench.account.spend().await.unwrap();
     assert!(spend[0].spent_micros <= 150_000, "{spend:?}");
     assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_makes_nobody_blind() {
+    for minutes in [30_i64, -30, 600, -600] {
+        let bench = Bench::new().await;
+        bench.clock.shift_ms(minutes * 60_000);
+        let draft = bench.draft("in doubt").await;
+        bench.fail_create([Fault::ResetAfter]);
+        let report = bench.publisher.publish(draft).await;
+        assert_eq!((bench.tweeted("in doubt").len(), posts(&bench)), (1, 1), "{minutes}");
+        assert_eq!(report.unwrap_or_else(|error| panic!("{minutes}: {error:?}")).tweets.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_keeps_the_doubt() {
+    let bench = Bench::new().await;
+    for (at, entry) in [
+        json!({ "id": null, "text": "in doubt", "created_at": "2026-11-25T12:00:00Z" }),
+        json!({ "id": "5", "text": "in doubt", "created_at": "yesterday" }),
+        json!({ "id": "1994000000000000000", "text": null }),
+        json!(7),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let page = json!({ "data": [entry], "meta": { "result_count": 1 } }).to_string();
+        let x = Scripted::new(move |_, line| {
+            if line.starts_with("POST") { (503, Vec::new(), String::new()) } else { scripted_x::ok(page.clone()) }
+        });
+        let draft = bench.draft(&format!("in doubt {at}")).await;
+        let error = bench.account.publisher(x.client()).publish(draft).await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"), "{at}: {error:?}");
+        let sent = x.requests().iter().filter(|line| line.starts_with("POST")).count();
+        assert_eq!((sent, bench.entry().await.1), (1, OutboxState::Unknown), "{at}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -9,9 +9,9 @@ use super::super::budget::Fetch;
 use super::Publisher;
 use super::same::is_same;
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{Id, OutboxEntry, TwitterUser};
+use crate::records::{Id, OutboxEntry, Tweet, TwitterUser};
 use crate::store::{PageRequest, Sending, SendingOutcome};
-use crate::twitter::{Cost, NewTweet, may_have_happened};
+use crate::twitter::{Cost, NewTweet, Problem, may_have_happened};
 
 /// How long an entry belongs to one worker after each tweet. It must outlive what happens in between: two sends and two
 /// looks at the timeline with the wait before each.
@@ -20,12 +20,14 @@ const LEASE: Duration = Duration::from_secs(180);
 const SEND_LIMIT: Duration = Duration::from_secs(40);
 /// How long looking for a tweet may take.
 const READ_LIMIT: Duration = Duration::from_secs(30);
-/// How far the store's clock and X's may be apart.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+/// How far the store's clock and X's may be apart, beyond what X's `Date` tells of it.
+const CLOCK_SKEW: TimeDelta = TimeDelta::hours(1);
 /// How often one attempt sends the same tweet at most.
 const MAX_SENDS: u32 = 2;
-/// Tweets on a page when looking for one: what is new since the entry was written is little, and each costs money.
-const LOOK_PAGE: u64 = 20;
+/// Tweets on the first page when looking for one, which is among the newest as a rule, and each costs money.
+const LOOK_PAGE: u64 = 5;
+/// What a page grows to.
+const LARGEST_LOOK_PAGE: u64 = 100;
 const MAX_LOOK_PAGES: u32 = 25;
 
 /// One attempt to send an entry.
@@ -233,17 +235,23 @@ impl Attempt<'_> {
     }
 
     /// Looks for a tweet among the newest ones of the user: made after the entry was written, in its place of the thread,
-    /// and none of those that another entry made.
+    /// and none of those that another entry made. `None` says that it is not there: where that cannot be known it is an error.
     async fn look_for(&mut self, tweet: &NewTweet) -> Result<Option<String>> {
         let other = self.publisher.account.outbox(PageRequest::first(100)).await?;
         let taken: HashSet<String> = other.items.into_iter().flat_map(|entry| entry.posted_ids).collect();
-        let since = self.entry.created_at - CLOCK_SKEW;
         let client = self.publisher.client.clone().with_context(false);
-        let mut pages = client.timeline(&self.user.id).start_time(since).page_size(LOOK_PAGE).pages();
+        let mut request = client.timeline(&self.user.id);
+        if let Some(reply) = &tweet.reply {
+            // What it answers was there before it.
+            request = request.since_id(&reply.to);
+        }
+        let mut pages = request.pages();
         let prices = *client.app().price_table();
         let deadline = Instant::now() + READ_LIMIT;
+        let (mut size, mut unreadable) = (LOOK_PAGE, false);
         for _ in 0..MAX_LOOK_PAGES {
-            let reservation = self.publisher.reserve(Fetch::Timeline.at_most(&prices, LOOK_PAGE)).await?;
+            pages.set_page_size(size);
+            let reservation = self.publisher.reserve(Fetch::Timeline.at_most(&prices, size)).await?;
             let page = tokio::time::timeout_at(deadline, pages.next_page()).await.unwrap_or_else(|_| {
                 Some(Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "reading the timeline took too long")))
             });
@@ -253,16 +261,41 @@ impl Attempt<'_> {
             };
             self.publisher.settle(reservation, cost).await;
             self.spent += cost;
-            let Some(page) = page.transpose()? else { return Ok(None) };
-            let fits = |read: &&crate::records::Tweet| {
-                read.created_at >= since && !taken.contains(&read.id) && is_same(tweet, read)
-            };
-            if let Some(found) = page.tweets.iter().find(fits) {
+            let Some(page) = page.transpose()? else { return nowhere(unreadable) };
+            let since = self.since(page.answered_at);
+            let new = |read: &&Tweet| read.created_at >= since;
+            let fits = |read: &&Tweet| !taken.contains(&read.id) && is_same(tweet, read);
+            if let Some(found) = page.tweets.iter().filter(new).find(fits) {
                 return Ok(Some(found.id.clone()));
             }
+            let silent = |read: &Tweet| read.full_text.is_empty() && read.media.is_empty();
+            unreadable |= page.result_count.is_some_and(|count| count > page.tweets.len() as u64)
+                || page.problems.iter().any(Problem::is_unreadable)
+                || page.tweets.iter().filter(new).any(silent);
+            if page.tweets.iter().any(|read| read.created_at < since) {
+                return nowhere(unreadable);
+            }
+            size = (2 * size).min(LARGEST_LOOK_PAGE);
         }
         Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through"))
     }
+
+    /// The time from which on the tweet may have been made, by X's clock as far as X tells it. The store's may be wrong: what
+    /// it says now is compared with what X says now.
+    fn since(&self, answered_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        let now = TimeDelta::from_std(self.leased.elapsed()).map(|passed| self.entry.updated_at + passed);
+        let ahead = answered_at.zip(now.ok()).map(|(x, ours)| ours - x).unwrap_or_default();
+        self.entry.created_at - ahead - CLOCK_SKEW
+    }
+}
+
+/// The tweet is not there, unless it is what could not be read.
+fn nowhere(unreadable: bool) -> Result<Option<String>> {
+    if unreadable {
+        let detail = "a tweet of the timeline cannot be read, which may be the one that was sent";
+        return Err(Error::new(ErrorKind::Decode, "twitter.unreadable", detail));
+    }
+    Ok(None)
 }
 
 impl Publisher {
