@@ -7,8 +7,9 @@ mod scripted_x;
 mod x_publish;
 
 use ghostwren::ErrorKind;
-use ghostwren::records::OutboxState;
+use ghostwren::records::{DraftState, Feedback, Id, OutboxResolution, OutboxState, new_id, now};
 use ghostwren::sandbox::x::{Fault, NewTweet, NewUser};
+use ghostwren::store::PageRequest;
 use ghostwren::twitter::MediaUpload;
 use ghostwren::workflow::PublishRequest;
 use scripted_x::Scripted;
@@ -18,6 +19,18 @@ use x_publish::{Bench, told};
 /// How many tweets were sent.
 fn posts(bench: &Bench) -> usize {
     bench.sandbox.requests().iter().filter(|request| request.method == "POST").count()
+}
+
+/// A thread of three of which two are on Twitter, and X refused the third.
+async fn half_a_thread(bench: &Bench) -> (Id, Id) {
+    let draft = bench.draft("one two three").await;
+    bench.fail_create([Fault::Pass, Fault::Pass, Fault::Duplicate]);
+    let request = PublishRequest::split(draft, ["one", "two", "three"]);
+    let error = bench.publisher.publish_with(request).await.unwrap_err();
+    assert_eq!(error.code(), "twitter.duplicate_content");
+    let (entry, state, _) = bench.entry().await;
+    assert_eq!(state, OutboxState::Failed);
+    (draft, entry)
 }
 
 #[tokio::test]
@@ -125,4 +138,85 @@ async fn the_blanks_inside_of_words_are_the_drafts() {
         let draft = bench.draft(text).await;
         bench.publisher.preview_publish(PublishRequest::split(draft, parts)).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn its_owner_says_what_became_of_a_tweet_in_doubt() {
+    let bench = Bench::new().await;
+    let in_doubt = async |text: &str, fault: Fault| {
+        let draft = bench.draft(text).await;
+        bench.fail_create([fault]);
+        bench.fail_reads();
+        let error = bench.publisher.publish(draft).await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::OutcomeUnknown, "publish.outcome_unknown"));
+        assert!(error.remedy().unwrap().contains("resolve_publish"));
+        bench.x.clear_script();
+        (draft, error.outbox().unwrap())
+    };
+    let resolve = |entry, resolution| bench.account.resolve_publish(entry, resolution);
+
+    let (draft, entry) = in_doubt("it is there", Fault::ResetAfter).await;
+    let tweet_id = bench.tweeted("it is there")[0].to_string();
+    let sent = bench.sent();
+    let posted = resolve(entry, OutboxResolution::Posted { tweet_id: tweet_id.clone() }).await.unwrap();
+    assert_eq!((posted.state, posted.posted_ids), (OutboxState::Posted, vec![tweet_id.clone()]));
+    assert_eq!((bench.state(draft).await, bench.sent()), (DraftState::Published, sent), "X is asked nothing");
+    assert_eq!(bench.publisher.resume_publish(entry).await.unwrap().tweets[0].tweet_id, tweet_id);
+    let late = resolve(entry, OutboxResolution::NotPosted).await.unwrap_err();
+    assert_eq!(told(&late), (ErrorKind::Conflict, "outbox.posted"));
+
+    let (_, entry) = in_doubt("it is not", Fault::ResetFirst).await;
+    let pending = resolve(entry, OutboxResolution::NotPosted).await.unwrap();
+    assert_eq!((pending.state, pending.sent_at), (OutboxState::Pending, None));
+    let sent = bench.sent();
+    bench.publisher.resume_publish(entry).await.unwrap();
+    assert_eq!((bench.tweeted("it is not").len(), bench.sent()), (1, sent + 1), "nothing is looked for");
+
+    let (draft, entry) = in_doubt("nobody knows", Fault::ResetFirst).await;
+    assert_eq!(bench.account.reject(draft, Feedback::default()).await.unwrap_err().code(), "draft.publishing");
+    assert_eq!(resolve(entry, OutboxResolution::GivenUp).await.unwrap().state, OutboxState::Ended);
+    assert_eq!(bench.state(draft).await, DraftState::Draft);
+    assert_eq!(bench.publisher.resume_publish(entry).await.unwrap_err().code(), "outbox.ended");
+    bench.account.reject(draft, Feedback::default()).await.unwrap();
+    let log = bench.account.audit_log(PageRequest::default()).await.unwrap().items;
+    assert_eq!(log.iter().filter(|event| event.action == "publish.resolved").count(), 3);
+    let none = resolve(new_id(), OutboxResolution::GivenUp).await.unwrap_err();
+    assert_eq!(told(&none), (ErrorKind::NotFound, "store.no_outbox_entry"));
+}
+
+#[tokio::test]
+async fn half_a_thread_is_given_up() {
+    let bench = Bench::new().await;
+    let (draft, entry) = half_a_thread(&bench).await;
+    let ended = bench.account.resolve_publish(entry, OutboxResolution::GivenUp).await.unwrap();
+    assert_eq!((ended.state, ended.posted_ids.len()), (OutboxState::Ended, 2), "it says what stays on Twitter");
+    assert_eq!((bench.tweeted("one").len(), bench.tweeted("two").len()), (1, 1));
+    assert_eq!(bench.publisher.publish(draft).await.unwrap_err().code(), "draft.state", "to be approved again");
+    assert_eq!(bench.publisher.unpublish(draft).await.unwrap().len(), 2);
+    assert!(bench.tweeted("one").is_empty());
+    bench.account.edit_draft(draft, "something else").await.unwrap();
+    bench.account.approve(draft).await.unwrap();
+    let report = bench.publisher.publish(draft).await.unwrap();
+    assert_eq!(bench.tweeted("something else").len(), 1);
+    assert_eq!(bench.publisher.unpublish(draft).await.unwrap(), [report.tweets[0].tweet_id.clone()]);
+}
+
+#[tokio::test]
+async fn the_look_ends_where_the_tweet_was_sent() {
+    let bench = Bench::new().await;
+    // It waited for three days, in which the user tweeted a lot.
+    let days = |days: i64| days * 86_400_000;
+    bench.clock.shift_ms(days(-3));
+    let draft = bench.draft("it waited").await;
+    bench.fail_create([Fault::NoCredits]);
+    let entry = bench.publisher.publish(draft).await.unwrap_err().outbox().unwrap();
+    bench.clock.shift_ms(days(3));
+    for at in 0..200 {
+        let then = now() - chrono::TimeDelta::minutes(2_000 - at);
+        bench.x.add_tweet(bench.x.user_id(), NewTweet::new(format!("meanwhile {at}")).at(then));
+    }
+    bench.fail_create([Fault::ResetFirst]);
+    let report = bench.publisher.resume_publish(entry).await.unwrap();
+    assert_eq!(bench.tweeted("it waited").len(), 1);
+    assert!(report.cost_micros <= 15_000 + 50_000, "{report:?}");
 }

@@ -1,8 +1,9 @@
 //! Publishing approved drafts: checked before anything is sent, never twice, and resumable after every failure.
 //!
-//! `request` is what is asked for, `words` holds it to its draft, `send` is the way of one entry of the outbox, `same` finds a
-//! tweet again.
+//! `calls` are the account's, `request` is what is asked for, `words` holds it to its draft, `send` is the way of one entry of
+//! the outbox, `same` finds a tweet again.
 
+mod calls;
 mod request;
 mod same;
 mod send;
@@ -17,9 +18,8 @@ pub use self::request::{PreviewedTweet, PublishMedia, PublishPreview, PublishRep
 use self::words::same_words;
 use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::OnLimit;
 use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxState, SpendKind, TwitterUser, new_id, now};
-use crate::store::{NewOutbox, Page, PageRequest, SendingOutcome, SpendLimit, Store};
+use crate::store::{NewOutbox, SendingOutcome, SpendLimit, Store};
 use crate::text::{self, Limits, extract_mentions};
 use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, lint};
 
@@ -28,84 +28,6 @@ use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, 
 pub struct Publisher {
     account: Account,
     client: TwitterClient,
-}
-
-impl Account {
-    /// Publishes through a client whose tokens the application keeps.
-    #[must_use]
-    pub fn publisher(&self, client: TwitterClient) -> Publisher {
-        // A used-up limit leaves the entry in the outbox, with its time, rather than holding its lease.
-        Publisher { account: self.clone(), client: client.on_limit(OnLimit::Yield) }
-    }
-
-    /// Publishes an approved draft as one tweet, with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::publish_with`]; `NeedsLogin` where the account is not connected; `PermissionDenied`
-    /// (`twitter.missing_scope`) when the login does not allow it.
-    pub async fn publish(&self, draft: Id) -> Result<PublishReport> {
-        self.publish_with(PublishRequest::draft(draft)).await
-    }
-
-    /// Publishes approved drafts: as [`Publisher::publish_with`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Account::publish`].
-    pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
-        let client = self.client_allowed(&request.scopes()).await?;
-        let report = self.publisher(client.clone()).publish_with(request).await;
-        self.keep_limits(&client).await;
-        report
-    }
-
-    /// Goes on with an entry of the outbox: as [`Publisher::resume_publish`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::resume_publish`], and as [`Account::publish`].
-    pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
-        let client = self.client_allowed(&writing()).await?;
-        let report = self.publisher(client.clone()).resume_publish(outbox).await;
-        self.keep_limits(&client).await;
-        report
-    }
-
-    /// What publishing would cost and what X would refuse about it: as [`Publisher::preview_publish`]. It sends nothing and
-    /// needs no login.
-    ///
-    /// # Errors
-    /// As [`Publisher::preview_publish`].
-    pub async fn preview_publish(&self, request: PublishRequest) -> Result<PublishPreview> {
-        self.publisher(self.twitter_client().await?).preview_publish(request).await
-    }
-
-    /// Deletes at X what was published of a draft: as [`Publisher::unpublish`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::unpublish`], and as [`Account::publish`].
-    pub async fn unpublish(&self, draft: Id) -> Result<Vec<String>> {
-        let client = self.client_allowed(&writing()).await?;
-        let deleted = self.publisher(client.clone()).unpublish(draft).await;
-        self.keep_limits(&client).await;
-        deleted
-    }
-
-    /// A page of the outbox, newest first: what is to be published, what was, and what is in doubt.
-    ///
-    /// # Errors
-    /// `InvalidInput` for a limit or cursor that cannot be used; `Storage`.
-    pub async fn outbox(&self, page: PageRequest) -> Result<Page<OutboxEntry>> {
-        self.store().outbox(&self.caller, self.id, page).await
-    }
-
-    /// What is left of the day's budget for Twitter; `None` without one.
-    async fn twitter_left_today(&self) -> Result<Option<u64>> {
-        let Some(limit) = self.wren.setup().twitter_budget else { return Ok(None) };
-        let today = now().date_naive();
-        let spend = self.spend().await?;
-        let used = spend.iter().filter(|spend| spend.day == today && spend.kind == SpendKind::Twitter);
-        let used: u64 = used.map(|spend| spend.spent_micros.saturating_add(spend.reserved_micros)).sum();
-        Ok(Some(limit.saturating_sub(used)))
-    }
 }
 
 impl Publisher {
@@ -178,14 +100,11 @@ impl Publisher {
     /// that is published it gives the report again.
     ///
     /// # Errors
-    /// `NotFound` (`store.no_outbox_entry`); `Conflict` (`outbox.failed`) for one that failed or was withdrawn; as
-    /// [`publish_with`](Self::publish_with).
+    /// `NotFound` (`store.no_outbox_entry`); `Conflict` (`outbox.failed`) for one that failed or was withdrawn,
+    /// (`outbox.ended`) for one that was given up; as [`publish_with`](Self::publish_with).
     pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
         let user = self.user().await?;
-        let entry = self.store().outbox_entry(&self.account.caller, outbox).await?;
-        if entry.account_id != self.account.id {
-            return Err(Error::new(ErrorKind::NotFound, "store.no_outbox_entry", "the outbox has no such entry"));
-        }
+        let entry = self.account.outbox_entry(outbox).await?;
         let (entry, cost) = match entry.state {
             OutboxState::Posted => (entry, Cost::default()),
             _ => self.send(outbox, &user).await?,
@@ -355,7 +274,7 @@ impl Publisher {
     /// The entry of the outbox for a plan: the one that is there, or a new one after its media were uploaded.
     async fn entry(&self, plan: &Plan, cost: &mut Cost) -> Result<OutboxEntry> {
         let content_hash = plan.hash().await?;
-        if let Some(there) = self.entry_of(plan.draft).await? {
+        if let Some(there) = self.entry_of(plan.draft).await?.filter(stands) {
             return same_content(there, &content_hash);
         }
         let mut payload = Vec::new();
@@ -384,7 +303,7 @@ impl Publisher {
         let hash = new.content_hash.clone();
         match self.store().put_outbox(&account.caller, new).await {
             // Somebody else was quicker.
-            Err(error) if error.code() == "outbox.already" => match self.entry_of(plan.draft).await? {
+            Err(error) if error.code() == "outbox.already" => match self.entry_of(plan.draft).await?.filter(stands) {
                 Some(there) => same_content(there, &hash),
                 None => Err(error),
             },
@@ -406,7 +325,7 @@ impl Publisher {
             .with_remedy("Publish it again."))
     }
 
-    /// The entry that stands for a draft.
+    /// The entry that stands for a draft, or stood for it and left something on Twitter.
     async fn entry_of(&self, draft: Id) -> Result<Option<OutboxEntry>> {
         self.store().outbox_of_draft(&self.account.caller, self.account.id, draft).await
     }
@@ -426,12 +345,8 @@ impl Publisher {
         }
     }
 
-    /// Writes to the audit log what has happened, whether or not the log takes it.
     async fn audit(&self, action: &str, facts: Value) {
-        let logged = self.store().audit(&self.account.caller, self.account.id, action.to_owned(), facts).await;
-        if let Err(error) = logged {
-            tracing::warn!(target: "ghostwren::workflow", %error, action, "it was not written to the audit log");
-        }
+        self.account.publish_log(action, facts).await;
     }
 }
 
@@ -454,6 +369,11 @@ fn with_options(mut tweet: NewTweet, request: &PublishRequest, first: bool) -> N
     tweet
 }
 
+/// Whether the entry was not given up.
+fn stands(entry: &OutboxEntry) -> bool {
+    entry.state != OutboxState::Ended
+}
+
 fn wrong_state(draft: &Draft) -> Error {
     let state = draft.state.as_str();
     let detail = format!("the draft is in the state '{state}', and only an approved one is published");
@@ -467,7 +387,9 @@ fn same_content(there: OutboxEntry, hash: &str) -> Result<OutboxEntry> {
     }
     let detail = "the draft waits in the outbox already, with other options or media";
     Err(Error::new(ErrorKind::Conflict, "publish.other_content", detail)
-        .with_remedy("Go on with it by `resume_publish`, or reject and approve the draft again to withdraw it.")
+        .with_remedy(
+            "Go on with it by `resume_publish`, or give it up by `resolve_publish` and approve the draft again.",
+        )
         .with_outbox(there.id))
 }
 

@@ -13,8 +13,8 @@ use crate::records::{Id, OutboxEntry, Tweet, TwitterUser};
 use crate::store::{PageRequest, Sending, SendingOutcome};
 use crate::twitter::{Cost, NewTweet, Problem, may_have_happened};
 
-/// How long an entry belongs to one worker after each tweet. It must outlive what happens in between: two sends and two
-/// looks at the timeline with the wait before each.
+/// How long an entry belongs to one worker after each sending. It must outlive what happens in between: the sending and a
+/// look at the timeline with the wait before it.
 const LEASE: Duration = Duration::from_secs(180);
 /// How long sending one tweet may take.
 const SEND_LIMIT: Duration = Duration::from_secs(40);
@@ -134,7 +134,7 @@ impl Attempt<'_> {
                 }
             }
             self.reserve_rest().await?;
-            self.still_ours().await?;
+            self.sends_now().await?;
             // Until an answer says otherwise, or the process is killed.
             self.doubt = true;
             sends += 1;
@@ -189,16 +189,11 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Whether the entry is still this worker's for as long as sending may take.
-    async fn still_ours(&self) -> Result<()> {
-        let lost = || {
-            Error::new(ErrorKind::LeaseLost, "outbox.lease_lost", "another worker may have taken this entry over")
-                .with_remedy("Send nothing more; read the entry to see how far it is.")
-        };
-        let entry = self.publisher.store().outbox_entry(&self.publisher.account.caller, self.entry.id).await?;
-        if entry.fence != self.fence || self.leased.elapsed() + SEND_LIMIT > LEASE {
-            return Err(lost());
-        }
+    /// Writes down that the next tweet is sent now, if the entry is still this worker's, and keeps it so meanwhile.
+    async fn sends_now(&mut self) -> Result<()> {
+        let (store, caller) = (self.publisher.store(), &self.publisher.account.caller);
+        self.entry = store.record_sending(caller, self.entry.id, self.fence).await?;
+        self.leased = Instant::now();
         Ok(())
     }
 
@@ -234,7 +229,7 @@ impl Attempt<'_> {
         self.publisher.settle(reservation, cost).await;
     }
 
-    /// Looks for a tweet among the newest ones of the user: made after the entry was written, in its place of the thread,
+    /// Looks for a tweet among the newest ones of the user: made after it was sent first, in its place of the thread,
     /// and none of those that another entry made. `None` says that it is not there: where that cannot be known it is an error.
     async fn look_for(&mut self, tweet: &NewTweet) -> Result<Option<String>> {
         let other = self.publisher.account.outbox(PageRequest::first(100)).await?;
@@ -277,7 +272,8 @@ impl Attempt<'_> {
             }
             size = (2 * size).min(LARGEST_LOOK_PAGE);
         }
-        Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through"))
+        Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through")
+            .with_remedy("Look on Twitter, and say by `resolve_publish` whether the tweet is there."))
     }
 
     /// The time from which on the tweet may have been made, by X's clock as far as X tells it. The store's may be wrong: what
@@ -285,7 +281,7 @@ impl Attempt<'_> {
     fn since(&self, answered_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
         let now = TimeDelta::from_std(self.leased.elapsed()).map(|passed| self.entry.updated_at + passed);
         let ahead = answered_at.zip(now.ok()).map(|(x, ours)| ours - x).unwrap_or_default();
-        self.entry.created_at - ahead - CLOCK_SKEW
+        self.entry.sent_at.unwrap_or(self.entry.created_at) - ahead - CLOCK_SKEW
     }
 }
 
@@ -331,8 +327,10 @@ fn outcome(error: &Error, doubt: bool, lost: bool) -> SendingOutcome {
 
 fn unknown(error: Error) -> Error {
     let detail = format!("a tweet was sent, and nothing says whether it is on Twitter: {}", error.code());
-    let mut unknown = Error::new(ErrorKind::OutcomeUnknown, "publish.outcome_unknown", detail)
-        .with_remedy("Go on with `resume_publish` later: it looks at the newest tweets before it sends anything.");
+    let mut unknown = Error::new(ErrorKind::OutcomeUnknown, "publish.outcome_unknown", detail).with_remedy(
+        "Go on with `resume_publish` later: it looks at the newest tweets before it sends anything. Or look yourself, \
+             and say by `resolve_publish` whether it is there.",
+    );
     if let Some(at) = error.retry_at() {
         unknown = unknown.with_retry_at(at);
     }
