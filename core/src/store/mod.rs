@@ -177,7 +177,8 @@ pub trait Store: Send + Sync + Debug {
 
     /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise. With
     /// another text or state than approved, an entry of the outbox that waits to be sent fails with `draft.changed`;
-    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already.
+    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already, also of one that failed half-way,
+    /// until it was posted or given up.
     async fn change_draft(&self, caller: &Caller, draft: Id, change: DraftChange) -> Result<Draft>;
 
     // Publishing
@@ -190,8 +191,8 @@ pub trait Store: Send + Sync + Debug {
 
     /// Leases an entry to be sent, with a fence larger than every one before. `Conflict` (`outbox.sending`, with
     /// `retry_at`) while somebody else's lease on it holds, (`outbox.posted`) when it was posted, (`outbox.failed`) when
-    /// it failed before anything of it was tweeted, (`outbox.ended`) when its owner gave it up; half a thread that failed may
-    /// be gone on with.
+    /// it failed before anything of it was tweeted, (`outbox.ended`) when its owner gave it up, (`draft.state`) when its draft
+    /// is approved no more; half a thread that failed may be gone on with.
     async fn begin_sending(&self, caller: &Caller, entry: Id, lease: Duration) -> Result<Sending>;
 
     /// Records that the next tweet of the thread is sent now, and extends the lease by its length. The time stays that of the

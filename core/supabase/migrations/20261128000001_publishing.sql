@@ -92,15 +92,42 @@ begin
 end
 $$;
 
+-- A draft gets another text or is approved no more: what waits to be sent of it is withdrawn. Too late for that once
+-- something of it may be on Twitter, also of a thread that failed half-way.
+create or replace function ghostwren.withdraw(account_id uuid, draft_id uuid, now timestamptz) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+    update ghostwren.outbox o set state = 'failed', error_code = 'draft.changed', updated_at = withdraw.now
+    where o.account_id = withdraw.account_id and o.draft_id = withdraw.draft_id and o.state = 'pending'
+        and o.posted_ids = '{}';
+    if exists (select 1 from ghostwren.outbox o where o.account_id = withdraw.account_id
+            and o.draft_id = withdraw.draft_id
+            and (o.state in ('pending', 'sending', 'unknown') or o.state = 'failed' and o.posted_ids <> '{}')) then
+        perform ghostwren.fail(409, 'draft.publishing', 'the draft is being published',
+            'Go on with its entry in the outbox, or give that up.');
+    end if;
+end
+$$;
+
 create or replace function ghostwren.begin_sending(entry_id uuid, lease_ms bigint) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
-    before ghostwren.outbox := ghostwren.own_entry(entry_id);
-    now timestamptz := ghostwren.now_ms();
-    until timestamptz := ghostwren.lease_end(now, lease_ms);
+    draft ghostwren.drafts;
+    before ghostwren.outbox;
+    now timestamptz;
+    until timestamptz;
     after ghostwren.outbox;
 begin
+    -- The draft first, as `change_draft` locks them: of two that meet the second finds what the first one did.
+    select d.* into draft from ghostwren.accounts a
+        join ghostwren.outbox o on o.account_id = a.id
+        join ghostwren.drafts d on d.account_id = o.account_id and d.id = o.draft_id
+        where a.owner = (select auth.uid()) and o.id = entry_id for share of d;
+    before := ghostwren.own_entry(entry_id);
+    now := ghostwren.now_ms();
+    until := ghostwren.lease_end(now, lease_ms);
     perform ghostwren.is_free(before, now);
     if before.state = 'ended' then
         perform ghostwren.fail(409, 'outbox.ended', 'its owner gave it up',
@@ -108,6 +135,12 @@ begin
     elsif before.state = 'failed' and before.posted_ids = '{}' then
         perform ghostwren.fail(409, 'outbox.failed', 'it failed or was withdrawn, and nothing of it is on Twitter',
             'Put a new entry into the outbox.');
+    elsif before.draft_id is not null and draft.id is null then
+        perform ghostwren.fail(404, 'store.no_draft', 'there is no such draft');
+    elsif before.draft_id is not null and draft.state <> 'approved' then
+        perform ghostwren.fail(409, 'draft.state',
+            format('the draft is in the state ''%s'', and only an approved one is published', draft.state),
+            'Approve the draft first.');
     end if;
     update ghostwren.outbox o set state = 'sending', attempts = o.attempts + 1, error_code = null, fence = o.fence + 1,
         leased_at = now, lease_until = until, updated_at = now

@@ -111,6 +111,12 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &Stage) -> Checke
     // Half a thread that failed is gone on with; it is not begun anew.
     record(second.fence, 1, "11").await?;
     end(second.fence, SendingOutcome::Failed { code: code("x") }).await?;
+    let edit = || DraftChange { from: vec![DraftState::Approved], text: Some(("y".into(), 1)), ..approve() };
+    let reject = || DraftChange { to: DraftState::Rejected, text: None, ..edit() };
+    for change in [edit(), reject()] {
+        let late = store.change_draft(&me, draft.id, change).await;
+        fails(late, ErrorKind::Conflict, "draft.publishing", "a change with half a thread on Twitter")?;
+    }
     let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 3)).await;
     fails(anew, ErrorKind::Conflict, "outbox.already", "another entry for half a thread")?;
     let third = store.begin_sending(&me, new.id, MINUTE).await?;

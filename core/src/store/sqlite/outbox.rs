@@ -11,7 +11,7 @@ use super::tweets::{cut, newest_first};
 use super::value::{Columns, int, json, time};
 use super::{lease, style};
 use crate::error::{Error, ErrorKind};
-use crate::records::{DraftState, Id, OutboxEntry, OutboxResolution, OutboxState};
+use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxResolution, OutboxState};
 use crate::store::{Caller, NewOutbox, Page, PageRequest, Sending, SendingOutcome, check};
 
 const COLUMNS: &str = "id, account_id, draft_id, content_hash, payload, state, posted_ids, attempts, error_code, fence, \
@@ -105,12 +105,15 @@ fn publishable(c: &Connection, caller: &Caller, account: Id, draft: Id) -> Resul
         let detail = "the draft is in the outbox already";
         return Err(conflict("outbox.already", detail, "Go on with the entry that is there.").into());
     }
-    if found.state != DraftState::Approved {
-        let detail =
-            format!("the draft is in the state '{}', and only an approved one is published", found.state.as_str());
-        return Err(conflict("draft.state", detail, "Approve the draft first.").into());
+    is_approved(&found)
+}
+
+fn is_approved(draft: &Draft) -> Result<(), Fault> {
+    if draft.state == DraftState::Approved {
+        return Ok(());
     }
-    Ok(())
+    let detail = format!("the draft is in the state '{}', and only an approved one is published", draft.state.as_str());
+    Err(conflict("draft.state", detail, "Approve the draft first.").into())
 }
 
 /// A draft gets another text or is approved no more: what waits to be sent of it is withdrawn. Too late for that once
@@ -125,12 +128,12 @@ pub(super) fn withdraw(c: &Connection, account: Id, draft: Id, now: DateTime<Utc
     let under_way: bool = c
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE account_id = ?1 AND draft_id = ?2
-                 AND state IN ('pending', 'sending', 'unknown'))",
+                 AND (state IN ('pending', 'sending', 'unknown') OR state = 'failed' AND posted_ids <> '[]'))",
         )?
         .query_row([account, draft], |row| row.get(0))?;
     if under_way {
         let detail = "the draft is being published";
-        return Err(conflict("draft.publishing", detail, "Bring its entry in the outbox to an end first.").into());
+        return Err(conflict("draft.publishing", detail, "Go on with its entry in the outbox, or give that up.").into());
     }
     Ok(())
 }
@@ -195,6 +198,9 @@ pub(super) fn begin(
         }
         OutboxState::Pending | OutboxState::Failed | OutboxState::Posted => false,
     };
+    if let Some(draft) = before.draft_id {
+        is_approved(&style::draft(c, caller, draft)?)?;
+    }
     let until = lease::until(now, lease);
     c.execute(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, error_code = NULL, fence = fence + 1,

@@ -66,7 +66,7 @@ impl Publisher {
                 *first = first.clone().in_reply_to(above);
             }
             let entry = self.entry(&plan, &mut cost).await?;
-            let (entry, spent) = self.send(entry.id, &user).await?;
+            let (entry, spent) = self.send(&entry, &user).await?;
             cost += spent;
             outbox = entry.id;
             above = entry.posted_ids.last().cloned();
@@ -101,13 +101,14 @@ impl Publisher {
     ///
     /// # Errors
     /// `NotFound` (`store.no_outbox_entry`); `Conflict` (`outbox.failed`) for one that failed or was withdrawn,
-    /// (`outbox.ended`) for one that was given up; as [`publish_with`](Self::publish_with).
+    /// (`outbox.ended`) for one that was given up, (`draft.state`, `draft.changed`) for one whose draft is approved no more, or
+    /// with another text; as [`publish_with`](Self::publish_with).
     pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
         let user = self.user().await?;
         let entry = self.account.outbox_entry(outbox).await?;
         let (entry, cost) = match entry.state {
             OutboxState::Posted => (entry, Cost::default()),
-            _ => self.send(outbox, &user).await?,
+            _ => self.send(&entry, &user).await?,
         };
         let tweets = tweets(&user, &entry.posted_ids);
         Ok(PublishReport { outbox, tweets, cost_micros: cost.micros, warnings: Vec::new() })

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::super::budget::Fetch;
 use super::Publisher;
 use super::same::is_same;
+use super::words::same_words;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Id, OutboxEntry, Tweet, TwitterUser};
 use crate::store::{PageRequest, Sending, SendingOutcome};
@@ -49,9 +50,10 @@ struct Attempt<'a> {
 
 impl Publisher {
     /// Sends what is missing of an entry, and gives the entry and what that cost.
-    pub(super) async fn send(&self, id: Id, user: &TwitterUser) -> Result<(OutboxEntry, Cost)> {
-        let caller = &self.account.caller;
+    pub(super) async fn send(&self, entry: &OutboxEntry, user: &TwitterUser) -> Result<(OutboxEntry, Cost)> {
+        let (id, caller) = (entry.id, &self.account.caller);
         let about = |error: Error| error.with_outbox(id);
+        self.says_its_draft(entry).await.map_err(about)?;
         let Sending { entry, fence, interrupted, .. } =
             self.store().begin_sending(caller, id, LEASE).await.map_err(about)?;
         let mut attempt = Attempt {
@@ -89,6 +91,20 @@ impl Publisher {
             tracing::warn!(code = error.code(), "an attempt to publish could not be ended; its lease will");
         }
         Err(about(if doubt { unknown(error) } else { error }))
+    }
+}
+
+impl Publisher {
+    /// An entry holds its draft as it is. Files and databases of an earlier version may hold one whose draft was changed with
+    /// half of it on Twitter.
+    async fn says_its_draft(&self, entry: &OutboxEntry) -> Result<()> {
+        let Some(draft) = entry.draft_id else { return Ok(()) };
+        let texts = entry.payload.iter().filter_map(|tweet| tweet.get("text")?.as_str());
+        if same_words(&self.account.draft(draft).await?.text, texts) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Conflict, "draft.changed", "the draft got another text since it was to be published")
+            .with_remedy("Give the entry up by `resolve_publish`, then approve the draft again."))
     }
 }
 
