@@ -32,7 +32,7 @@ const AREAS: [&str; 23] = [
 /// What the codes of the bindings start with, where the names of calls look like codes of other areas.
 const BINDINGS: [&str; 5] = ["argument.", "binding.", "model.app", "model.un", "store.app"];
 /// Names of the same form that are no codes.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "account.connected",
     "account.disconnected",
     "account.js",
@@ -41,6 +41,7 @@ const OTHERS: [&str; 15] = [
     "openai.com",
     "publish.deleted",
     "publish.posted",
+    "publish.resolved",
     "publish.stopped",
     "import.finished",
     "store.js",

@@ -378,10 +378,19 @@ async fn an_upload_is_done_when_x_says_so() {
     let x = Scripted::replies([init(), ok(""), state(r#"{"state":"in_progress","check_after_secs":5}"#)]);
     assert_eq!(x.client().upload(upload()).await.unwrap_err().code(), "twitter.media_timeout");
     assert!(began.elapsed() < Duration::from_secs(700));
-    // The end of the upload is not sent twice: the status says whether it happened.
+    // The end of the upload is not sent twice where the status says whether it happened.
     let x = Scripted::replies([init(), ok(""), (503, Vec::new(), String::new()), state(r#"{"state":"succeeded"}"#)]);
     x.client().upload(upload()).await.unwrap();
     assert!(x.requests()[3].starts_with("GET /2/media/upload?command=STATUS&media_id=55"), "{:?}", x.requests());
+    assert_eq!(x.requests().len(), 4);
+    // Where it says nothing it is; that X refuses to end it twice is an end, another loss is none.
+    let lost = || (503, Vec::new(), String::new());
+    let refused = (400, Vec::new(), r#"{"title":"Invalid Request","detail":"it is ended"}"#.to_owned());
+    let silent = || ok(r#"{"data":{"id":"55"}}"#);
+    let x = Scripted::replies([init(), ok(""), lost(), silent(), refused]);
+    assert_eq!(x.client().upload(upload()).await.unwrap().id, "55");
+    let x = Scripted::replies([init(), ok(""), lost(), silent(), lost()]);
+    x.client().upload(upload()).await.unwrap_err();
     let x = Scripted::replies([ok("{}")]);
     assert_eq!(x.client().upload(upload()).await.unwrap_err().code(), "twitter.unreadable");
 }

@@ -205,6 +205,32 @@ async fn writing_and_uploading() {
 }
 
 #[tokio::test]
+async fn an_upload_whose_end_was_lost_is_ended() {
+    // Whether the end of it happened and its answer was lost, or it never came to X: a picture's status looks the same.
+    for fault in [x::Fault::ResetFirst, x::Fault::BadGateway, x::Fault::ResetAfter, x::Fault::Truncated] {
+        for kind in ["image/png", "video/mp4"] {
+            let sandbox = Sandbox::start().unwrap();
+            let x = sandbox.x();
+            let client = client(&x);
+            x.script(x::Endpoint::MediaFinalize, [fault]).unwrap();
+            let advance = tokio::spawn({
+                let x = x.clone();
+                async move {
+                    loop {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        x.advance(Duration::from_secs(10));
+                    }
+                }
+            });
+            let media = client.upload(MediaUpload::bytes(vec![7; 1000], kind)).await.unwrap();
+            advance.abort();
+            assert!(x.uploads()[0].sha256.is_some(), "{fault:?} {kind}: it was never ended");
+            client.create_tweet(&NewTweet::new("look").media(media.id)).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_fault_has_its_code() {
     let sandbox = Sandbox::start().unwrap();
     let x = sandbox.x();

@@ -166,7 +166,7 @@ async fn what_is_gone_is_marked_and_what_was_made_of_it_goes() {
     assert!(profile.tweet_ids.contains(&own[7].to_string()));
     let preview = bench.account.preview_reconcile().await.unwrap();
     assert_eq!((preview.own, preview.context), (133, 3));
-    assert_eq!(preview.to_string(), "133 tweets and at most 3 of other people: up to $0.68");
+    assert_eq!(preview.to_string(), "133 tweets and at most 3 of other people: about $0.68, at most $6.12");
     assert!(bench.on_disk("planted-zebra") && bench.on_disk("planted-quagga"));
 
     // The next day: two own tweets and a quoted one are gone, one person has closed the door.
@@ -181,6 +181,7 @@ async fn what_is_gone_is_marked_and_what_was_made_of_it_goes() {
     assert_eq!((report.end, report.run.source), (ImportEnd::Complete, ImportSource::Reconcile));
     let found = report.reconcile.unwrap();
     assert_eq!((found.own, found.context, found.hidden), (133, 3, 1));
+    assert!(found.cost_micros <= preview.max_micros, "{found:?}");
     let mut gone: Vec<u64> = found.gone.iter().map(|id| id.parse().unwrap()).collect();
     gone.sort_unstable();
     let mut expected = vec![own[7], own[120], theirs[0]];

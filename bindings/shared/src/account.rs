@@ -4,7 +4,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use ghostwren::generate::DraftRequest;
 use ghostwren::http::OnLimit;
-use ghostwren::records::{Feedback, Id};
+use ghostwren::records::{Feedback, Id, OutboxResolution};
 use ghostwren::store::{DraftQuery, PageRequest, TweetMarks, TweetQuery};
 use ghostwren::text::Limits;
 use ghostwren::twitter::{MediaUpload, ReplySettings};
@@ -178,6 +178,12 @@ pub(crate) async fn call(wren: &Ghostwren, name: &str, mut args: Args) -> Result
             let outbox: Id = args.take("outbox")?;
             args.end()?;
             Reply::json(&account.resume_publish(outbox).await?)
+        }
+        "resolve_publish" => {
+            let outbox: Id = args.take("outbox")?;
+            let resolution: OutboxResolution = args.take("resolution")?;
+            args.end()?;
+            Reply::json(&account.resolve_publish(outbox, resolution).await?)
         }
         "unpublish" => {
             let draft: Id = args.take("draft")?;

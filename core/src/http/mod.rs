@@ -26,4 +26,5 @@ pub use request::{Failure, HttpRequest, OnLimit, RateKey, RateWindow, Repeat, Se
 pub use response::{HttpResponse, Received};
 pub use settings::HttpClientBuilder;
 pub use transport::{BodyStream, Transport, TransportError, TransportErrorKind, TransportResponse};
+pub(crate) use wait::service_date;
 pub use windows::KnownWindow;

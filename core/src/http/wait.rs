@@ -12,7 +12,12 @@ const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 /// The service's clock, where it gave a `Date`; else ours. Limits that are given as a time are meant in its time, and the
 /// clock of a phone is often minutes off.
 pub(super) fn service_now(headers: &HeaderMap, ours: DateTime<Utc>) -> DateTime<Utc> {
-    text(headers, DATE.as_str()).and_then(http_date).unwrap_or(ours)
+    service_date(headers).unwrap_or(ours)
+}
+
+/// The service's clock, where it gave a `Date`.
+pub(crate) fn service_date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    text(headers, DATE.as_str()).and_then(http_date)
 }
 
 /// The wait that an answer asks for, if it does: `retry-after-ms` (OpenAI), `Retry-After` in seconds or as a date

@@ -15,7 +15,7 @@ pub use account::{AccountRecord, TwitterUser};
 pub use draft::{Draft, DraftState, ExemplarUse, Feedback, Generation, Rejection, Scores};
 pub use import::{Counts, ImportEnd, ImportRun, ImportSource};
 pub use ledger::{AiOutcome, AiRun, AuditEvent, SpendKind, SpendRecord};
-pub use outbox::{OutboxEntry, OutboxState};
+pub use outbox::{OutboxEntry, OutboxResolution, OutboxState};
 pub use profile::ProfileRecord;
 pub use tweet::{
     ContextTweet, Entities, Hashtag, Media, MediaKind, Mention, Tweet, TweetCounts, TweetKind, TweetSource,

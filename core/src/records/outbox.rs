@@ -20,6 +20,8 @@ pub enum OutboxState {
     Failed,
     /// Something was sent, and nothing says whether it was tweeted.
     Unknown,
+    /// Its owner gave it up: nothing more of it is sent. What was posted before that is in `posted_ids`, and stays on Twitter.
+    Ended,
 }
 
 impl OutboxState {
@@ -32,13 +34,14 @@ impl OutboxState {
             Self::Posted => "posted",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
+            Self::Ended => "ended",
         }
     }
 
     /// The state of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Sending, Self::Posted, Self::Failed, Self::Unknown]
+        [Self::Pending, Self::Sending, Self::Posted, Self::Failed, Self::Unknown, Self::Ended]
             .into_iter()
             .find(|state| state.as_str() == name)
     }
@@ -69,8 +72,29 @@ pub struct OutboxEntry {
     pub fence: u64,
     /// Until when the newest lease holds.
     pub lease_until: Option<DateTime<Utc>>,
+    /// When the next tweet of it was sent for the first time, as long as nothing says whether it was tweeted: look for it from
+    /// then on.
+    #[serde(default)]
+    pub sent_at: Option<DateTime<Utc>>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What its owner says of an [`OutboxEntry`] that cannot go on by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "resolution", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OutboxResolution {
+    /// The tweet in doubt is on Twitter, under this id.
+    Posted {
+        /// Its id.
+        tweet_id: String,
+    },
+    /// The tweet in doubt is not on Twitter, and may be sent again.
+    NotPosted,
+    /// Nothing more of the entry is to be sent. What is on Twitter stays there; the draft has to be approved again before
+    /// it is published anew.
+    GivenUp,
 }

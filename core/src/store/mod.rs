@@ -51,7 +51,7 @@ use chrono::{DateTime, Utc};
 use crate::error::Result;
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
 
 /// A place that keeps the data of many owners apart.
@@ -177,20 +177,28 @@ pub trait Store: Send + Sync + Debug {
 
     /// Changes a draft that is still in the state that the change expects. `Conflict` (`draft.state`) otherwise. With
     /// another text or state than approved, an entry of the outbox that waits to be sent fails with `draft.changed`;
-    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already.
+    /// `Conflict` (`draft.publishing`) when something of it may be on Twitter already, also of one that failed half-way,
+    /// until it was posted or given up.
     async fn change_draft(&self, caller: &Caller, draft: Id, change: DraftChange) -> Result<Draft>;
 
     // Publishing
 
     /// Keeps what is to be published, before anything is sent. A draft must be approved (`Conflict`, `draft.state`) and
-    /// have no other entry (`Conflict`, `outbox.already`), unless that failed before anything of it was tweeted. An
+    /// have no other entry (`Conflict`, `outbox.already`), unless that failed before anything of it was tweeted or was given
+    /// up. An
     /// entry whose id is there already is given back as it stands.
     async fn put_outbox(&self, caller: &Caller, entry: NewOutbox) -> Result<OutboxEntry>;
 
     /// Leases an entry to be sent, with a fence larger than every one before. `Conflict` (`outbox.sending`, with
     /// `retry_at`) while somebody else's lease on it holds, (`outbox.posted`) when it was posted, (`outbox.failed`) when
-    /// it failed before anything of it was tweeted; half a thread that failed may be gone on with.
+    /// it failed before anything of it was tweeted, (`outbox.ended`) when its owner gave it up, (`draft.state`) when its draft
+    /// is approved no more; half a thread that failed may be gone on with.
     async fn begin_sending(&self, caller: &Caller, entry: Id, lease: Duration) -> Result<Sending>;
+
+    /// Records that the next tweet of the thread is sent now, and extends the lease by its length. The time stays that of the
+    /// first such call until the tweet is recorded, or until the attempt ends with nothing in doubt. `LeaseLost`
+    /// (`outbox.lease_lost`) when a larger fence exists or the attempt has ended.
+    async fn record_sending(&self, caller: &Caller, entry: Id, fence: u64) -> Result<OutboxEntry>;
 
     /// Records that one tweet of the thread is on Twitter, and extends the lease by its length. The position counts from
     /// 0 and is that of the next tweet; `Conflict` (`outbox.position`) otherwise, but the same id at the same position
@@ -209,10 +217,20 @@ pub trait Store: Send + Sync + Debug {
     async fn end_sending(&self, caller: &Caller, entry: Id, fence: u64, outcome: SendingOutcome)
     -> Result<OutboxEntry>;
 
+    /// Does what the owner says of an entry that cannot go on by itself; saying it again changes nothing. `Conflict`
+    /// (`outbox.sending`, with `retry_at`) while somebody sends it, (`outbox.posted`) when all of it is on Twitter,
+    /// (`outbox.not_in_doubt`) when a tweet is said to be there or not and none is in doubt, (`outbox.position`) when the
+    /// tweet is another one of the thread.
+    ///
+    /// `Posted` records the tweet, and sets the draft to `published` with the last one; the rest is pending. `NotPosted` makes
+    /// the entry pending. `GivenUp` ends it, and an approved draft is a `draft` again; the draft may then be published anew.
+    async fn resolve_outbox(&self, caller: &Caller, entry: Id, resolution: OutboxResolution) -> Result<OutboxEntry>;
+
     /// An entry of the outbox. `NotFound` (`store.no_outbox_entry`) otherwise; also when it was erased meanwhile.
     async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry>;
 
-    /// The entry of the outbox that stands for a draft: the one that is no failure, or of which something is on Twitter.
+    /// The entry of the outbox that stands for a draft: the one that is no failure, or of which something is on Twitter. Where
+    /// none does, the newest that was given up with something on Twitter.
     async fn outbox_of_draft(&self, caller: &Caller, account: Id, draft: Id) -> Result<Option<OutboxEntry>>;
 
     /// A page of the outbox, newest first.

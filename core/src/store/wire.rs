@@ -22,7 +22,7 @@ use super::{
 use crate::error::{Error, ErrorFields, ErrorKind, Result};
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
 
 /// Carries one request to a store and brings its reply.
@@ -171,8 +171,10 @@ methods! {
     change_draft(draft: Id, change: DraftChange) -> Draft;
     put_outbox(entry: NewOutbox) -> OutboxEntry;
     begin_sending(entry: Id, lease: Duration) -> Sending;
+    record_sending(entry: Id, fence: u64) -> OutboxEntry;
     record_posted(entry: Id, fence: u64, position: u32, tweet_id: String) -> OutboxEntry;
     end_sending(entry: Id, fence: u64, outcome: SendingOutcome) -> OutboxEntry;
+    resolve_outbox(entry: Id, resolution: OutboxResolution) -> OutboxEntry;
     outbox_entry(entry: Id) -> OutboxEntry;
     outbox_of_draft(account: Id, draft: Id) -> Option<OutboxEntry>;
     outbox(account: Id, page: PageRequest) -> Page<OutboxEntry>;

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use ring::digest;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::client::{TwitterClient, read_nothing};
@@ -92,6 +93,32 @@ impl MediaUpload {
         self
     }
 
+    /// What stands for what X would get: SHA-256 of the bytes, the type, what it is for and the alternative text. A file is
+    /// read for it, a piece at a time.
+    pub(crate) async fn content(&self) -> Result<Value> {
+        let digest = match &self.source {
+            Source::Bytes(bytes) => digest::digest(&digest::SHA256, bytes),
+            Source::File(path) => {
+                let path = path.clone();
+                blocking(move || {
+                    let (mut file, mut whole) = (File::open(path)?, digest::Context::new(&digest::SHA256));
+                    let mut piece = vec![0; 64 << 10];
+                    loop {
+                        match file.read(&mut piece)? {
+                            0 => return Ok(whole.finish()),
+                            read => whole.update(piece.get(..read).unwrap_or_default()),
+                        }
+                    }
+                })
+                .await?
+            }
+        };
+        let sha256: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({
+            "sha256": sha256, "media_type": self.kind()?, "category": self.category, "alt_text": self.alt_text,
+        }))
+    }
+
     fn kind(&self) -> Result<String> {
         if let Some(kind) = &self.media_type {
             return Ok(kind.clone());
@@ -136,8 +163,14 @@ pub struct UploadedMedia {
 /// Where the processing stands.
 #[derive(Debug)]
 enum Stand {
-    Ready { expires_after: Option<Duration> },
-    Working { check_after: Option<Duration> },
+    /// `said` where the answer says that it was processed; of a picture an answer says nothing, before its end and after.
+    Ready {
+        expires_after: Option<Duration>,
+        said: bool,
+    },
+    Working {
+        check_after: Option<Duration>,
+    },
     Failed(String),
 }
 
@@ -203,13 +236,24 @@ impl TwitterClient {
     }
 
     async fn finalize(&self, id: &str) -> Result<Stand> {
-        let request = self.media_request("media.finalize", Method::POST, &[id, "finalize"])?;
-        match self.call(request, None, self.deadline_from_now(), read_media).await {
-            Ok(answer) => answer.value.stand("media.finalize"),
-            // Whether it happened is what the status says.
-            Err(error) if may_have_happened(&error) => self.media_status(id).await,
-            Err(error) => Err(error),
+        let error = match self.end_of_upload(id).await {
+            Err(error) if may_have_happened(&error) => error,
+            end => return end,
+        };
+        tracing::debug!(target: "ghostwren::twitter", code = error.code(), "the answer to the end of an upload was lost");
+        match self.media_status(id).await? {
+            // It may be that it never came to X. Ending it twice changes nothing, and X may say so by a refusal.
+            silent @ Stand::Ready { said: false, .. } => match self.end_of_upload(id).await {
+                Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Conflict) => Ok(silent),
+                end => end,
+            },
+            stand => Ok(stand),
         }
+    }
+
+    async fn end_of_upload(&self, id: &str) -> Result<Stand> {
+        let request = self.media_request("media.finalize", Method::POST, &[id, "finalize"])?;
+        self.call(request, None, self.deadline_from_now(), read_media).await?.value.stand("media.finalize")
     }
 
     async fn media_status(&self, id: &str) -> Result<Stand> {
@@ -224,7 +268,7 @@ impl TwitterClient {
         let mut usual = Duration::from_secs(1);
         loop {
             let wait = match stand {
-                Stand::Ready { expires_after } => return Ok(expires_after),
+                Stand::Ready { expires_after, .. } => return Ok(expires_after),
                 Stand::Failed(why) => {
                     return Err(Error::new(ErrorKind::InvalidInput, "twitter.media_failed", why)
                         .with_operation(NAME, "media.status")
@@ -292,7 +336,8 @@ fn read_media(body: &[u8]) -> serde_json::Result<MediaAnswer> {
 fn stand_of(data: &WireWrittenData<'_>) -> Stand {
     let processing = &data.processing;
     if processing.says_nothing() || processing.state.text() == Some("succeeded") {
-        return Stand::Ready { expires_after: data.expires_after_secs.number().map(Duration::from_secs) };
+        let expires_after = data.expires_after_secs.number().map(Duration::from_secs);
+        return Stand::Ready { expires_after, said: !processing.says_nothing() };
     }
     if processing.state.text() == Some("failed") {
         let error = &processing.error;

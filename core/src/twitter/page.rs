@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::cost::{Cost, Prices};
@@ -52,6 +53,8 @@ pub struct TweetPage {
     pub oldest_id: Option<String>,
     /// The newest.
     pub newest_id: Option<String>,
+    /// How many tweets X says the answer holds, where it does: more than [`tweets`](Self::tweets) when some could not be read.
+    pub result_count: Option<u64>,
     /// How many tweets were read, those that came along included: what X may bill.
     pub posts_read: u64,
     /// How many users came along.
@@ -60,6 +63,8 @@ pub struct TweetPage {
     pub read: ReadIds,
     /// The limits that the answer carried.
     pub limits: RateLimits,
+    /// When X answered, by its own clock, where it says so.
+    pub answered_at: Option<DateTime<Utc>>,
     /// Whether X bills the endpoint as "Owned Reads" to a user who owns the app.
     pub(super) owned: bool,
 }

@@ -62,6 +62,12 @@ impl Problem {
         self.slug == "resource-not-found"
     }
 
+    /// Whether it is no word of X's: a tweet of the answer that could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.slug == "unreadable"
+    }
+
     pub(super) fn parse(body: &[u8]) -> Self {
         read_repaired(body, |body| serde_json::from_slice::<WireProblem<'_>>(body).map(Self::from)).unwrap_or_default()
     }

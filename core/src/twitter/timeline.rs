@@ -11,6 +11,7 @@ use super::limits::RateLimits;
 use super::page::{Next, TweetPage};
 use super::wire::read_page;
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::service_date;
 use crate::records::{compare_ids, is_valid_id};
 
 /// Empty pages in a row after which a timeline is given up. One or some are normal: X filters after it has cut the page.
@@ -134,6 +135,7 @@ impl TimelineRequest {
         let answer = self.client.get_tweets(operation, &url, read_page).await?;
         let mut page = answer.value;
         page.limits = RateLimits::from_headers(&answer.headers);
+        page.answered_at = service_date(&answer.headers);
         page.owned = !matches!(self.source, Source::Search(_));
         if page.tweets.is_empty() && page.next == Next::Unsaid {
             return Err(match page.problems.first() {

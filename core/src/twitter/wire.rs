@@ -67,6 +67,7 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
         Some(meta) if !meta.says_nothing() => {
             page.oldest_id = meta.oldest_id.id().map(str::to_owned);
             page.newest_id = meta.newest_id.id().map(str::to_owned);
+            page.result_count = meta.result_count.number();
             match meta.next_token.filled() {
                 Some(_) => Next::Page(meta.next_token.into_string()),
                 None => Next::End,

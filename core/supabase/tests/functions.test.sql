@@ -7,13 +7,13 @@ create table world.functions (name text primary key, who text);
 insert into world.functions select unnest(string_to_array(
     'open_account account accounts bind_account begin_import renew_import changed import_page finish_import latest_watermark imports '
     'tweets count_tweets tweet_totals tweets_by_id context_tweets mark_tweets save_profile latest_profile save_generation generation '
-    'generations drafts draft change_draft put_outbox begin_sending record_posted end_sending outbox_entry outbox_of_draft outbox log_ai_run ai_runs '
+    'generations drafts draft change_draft put_outbox begin_sending record_sending record_posted end_sending resolve_outbox outbox_entry outbox_of_draft outbox log_ai_run ai_runs '
     'reserve_spend settle_spend spend save_rate_windows rate_windows audit audit_log mark_deleted erase_tweets erase_account '
     'start_job job jobs cancel_job '
     -- What these are made of.
     'owned still_there touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend settle settle_page dollars page sized '
     'tweet_record tweet_conditions places few label_threads profile_record generation_record draft_record own_draft '
-    'outbox_record own_entry withdraw leased_entry erase_derived erased_something job_record', ' ')), 'owner';
+    'outbox_record own_entry is_free next_tweet withdraw leased_entry erase_derived erased_something job_record', ' ')), 'owner';
 insert into world.functions select unnest(string_to_array(
     'owned_by put_login_state take_login_state put_sealed replace_sealed remove_sealed sealed sealed_names credential '
     'locked_credential begin_refresh end_refresh sealed_overview run_claim run_renew run_finish run_call', ' ')), 'secret';
@@ -52,6 +52,8 @@ from (values
     ('change_draft', 'change_draft(%3$L, ''{"from": ["approved"], "to": "rejected"}'')', 'PT404 store.no_draft'),
     ('put_outbox', 'put_outbox(jsonb_build_object(''account_id'', %1$L, ''id'', %5$L))', 'PT404 store.no_account'),
     ('begin_sending', 'begin_sending(%5$L, 1000)', 'PT404 store.no_outbox_entry'),
+    ('record_sending', 'record_sending(%5$L, 0)', 'PT404 store.no_outbox_entry'),
+    ('resolve_outbox', 'resolve_outbox(%5$L, ''{"resolution": "given_up"}'')', 'PT404 store.no_outbox_entry'),
     ('record_posted', 'record_posted(%5$L, 0, 0, ''1'')', 'PT404 store.no_outbox_entry'),
     ('end_sending', 'end_sending(%5$L, 0, ''{"outcome": "failed", "code": "x"}'')', 'PT404 store.no_outbox_entry'),
     ('outbox_entry', 'outbox_entry(%5$L)', 'PT404 store.no_outbox_entry'),

@@ -244,6 +244,8 @@ cases! {
     publishing::a_thread_is_recorded_tweet_by_tweet,
     publishing::the_entry_of_a_draft_is_found,
     publishing::an_interrupted_sending_is_told,
+    publishing::what_is_in_doubt_is_resolved,
+    publishing::what_is_given_up_frees_its_draft,
     erasing::erased_tweets_take_what_came_of_them,
     erasing::an_erased_account_is_gone,
     erasing::nothing_is_made_of_what_is_gone,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::data::{MINUTE, approve, approved, draft, generation, import, main, to_publish, tweet};
 use super::{Checked, Stage, Why, fails, holds, same};
 use crate::error::ErrorKind;
-use crate::records::{DraftState, OutboxState, new_id};
-use crate::store::{DraftChange, NewOutbox, PageRequest, SendingOutcome};
+use crate::records::{DraftState, OutboxResolution, OutboxState, new_id};
+use crate::store::{Caller, DraftChange, NewOutbox, PageRequest, SendingOutcome};
 
 fn code(code: &str) -> String {
     code.to_owned()
@@ -111,6 +111,12 @@ pub(super) async fn a_thread_is_recorded_tweet_by_tweet(store: &Stage) -> Checke
     // Half a thread that failed is gone on with; it is not begun anew.
     record(second.fence, 1, "11").await?;
     end(second.fence, SendingOutcome::Failed { code: code("x") }).await?;
+    let edit = || DraftChange { from: vec![DraftState::Approved], text: Some(("y".into(), 1)), ..approve() };
+    let reject = || DraftChange { to: DraftState::Rejected, text: None, ..edit() };
+    for change in [edit(), reject()] {
+        let late = store.change_draft(&me, draft.id, change).await;
+        fails(late, ErrorKind::Conflict, "draft.publishing", "a change with half a thread on Twitter")?;
+    }
     let anew = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 3)).await;
     fails(anew, ErrorKind::Conflict, "outbox.already", "another entry for half a thread")?;
     let third = store.begin_sending(&me, new.id, MINUTE).await?;
@@ -179,4 +185,125 @@ pub(super) async fn an_interrupted_sending_is_told(store: &Stage) -> Checked {
     store.record_posted(&me, new.id, next.fence, 1, "11".into()).await?;
     store.end_sending(&me, new.id, next.fence, SendingOutcome::Posted).await?;
     same(&store.draft(&me, draft.id).await?.state, &DraftState::Published, "it is on Twitter")
+}
+
+pub(super) async fn what_is_in_doubt_is_resolved(store: &Stage) -> Checked {
+    let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
+    let draft = approved(store, &me, account.id, "1").await?;
+    let new = to_publish(account.id, Some(draft.id), 2);
+    let entry = store.put_outbox(&me, new.clone()).await?;
+    same(&entry.sent_at, &None, "nothing was sent")?;
+    let say = |resolution| store.resolve_outbox(&me, new.id, resolution);
+    let is = |id: &str| OutboxResolution::Posted { tweet_id: id.to_owned() };
+    let unknown = |fence| store.end_sending(&me, new.id, fence, SendingOutcome::Unknown { code: code("x") });
+    fails(say(is("10")).await, ErrorKind::Conflict, "outbox.not_in_doubt", "a tweet that nobody sent")?;
+    same(&say(OutboxResolution::NotPosted).await?, &entry, "what is known is said again")?;
+    let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    let sent = store.record_sending(&me, new.id, sending.fence).await?;
+    holds(sent.sent_at.is_some_and(|at| at >= entry.created_at), "when it was sent")?;
+    let again = store.record_sending(&me, new.id, sending.fence).await?;
+    same(&again.sent_at, &sent.sent_at, "the first time counts")?;
+    let early = say(OutboxResolution::NotPosted).await;
+    holds(early.as_ref().is_err_and(|error| error.retry_at().is_some()), "it says when the lease ends")?;
+    fails(early, ErrorKind::Conflict, "outbox.sending", "while it is sent")?;
+    let entry = unknown(sending.fence).await?;
+    same(&(entry.state, entry.sent_at), &(OutboxState::Unknown, sent.sent_at), "in doubt")?;
+    let late = store.record_sending(&me, new.id, sending.fence).await;
+    fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "a sending after the attempt ended")?;
+    fails(say(is("x")).await, ErrorKind::InvalidInput, "store.bad_tweet_id", "what is no id")?;
+    let entry = say(OutboxResolution::NotPosted).await?;
+    same(&(entry.state, entry.sent_at, entry.error_code.clone()), &(OutboxState::Pending, None, None), "not there")?;
+    same(&say(OutboxResolution::NotPosted).await?, &entry, "once more")?;
+
+    let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    holds(!sending.interrupted, "nothing is in doubt")?;
+    store.record_sending(&me, new.id, sending.fence).await?;
+    unknown(sending.fence).await?;
+    let entry = say(is("10")).await?;
+    same(&(entry.state, entry.sent_at), &(OutboxState::Pending, None), "the first one is there")?;
+    same(&entry.posted_ids, &vec!["10".to_owned()], "its id")?;
+    same(&say(is("10")).await?, &entry, "said again")?;
+    fails(say(is("11")).await, ErrorKind::Conflict, "outbox.not_in_doubt", "the second one")?;
+    // A worker that died leaves a doubt when its lease is over, and comes too late when it is resolved.
+    let dead = store.begin_sending(&me, new.id, Duration::ZERO).await?;
+    let entry = store.record_sending(&me, new.id, dead.fence).await?;
+    holds(entry.sent_at.is_some(), "the second one is sent")?;
+    let entry = say(is("11")).await?;
+    same(&(entry.state, entry.posted_ids.len()), &(OutboxState::Posted, 2), "all of it is there")?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Published, "the draft")?;
+    let late = store.record_posted(&me, new.id, dead.fence, 1, "12".into()).await;
+    fails(late, ErrorKind::LeaseLost, "outbox.lease_lost", "the tweet of the dead one")?;
+    same(&say(is("11")).await?, &entry, "the last one again")?;
+    fails(say(OutboxResolution::GivenUp).await, ErrorKind::Conflict, "outbox.posted", "to give up what is done")?;
+
+    // A tweet that is recorded leaves no doubt behind, nor does an end without one.
+    let other = approved(store, &me, account.id, "2").await?;
+    let new = to_publish(account.id, Some(other.id), 2);
+    store.put_outbox(&me, new.clone()).await?;
+    let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    store.record_sending(&me, new.id, sending.fence).await?;
+    let entry = store.record_posted(&me, new.id, sending.fence, 0, "20".into()).await?;
+    same(&entry.sent_at, &None, "it is recorded")?;
+    store.record_sending(&me, new.id, sending.fence).await?;
+    let entry = store.end_sending(&me, new.id, sending.fence, SendingOutcome::Later { code: code("x") }).await?;
+    same(&entry.sent_at, &None, "later, without a doubt")?;
+    let sending = store.begin_sending(&me, new.id, MINUTE).await?;
+    unknown_entry(store, &me, &new, sending.fence).await?;
+    let twice = store.resolve_outbox(&me, new.id, is("20")).await?;
+    same(&twice.posted_ids, &vec!["20".to_owned()], "the same tweet is not two of a thread")
+}
+
+async fn unknown_entry(store: &Stage, me: &Caller, new: &NewOutbox, fence: u64) -> Checked {
+    store.end_sending(me, new.id, fence, SendingOutcome::Unknown { code: code("x") }).await?;
+    Ok(())
+}
+
+pub(super) async fn what_is_given_up_frees_its_draft(store: &Stage) -> Checked {
+    let (me, account) = main(store).await?;
+    import(store, &me, account.id, vec![tweet(1, "one"), tweet(2, "two")]).await?;
+    let draft = approved(store, &me, account.id, "1").await?;
+    let first = to_publish(account.id, Some(draft.id), 3);
+    store.put_outbox(&me, first.clone()).await?;
+    let sending = store.begin_sending(&me, first.id, MINUTE).await?;
+    store.record_posted(&me, first.id, sending.fence, 0, "10".into()).await?;
+    store.end_sending(&me, first.id, sending.fence, SendingOutcome::Failed { code: code("twitter.forbidden") }).await?;
+    let give_up = |id| store.resolve_outbox(&me, id, OutboxResolution::GivenUp);
+    let ended = give_up(first.id).await?;
+    same(
+        &(ended.state, ended.posted_ids.clone(), ended.error_code.as_deref()),
+        &(OutboxState::Ended, vec!["10".to_owned()], Some("twitter.forbidden")),
+        "what is on Twitter, and why it stopped",
+    )?;
+    same(&give_up(first.id).await?, &ended, "given up again")?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Draft, "the draft has to be approved again")?;
+    let back = store.begin_sending(&me, first.id, MINUTE).await;
+    fails(back, ErrorKind::Conflict, "outbox.ended", "to go on with it")?;
+    let late = store.resolve_outbox(&me, first.id, OutboxResolution::NotPosted).await;
+    fails(late, ErrorKind::Conflict, "outbox.not_in_doubt", "to resolve it otherwise")?;
+    same(&store.outbox_of_draft(&me, account.id, draft.id).await?, &Some(ended), "what is on Twitter of the draft")?;
+    let early = store.put_outbox(&me, to_publish(account.id, Some(draft.id), 1)).await;
+    fails(early, ErrorKind::Conflict, "draft.state", "before it is approved")?;
+    let edit = DraftChange { from: vec![DraftState::Draft], text: Some(("y".into(), 1)), ..approve() };
+    store.change_draft(&me, draft.id, edit).await?;
+    let second = to_publish(account.id, Some(draft.id), 2);
+    let entry = store.put_outbox(&me, second.clone()).await?;
+    same(&store.outbox_of_draft(&me, account.id, draft.id).await?, &Some(entry), "the new one stands for the draft")?;
+    // In doubt, and never to be known.
+    let sending = store.begin_sending(&me, second.id, MINUTE).await?;
+    fails(give_up(second.id).await, ErrorKind::Conflict, "outbox.sending", "while it is sent")?;
+    unknown_entry(store, &me, &second, sending.fence).await?;
+    same(&give_up(second.id).await?.state, &OutboxState::Ended, "given up in doubt")?;
+    // Before anything was sent, and what had failed anyway.
+    store.change_draft(&me, draft.id, DraftChange { from: vec![DraftState::Draft], ..approve() }).await?;
+    let third = to_publish(account.id, Some(draft.id), 1);
+    store.put_outbox(&me, third.clone()).await?;
+    same(&give_up(third.id).await?.state, &OutboxState::Ended, "given up before it was sent")?;
+    store.change_draft(&me, draft.id, DraftChange { from: vec![DraftState::Draft], ..approve() }).await?;
+    let fourth = to_publish(account.id, Some(draft.id), 1);
+    store.put_outbox(&me, fourth.clone()).await?;
+    let sending = store.begin_sending(&me, fourth.id, MINUTE).await?;
+    let failed = store.end_sending(&me, fourth.id, sending.fence, SendingOutcome::Failed { code: code("x") }).await?;
+    same(&give_up(fourth.id).await?, &failed, "it stands for nothing")?;
+    same(&store.draft(&me, draft.id).await?.state, &DraftState::Approved, "and its draft is as it was")
 }

@@ -10,7 +10,7 @@ use super::data::{
 };
 use super::{Checked, Stage, fails, holds, same};
 use crate::error::{ErrorKind, Result};
-use crate::records::{DraftState, Id, ImportEnd, ImportSource, SpendKind, new_id};
+use crate::records::{DraftState, Id, ImportEnd, ImportSource, OutboxResolution, SpendKind, new_id};
 use crate::store::{
     DraftChange, DraftQuery, LoginAccount, NewOutbox, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
     SendingOutcome, SpendLimit, TweetMarks, TweetQuery,
@@ -123,6 +123,9 @@ pub(super) async fn another_owner_sees_nothing(store: &Stage) -> Checked {
     hidden(store.record_posted(v, e, f, 0, id()), store.record_posted(v, no, f, 0, id()), "record_posted").await?;
     let end = || SendingOutcome::Failed { code: "x".into() };
     hidden(store.end_sending(v, e, f, end()), store.end_sending(v, no, f, end()), "end_sending").await?;
+    hidden(store.record_sending(v, e, f), store.record_sending(v, no, f), "record_sending").await?;
+    let end = || OutboxResolution::GivenUp;
+    hidden(store.resolve_outbox(v, e, end()), store.resolve_outbox(v, no, end()), "resolve_outbox").await?;
     let take = store.take_login_state(v, hash(1), hash(2)).await;
     fails(take, ErrorKind::Auth, "login.unknown_state", "somebody else's login")?;
     holds(store.accounts(v).await?.is_empty() && store.sealed_names(v).await?.is_empty(), "lists are empty")?;

@@ -45,7 +45,7 @@ use super::{
 use crate::error::Result;
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
 
 /// A store in one SQLite file. Cheap to clone; several processes may use one file.
@@ -308,6 +308,11 @@ impl Store for SqliteStore {
         self.write("begin_sending", move |c| outbox::begin(c, &caller, entry, lease, clock.now())).await
     }
 
+    async fn record_sending(&self, caller: &Caller, entry: Id, fence: u64) -> Result<OutboxEntry> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("record_sending", move |c| outbox::record_sending(c, &caller, entry, fence, clock.now())).await
+    }
+
     async fn record_posted(
         &self,
         caller: &Caller,
@@ -332,6 +337,11 @@ impl Store for SqliteStore {
     ) -> Result<OutboxEntry> {
         let (caller, clock) = (caller.clone(), self.inner.clock.clone());
         self.write("end_sending", move |c| outbox::end(c, &caller, entry, fence, &outcome, clock.now())).await
+    }
+
+    async fn resolve_outbox(&self, caller: &Caller, entry: Id, resolution: OutboxResolution) -> Result<OutboxEntry> {
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        self.write("resolve_outbox", move |c| outbox::resolve(c, &caller, entry, &resolution, clock.now())).await
     }
 
     async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry> {

@@ -13,7 +13,7 @@ use super::{Found, List, SupabaseStore, instant, place, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser, is_valid_id,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser, is_valid_id,
 };
 use crate::store::{
     AccountKey, Caller, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginAccount, LoginState,
@@ -214,6 +214,12 @@ impl Store for SupabaseStore {
         self.record("begin_sending", begun, &[])
     }
 
+    async fn record_sending(&self, caller: &Caller, entry: Id, fence: u64) -> Result<OutboxEntry> {
+        let arguments = json!({ "entry_id": entry, "fence": fence });
+        let recorded = self.call(caller, "record_sending", &arguments, Again::Yes).await?;
+        self.record("record_sending", recorded, OUTBOX.opaque)
+    }
+
     async fn record_posted(
         &self,
         caller: &Caller,
@@ -245,6 +251,15 @@ impl Store for SupabaseStore {
         let arguments = json!({ "entry_id": entry, "fence": fence, "outcome": text::json(&outcome)? });
         let ended = self.call(caller, "end_sending", &arguments, Again::No).await?;
         self.record("end_sending", ended, OUTBOX.opaque)
+    }
+
+    async fn resolve_outbox(&self, caller: &Caller, entry: Id, resolution: OutboxResolution) -> Result<OutboxEntry> {
+        if let OutboxResolution::Posted { tweet_id } = &resolution {
+            check::tweet_id(tweet_id)?;
+        }
+        let arguments = json!({ "entry_id": entry, "resolution": text::json(&resolution)? });
+        let resolved = self.call(caller, "resolve_outbox", &arguments, Again::Yes).await?;
+        self.record("resolve_outbox", resolved, OUTBOX.opaque)
     }
 
     async fn outbox_entry(&self, caller: &Caller, entry: Id) -> Result<OutboxEntry> {

@@ -70,7 +70,7 @@ impl Place {
 
     /// Keeps what X could not give; whether an own tweet is missing by it.
     fn note(&mut self, problem: &Problem) -> bool {
-        let unreadable = problem.slug == "unreadable";
+        let unreadable = problem.is_unreadable();
         let list = if unreadable { &mut self.reasons } else { &mut self.problems };
         let about = problem.resource_id.as_deref().map(|id| format!(" ({id})")).unwrap_or_default();
         if list.len() < MOST {

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::super::account::Account;
+use super::super::budget::Fetch;
 use super::options::ImportOptions;
 use super::place::Place;
 use super::reader::{Reader, user_of};
@@ -130,7 +131,10 @@ pub struct ReconcilePreview {
     pub own: u64,
     /// How many of other people's texts at most.
     pub context: u64,
-    /// What these cost at most, in millionths of a US dollar.
+    /// What these cost, in millionths of a US dollar, if X bills nothing that comes along with them.
+    pub likely_micros: u64,
+    /// What they cost at most, in millionths of a US dollar: in its new dialect X brings along what a tweet quotes or answers,
+    /// with the authors, and does not say whether it bills that.
     pub max_micros: u64,
     /// What is left of the day's budget, in millionths of a US dollar; `None` without one.
     pub left_micros: Option<u64>,
@@ -139,8 +143,8 @@ pub struct ReconcilePreview {
 impl fmt::Display for ReconcilePreview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (own, context) = (thousands(self.own), thousands(self.context));
-        let most = Cost::micros(self.max_micros);
-        write!(f, "{own} tweets and at most {context} of other people: up to {most}")
+        let (likely, most) = (Cost::micros(self.likely_micros), Cost::micros(self.max_micros));
+        write!(f, "{own} tweets and at most {context} of other people: about {likely}, at most {most}")
     }
 }
 
@@ -155,10 +159,12 @@ impl Account {
         let kind = |name: &str| totals.by_kind.get(name).copied().unwrap_or_default();
         // An answer may quote as well; a tweet of another kind refers to nothing that is kept.
         let context = 2 * (kind("reply") + totals.deleted) + kind("quote");
+        let all = totals.total.saturating_add(context);
         Ok(ReconcilePreview {
             own: totals.total,
             context,
-            max_micros: prices.posts(totals.total.saturating_add(context)).micros,
+            likely_micros: prices.posts(all).micros,
+            max_micros: Fetch::Lookup.at_most(&prices, all).micros,
             left_micros: self.left_of(self.wren.setup().twitter_budget, SpendKind::Twitter).await?,
         })
     }

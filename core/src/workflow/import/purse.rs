@@ -1,38 +1,11 @@
 use super::super::account::Account;
+use super::super::budget::Fetch;
 use super::ledger::Ledger;
 use super::session::{Guard, Reservations, Stop, settle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Id, ImportEnd, ImportRun, SpendKind};
 use crate::store::SpendLimit;
 use crate::twitter::{Cost, Prices, Resource, TweetPage};
-
-/// What is to be read: decides what it may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fetch {
-    /// The user.
-    User,
-    /// A page of the timeline.
-    Timeline,
-    /// Tweets by their ids.
-    Lookup,
-}
-
-impl Fetch {
-    /// What it costs at most. A tweet brings along at most one that it answers and one that it quotes, their authors and
-    /// its own, and whether X bills them is not documented.
-    fn at_most(self, prices: &Prices, tweets: u64) -> Cost {
-        match self {
-            Self::User => prices.users(1),
-            Self::Timeline => prices.timeline(tweets) + prices.posts(2 * tweets) + prices.users(2 * tweets + 1),
-            Self::Lookup => prices.posts(3 * tweets) + prices.users(3 * tweets),
-        }
-    }
-
-    /// The smallest page that X gives.
-    fn least(self) -> u64 {
-        if self == Self::Timeline { 5 } else { 1 }
-    }
-}
 
 /// The money of a session: nothing is sent that could cost more than is left.
 #[derive(Debug)]

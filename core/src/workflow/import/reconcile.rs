@@ -3,10 +3,11 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::super::account::Account;
+use super::super::budget::Fetch;
 use super::gone::Gone;
 use super::ledger::Ledger;
 use super::options::ImportOptions;
-use super::purse::{Fetch, Purse};
+use super::purse::Purse;
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, ReconcileReport};
 use super::session::{Guard, Session, Stop, and_also, to_checkpoint};

@@ -2,11 +2,12 @@ use chrono::NaiveDate;
 use tokio::sync::mpsc;
 
 use super::super::account::Account;
+use super::super::budget::Fetch;
 use super::super::progress::Meter;
 use super::gone::Gone;
 use super::options::ImportOptions;
 use super::place::Place;
-use super::purse::{Fetch, Purse};
+use super::purse::Purse;
 use super::reader::{Reader, user_of};
 use super::report::{ImportEvent, ImportReport, TimelineReport};
 use super::session::{Guard, Session, Stop, and_also, to_checkpoint};

@@ -1,10 +1,13 @@
 //! Publishing approved drafts: checked before anything is sent, never twice, and resumable after every failure.
 //!
-//! `request` is what is asked for, `send` the way of one entry of the outbox, `same` finds a tweet again.
+//! `calls` are the account's, `request` is what is asked for, `words` holds it to its draft, `send` is the way of one entry of
+//! the outbox, `same` finds a tweet again.
 
+mod calls;
 mod request;
 mod same;
 mod send;
+mod words;
 
 use std::collections::HashSet;
 
@@ -12,11 +15,11 @@ use serde_json::{Value, json};
 
 use self::request::Plan;
 pub use self::request::{PreviewedTweet, PublishMedia, PublishPreview, PublishReport, PublishRequest, PublishedTweet};
+use self::words::same_words;
 use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::OnLimit;
 use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxState, SpendKind, TwitterUser, new_id, now};
-use crate::store::{NewOutbox, Page, PageRequest, SendingOutcome, SpendLimit, Store};
+use crate::store::{NewOutbox, SendingOutcome, SpendLimit, Store};
 use crate::text::{self, Limits, extract_mentions};
 use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, lint};
 
@@ -25,91 +28,6 @@ use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, 
 pub struct Publisher {
     account: Account,
     client: TwitterClient,
-}
-
-impl Account {
-    /// Publishes through a client whose tokens the application keeps.
-    #[must_use]
-    pub fn publisher(&self, client: TwitterClient) -> Publisher {
-        // A used-up limit leaves the entry in the outbox, with its time, rather than holding its lease.
-        Publisher { account: self.clone(), client: client.on_limit(OnLimit::Yield) }
-    }
-
-    /// Publishes an approved draft as one tweet, with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::publish_with`]; `NeedsLogin` where the account is not connected; `PermissionDenied`
-    /// (`twitter.missing_scope`) when the login does not allow it.
-    pub async fn publish(&self, draft: Id) -> Result<PublishReport> {
-        self.publish_with(PublishRequest::draft(draft)).await
-    }
-
-    /// Publishes approved drafts: as [`Publisher::publish_with`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Account::publish`].
-    pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
-        // What no login can change is said before one is asked for.
-        for draft in &request.drafts {
-            let draft = self.draft(*draft).await?;
-            if !matches!(draft.state, DraftState::Approved | DraftState::Published) {
-                return Err(wrong_state(&draft));
-            }
-        }
-        let client = self.client_allowed(&request.scopes()).await?;
-        let report = self.publisher(client.clone()).publish_with(request).await;
-        self.keep_limits(&client).await;
-        report
-    }
-
-    /// Goes on with an entry of the outbox: as [`Publisher::resume_publish`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::resume_publish`], and as [`Account::publish`].
-    pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
-        let client = self.client_allowed(&writing()).await?;
-        let report = self.publisher(client.clone()).resume_publish(outbox).await;
-        self.keep_limits(&client).await;
-        report
-    }
-
-    /// What publishing would cost and what X would refuse about it: as [`Publisher::preview_publish`]. It sends nothing and
-    /// needs no login.
-    ///
-    /// # Errors
-    /// As [`Publisher::preview_publish`].
-    pub async fn preview_publish(&self, request: PublishRequest) -> Result<PublishPreview> {
-        self.publisher(self.twitter_client().await?).preview_publish(request).await
-    }
-
-    /// Deletes at X what was published of a draft: as [`Publisher::unpublish`], with the login of this account.
-    ///
-    /// # Errors
-    /// As [`Publisher::unpublish`], and as [`Account::publish`].
-    pub async fn unpublish(&self, draft: Id) -> Result<Vec<String>> {
-        let client = self.client_allowed(&writing()).await?;
-        let deleted = self.publisher(client.clone()).unpublish(draft).await;
-        self.keep_limits(&client).await;
-        deleted
-    }
-
-    /// A page of the outbox, newest first: what is to be published, what was, and what is in doubt.
-    ///
-    /// # Errors
-    /// `InvalidInput` for a limit or cursor that cannot be used; `Storage`.
-    pub async fn outbox(&self, page: PageRequest) -> Result<Page<OutboxEntry>> {
-        self.store().outbox(&self.caller, self.id, page).await
-    }
-
-    /// What is left of the day's budget for Twitter; `None` without one.
-    async fn twitter_left_today(&self) -> Result<Option<u64>> {
-        let Some(limit) = self.wren.setup().twitter_budget else { return Ok(None) };
-        let today = now().date_naive();
-        let spend = self.spend().await?;
-        let used = spend.iter().filter(|spend| spend.day == today && spend.kind == SpendKind::Twitter);
-        let used: u64 = used.map(|spend| spend.spent_micros.saturating_add(spend.reserved_micros)).sum();
-        Ok(Some(limit.saturating_sub(used)))
-    }
 }
 
 impl Publisher {
@@ -148,7 +66,7 @@ impl Publisher {
                 *first = first.clone().in_reply_to(above);
             }
             let entry = self.entry(&plan, &mut cost).await?;
-            let (entry, spent) = self.send(entry.id, &user).await?;
+            let (entry, spent) = self.send(&entry, &user).await?;
             cost += spent;
             outbox = entry.id;
             above = entry.posted_ids.last().cloned();
@@ -182,17 +100,15 @@ impl Publisher {
     /// that is published it gives the report again.
     ///
     /// # Errors
-    /// `NotFound` (`store.no_outbox_entry`); `Conflict` (`outbox.failed`) for one that failed or was withdrawn; as
-    /// [`publish_with`](Self::publish_with).
+    /// `NotFound` (`store.no_outbox_entry`); `Conflict` (`outbox.failed`) for one that failed or was withdrawn,
+    /// (`outbox.ended`) for one that was given up, (`draft.state`, `draft.changed`) for one whose draft is approved no more, or
+    /// with another text; as [`publish_with`](Self::publish_with).
     pub async fn resume_publish(&self, outbox: Id) -> Result<PublishReport> {
         let user = self.user().await?;
-        let entry = self.store().outbox_entry(&self.account.caller, outbox).await?;
-        if entry.account_id != self.account.id {
-            return Err(Error::new(ErrorKind::NotFound, "store.no_outbox_entry", "the outbox has no such entry"));
-        }
+        let entry = self.account.outbox_entry(outbox).await?;
         let (entry, cost) = match entry.state {
             OutboxState::Posted => (entry, Cost::default()),
-            _ => self.send(outbox, &user).await?,
+            _ => self.send(&entry, &user).await?,
         };
         let tweets = tweets(&user, &entry.posted_ids);
         Ok(PublishReport { outbox, tweets, cost_micros: cost.micros, warnings: Vec::new() })
@@ -259,7 +175,7 @@ impl Publisher {
                 return Err(wrong_state(&draft));
             }
             let texts = request.split.clone().unwrap_or_else(|| vec![draft.text.clone()]);
-            if words(&texts.concat()) != words(&draft.text) {
+            if !same_words(&draft.text, texts.iter().map(String::as_str)) {
                 return Err(invalid("publish.other_text", "the texts of the thread are not the draft's")
                     .with_remedy("Split the draft without changing a word, or edit the draft and approve it."));
             }
@@ -358,8 +274,8 @@ impl Publisher {
 
     /// The entry of the outbox for a plan: the one that is there, or a new one after its media were uploaded.
     async fn entry(&self, plan: &Plan, cost: &mut Cost) -> Result<OutboxEntry> {
-        let content_hash = plan.hash()?;
-        if let Some(there) = self.entry_of(plan.draft).await? {
+        let content_hash = plan.hash().await?;
+        if let Some(there) = self.entry_of(plan.draft).await?.filter(stands) {
             return same_content(there, &content_hash);
         }
         let mut payload = Vec::new();
@@ -388,7 +304,7 @@ impl Publisher {
         let hash = new.content_hash.clone();
         match self.store().put_outbox(&account.caller, new).await {
             // Somebody else was quicker.
-            Err(error) if error.code() == "outbox.already" => match self.entry_of(plan.draft).await? {
+            Err(error) if error.code() == "outbox.already" => match self.entry_of(plan.draft).await?.filter(stands) {
                 Some(there) => same_content(there, &hash),
                 None => Err(error),
             },
@@ -398,9 +314,8 @@ impl Publisher {
 
     /// A draft that got another text while its media were uploaded: what was put into the outbox is withdrawn.
     async fn still_meant(&self, plan: &Plan, entry: OutboxEntry) -> Result<OutboxEntry> {
-        let texts: String = plan.tweets.iter().map(|tweet| tweet.text.as_str()).collect();
         let draft = self.account.draft(plan.draft).await?;
-        if words(&draft.text) == words(&texts) {
+        if same_words(&draft.text, plan.tweets.iter().map(|tweet| tweet.text.as_str())) {
             return Ok(entry);
         }
         let (store, caller) = (self.store(), &self.account.caller);
@@ -411,7 +326,7 @@ impl Publisher {
             .with_remedy("Publish it again."))
     }
 
-    /// The entry that stands for a draft.
+    /// The entry that stands for a draft, or stood for it and left something on Twitter.
     async fn entry_of(&self, draft: Id) -> Result<Option<OutboxEntry>> {
         self.store().outbox_of_draft(&self.account.caller, self.account.id, draft).await
     }
@@ -431,12 +346,8 @@ impl Publisher {
         }
     }
 
-    /// Writes to the audit log what has happened, whether or not the log takes it.
     async fn audit(&self, action: &str, facts: Value) {
-        let logged = self.store().audit(&self.account.caller, self.account.id, action.to_owned(), facts).await;
-        if let Err(error) = logged {
-            tracing::warn!(target: "ghostwren::workflow", %error, action, "it was not written to the audit log");
-        }
+        self.account.publish_log(action, facts).await;
     }
 }
 
@@ -459,9 +370,9 @@ fn with_options(mut tweet: NewTweet, request: &PublishRequest, first: bool) -> N
     tweet
 }
 
-/// A text without its blanks.
-fn words(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+/// Whether the entry was not given up.
+fn stands(entry: &OutboxEntry) -> bool {
+    entry.state != OutboxState::Ended
 }
 
 fn wrong_state(draft: &Draft) -> Error {
@@ -477,7 +388,9 @@ fn same_content(there: OutboxEntry, hash: &str) -> Result<OutboxEntry> {
     }
     let detail = "the draft waits in the outbox already, with other options or media";
     Err(Error::new(ErrorKind::Conflict, "publish.other_content", detail)
-        .with_remedy("Go on with it by `resume_publish`, or reject and approve the draft again to withdraw it.")
+        .with_remedy(
+            "Go on with it by `resume_publish`, or give it up by `resolve_publish` and approve the draft again.",
+        )
         .with_outbox(there.id))
 }
 

@@ -75,7 +75,8 @@ impl PublishRequest {
     }
 
     /// One draft as a thread of these texts, which must be the words of the draft in their order: what was approved is
-    /// what is published. Blanks and line breaks may differ.
+    /// what is published. Blanks and line breaks between words may differ; a word is cut only where its script writes no
+    /// blanks.
     pub fn split(draft: Id, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { split: Some(texts.into_iter().map(Into::into).collect()), ..Self::draft(draft) }
     }
@@ -216,10 +217,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// What stands for the content: the same plan is the same entry, whenever its media are uploaded.
-    pub(super) fn hash(&self) -> Result<String> {
-        let media = |list: &Vec<PublishMedia>| list.iter().map(|media| format!("{media:?}")).collect::<Vec<_>>();
-        let media: Vec<_> = self.media.iter().map(media).collect();
+    /// What stands for the content: the same plan is the same entry, whenever its media are uploaded. Of a picture or film
+    /// its bytes count, not the name of its file.
+    pub(super) async fn hash(&self) -> Result<String> {
+        let mut media = Vec::new();
+        for list in &self.media {
+            let mut contents = Vec::new();
+            for one in list {
+                contents.push(match one {
+                    PublishMedia::Uploaded(id) => json!({ "id": id }),
+                    PublishMedia::Upload(upload) => upload.content().await?,
+                });
+            }
+            media.push(contents);
+        }
         let bytes = serde_json::to_vec(&json!({ "tweets": self.tweets, "media": media })).map_err(|error| {
             Error::new(ErrorKind::Internal, "publish.encode", "a tweet cannot be written as JSON").with_source(error)
         })?;

@@ -1,30 +1,34 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::super::budget::Fetch;
 use super::Publisher;
 use super::same::is_same;
+use super::words::same_words;
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{Id, OutboxEntry, TwitterUser};
+use crate::records::{Id, OutboxEntry, Tweet, TwitterUser};
 use crate::store::{PageRequest, Sending, SendingOutcome};
-use crate::twitter::{Cost, NewTweet, may_have_happened};
+use crate::twitter::{Cost, NewTweet, Problem, may_have_happened};
 
-/// How long an entry belongs to one worker after each tweet. It must outlive what happens in between: two sends and two
-/// looks at the timeline with the wait before each.
+/// How long an entry belongs to one worker after each sending. It must outlive what happens in between: the sending and a
+/// look at the timeline with the wait before it.
 const LEASE: Duration = Duration::from_secs(180);
 /// How long sending one tweet may take.
 const SEND_LIMIT: Duration = Duration::from_secs(40);
 /// How long looking for a tweet may take.
 const READ_LIMIT: Duration = Duration::from_secs(30);
-/// How far the store's clock and X's may be apart.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+/// How far the store's clock and X's may be apart, beyond what X's `Date` tells of it.
+const CLOCK_SKEW: TimeDelta = TimeDelta::hours(1);
 /// How often one attempt sends the same tweet at most.
 const MAX_SENDS: u32 = 2;
-/// Tweets on a page when looking for one: what is new since the entry was written is little, and each costs money.
-const LOOK_PAGE: u64 = 20;
+/// Tweets on the first page when looking for one, which is among the newest as a rule, and each costs money.
+const LOOK_PAGE: u64 = 5;
+/// What a page grows to.
+const LARGEST_LOOK_PAGE: u64 = 100;
 const MAX_LOOK_PAGES: u32 = 25;
 
 /// One attempt to send an entry.
@@ -46,9 +50,10 @@ struct Attempt<'a> {
 
 impl Publisher {
     /// Sends what is missing of an entry, and gives the entry and what that cost.
-    pub(super) async fn send(&self, id: Id, user: &TwitterUser) -> Result<(OutboxEntry, Cost)> {
-        let caller = &self.account.caller;
+    pub(super) async fn send(&self, entry: &OutboxEntry, user: &TwitterUser) -> Result<(OutboxEntry, Cost)> {
+        let (id, caller) = (entry.id, &self.account.caller);
         let about = |error: Error| error.with_outbox(id);
+        self.says_its_draft(entry).await.map_err(about)?;
         let Sending { entry, fence, interrupted, .. } =
             self.store().begin_sending(caller, id, LEASE).await.map_err(about)?;
         let mut attempt = Attempt {
@@ -86,6 +91,20 @@ impl Publisher {
             tracing::warn!(code = error.code(), "an attempt to publish could not be ended; its lease will");
         }
         Err(about(if doubt { unknown(error) } else { error }))
+    }
+}
+
+impl Publisher {
+    /// An entry holds its draft as it is. Files and databases of an earlier version may hold one whose draft was changed with
+    /// half of it on Twitter.
+    async fn says_its_draft(&self, entry: &OutboxEntry) -> Result<()> {
+        let Some(draft) = entry.draft_id else { return Ok(()) };
+        let texts = entry.payload.iter().filter_map(|tweet| tweet.get("text")?.as_str());
+        if same_words(&self.account.draft(draft).await?.text, texts) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Conflict, "draft.changed", "the draft got another text since it was to be published")
+            .with_remedy("Give the entry up by `resolve_publish`, then approve the draft again."))
     }
 }
 
@@ -131,7 +150,7 @@ impl Attempt<'_> {
                 }
             }
             self.reserve_rest().await?;
-            self.still_ours().await?;
+            self.sends_now().await?;
             // Until an answer says otherwise, or the process is killed.
             self.doubt = true;
             sends += 1;
@@ -186,16 +205,11 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Whether the entry is still this worker's for as long as sending may take.
-    async fn still_ours(&self) -> Result<()> {
-        let lost = || {
-            Error::new(ErrorKind::LeaseLost, "outbox.lease_lost", "another worker may have taken this entry over")
-                .with_remedy("Send nothing more; read the entry to see how far it is.")
-        };
-        let entry = self.publisher.store().outbox_entry(&self.publisher.account.caller, self.entry.id).await?;
-        if entry.fence != self.fence || self.leased.elapsed() + SEND_LIMIT > LEASE {
-            return Err(lost());
-        }
+    /// Writes down that the next tweet is sent now, if the entry is still this worker's, and keeps it so meanwhile.
+    async fn sends_now(&mut self) -> Result<()> {
+        let (store, caller) = (self.publisher.store(), &self.publisher.account.caller);
+        self.entry = store.record_sending(caller, self.entry.id, self.fence).await?;
+        self.leased = Instant::now();
         Ok(())
     }
 
@@ -231,18 +245,24 @@ impl Attempt<'_> {
         self.publisher.settle(reservation, cost).await;
     }
 
-    /// Looks for a tweet among the newest ones of the user: made after the entry was written, in its place of the thread,
-    /// and none of those that another entry made.
+    /// Looks for a tweet among the newest ones of the user: made after it was sent first, in its place of the thread,
+    /// and none of those that another entry made. `None` says that it is not there: where that cannot be known it is an error.
     async fn look_for(&mut self, tweet: &NewTweet) -> Result<Option<String>> {
         let other = self.publisher.account.outbox(PageRequest::first(100)).await?;
         let taken: HashSet<String> = other.items.into_iter().flat_map(|entry| entry.posted_ids).collect();
-        let since = self.entry.created_at - CLOCK_SKEW;
         let client = self.publisher.client.clone().with_context(false);
-        let mut pages = client.timeline(&self.user.id).start_time(since).page_size(LOOK_PAGE).pages();
+        let mut request = client.timeline(&self.user.id);
+        if let Some(reply) = &tweet.reply {
+            // What it answers was there before it.
+            request = request.since_id(&reply.to);
+        }
+        let mut pages = request.pages();
         let prices = *client.app().price_table();
         let deadline = Instant::now() + READ_LIMIT;
+        let (mut size, mut unreadable) = (LOOK_PAGE, false);
         for _ in 0..MAX_LOOK_PAGES {
-            let reservation = self.publisher.reserve(prices.timeline(LOOK_PAGE)).await?;
+            pages.set_page_size(size);
+            let reservation = self.publisher.reserve(Fetch::Timeline.at_most(&prices, size)).await?;
             let page = tokio::time::timeout_at(deadline, pages.next_page()).await.unwrap_or_else(|_| {
                 Some(Err(Error::new(ErrorKind::Timeout, "twitter.timeout", "reading the timeline took too long")))
             });
@@ -252,16 +272,42 @@ impl Attempt<'_> {
             };
             self.publisher.settle(reservation, cost).await;
             self.spent += cost;
-            let Some(page) = page.transpose()? else { return Ok(None) };
-            let fits = |read: &&crate::records::Tweet| {
-                read.created_at >= since && !taken.contains(&read.id) && is_same(tweet, read)
-            };
-            if let Some(found) = page.tweets.iter().find(fits) {
+            let Some(page) = page.transpose()? else { return nowhere(unreadable) };
+            let since = self.since(page.answered_at);
+            let new = |read: &&Tweet| read.created_at >= since;
+            let fits = |read: &&Tweet| !taken.contains(&read.id) && is_same(tweet, read);
+            if let Some(found) = page.tweets.iter().filter(new).find(fits) {
                 return Ok(Some(found.id.clone()));
             }
+            let silent = |read: &Tweet| read.full_text.is_empty() && read.media.is_empty();
+            unreadable |= page.result_count.is_some_and(|count| count > page.tweets.len() as u64)
+                || page.problems.iter().any(Problem::is_unreadable)
+                || page.tweets.iter().filter(new).any(silent);
+            if page.tweets.iter().any(|read| read.created_at < since) {
+                return nowhere(unreadable);
+            }
+            size = (2 * size).min(LARGEST_LOOK_PAGE);
         }
-        Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through"))
+        Err(Error::new(ErrorKind::Decode, "publish.too_many_new", "more tweets are new than can be looked through")
+            .with_remedy("Look on Twitter, and say by `resolve_publish` whether the tweet is there."))
     }
+
+    /// The time from which on the tweet may have been made, by X's clock as far as X tells it. The store's may be wrong: what
+    /// it says now is compared with what X says now.
+    fn since(&self, answered_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        let now = TimeDelta::from_std(self.leased.elapsed()).map(|passed| self.entry.updated_at + passed);
+        let ahead = answered_at.zip(now.ok()).map(|(x, ours)| ours - x).unwrap_or_default();
+        self.entry.sent_at.unwrap_or(self.entry.created_at) - ahead - CLOCK_SKEW
+    }
+}
+
+/// The tweet is not there, unless it is what could not be read.
+fn nowhere(unreadable: bool) -> Result<Option<String>> {
+    if unreadable {
+        let detail = "a tweet of the timeline cannot be read, which may be the one that was sent";
+        return Err(Error::new(ErrorKind::Decode, "twitter.unreadable", detail));
+    }
+    Ok(None)
 }
 
 impl Publisher {
@@ -297,8 +343,10 @@ fn outcome(error: &Error, doubt: bool, lost: bool) -> SendingOutcome {
 
 fn unknown(error: Error) -> Error {
     let detail = format!("a tweet was sent, and nothing says whether it is on Twitter: {}", error.code());
-    let mut unknown = Error::new(ErrorKind::OutcomeUnknown, "publish.outcome_unknown", detail)
-        .with_remedy("Go on with `resume_publish` later: it looks at the newest tweets before it sends anything.");
+    let mut unknown = Error::new(ErrorKind::OutcomeUnknown, "publish.outcome_unknown", detail).with_remedy(
+        "Go on with `resume_publish` later: it looks at the newest tweets before it sends anything. Or look yourself, \
+             and say by `resolve_publish` whether it is there.",
+    );
     if let Some(at) = error.retry_at() {
         unknown = unknown.with_retry_at(at);
     }

@@ -307,5 +307,6 @@ class ReconcilePreview(Record):
     __slots__ = ()
     own: int
     context: int
+    likely_micros: int
     max_micros: int
     left_micros: int | None

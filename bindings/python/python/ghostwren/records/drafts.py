@@ -221,7 +221,7 @@ class OutboxEntry(Record):
     """A tweet or a thread on its way to Twitter."""
 
     __slots__ = ()
-    _decode = {"lease_until": _time, "created_at": _time, "updated_at": _time}
+    _decode = {"lease_until": _time, "sent_at": _time, "created_at": _time, "updated_at": _time}
     id: str
     account_id: str
     draft_id: str | None
@@ -233,6 +233,7 @@ class OutboxEntry(Record):
     error_code: str | None
     fence: int
     lease_until: datetime | None
+    sent_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

@@ -607,6 +607,22 @@ class Account:
         """Goes on with an entry of the outbox, such as the `outbox` of an error."""
         return PublishReport(self._session.call("account.resume_publish", self._of(outbox=outbox)))
 
+    def resolve_publish(
+        self,
+        outbox: str,
+        resolution: Literal["posted", "not_posted", "given_up"],
+        *,
+        tweet_id: str | None = None,
+    ) -> OutboxEntry:
+        """Says what became of an entry of the outbox that cannot go on by itself.
+
+        `posted`: the tweet in doubt is on Twitter, under this `tweet_id`. `not_posted`: it is not, and may be sent again.
+        `given_up`: nothing more of it is sent; what is on Twitter stays there, and the draft has to be approved again.
+        """
+        said = {"resolution": resolution} if tweet_id is None else {"resolution": resolution, "tweet_id": tweet_id}
+        found = self._session.call("account.resolve_publish", self._of(outbox=outbox, resolution=said))
+        return OutboxEntry(found)
+
     def unpublish(self, draft: str) -> list[str]:
         """Deletes at X what was published of a draft, and gives the ids."""
         gone: list[str] = self._session.call("account.unpublish", self._of(draft=draft))
