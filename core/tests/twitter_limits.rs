@@ -60,6 +60,35 @@ async fn a_used_up_window_is_waited_for_failed_or_yielded() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_for_the_day_is_read_by_the_clock_of_x() {
+    // X's clock is an hour ahead of ours, or behind it.
+    for (date, ahead) in [("Wed, 25 Nov 2026 13:00:00 GMT", 3_600), ("Wed, 25 Nov 2026 11:00:00 GMT", -3_600)] {
+        let day = |whose: &str, reset: i64| {
+            let name = |end: &str| -> &'static str { format!("x-{whose}-limit-24hour-{end}").leak() };
+            vec![(name("remaining"), "0".to_owned()), (name("reset"), in_seconds(ahead + reset))]
+        };
+        let quarter = vec![("x-rate-limit-remaining", "0".to_owned()), ("x-rate-limit-reset", in_seconds(ahead + 90))];
+        for headers in [
+            day("user", 500),
+            day("app", 500),
+            [day("user", 400), day("app", 500)].concat(),
+            [day("user", 500), day("app", 400)].concat(),
+            [quarter, day("user", 500)].concat(),
+        ] {
+            let refused = || (429, [vec![("date", date.to_owned())], headers.clone()].concat(), String::new());
+            let x = Scripted::replies([refused(), ok(ME)]);
+            let error = x.client().on_limit(OnLimit::Yield).me().await.unwrap_err();
+            assert_eq!(error.code(), "twitter.day_window", "{headers:?}");
+            assert_eq!(error.retry_at().unwrap().timestamp(), now().timestamp() + 500, "by our clock: {headers:?}");
+            let x = Scripted::replies([refused(), ok(ME)]);
+            let began = tokio::time::Instant::now();
+            x.client().on_limit(OnLimit::Wait).me().await.unwrap();
+            assert_eq!(began.elapsed().as_secs(), 500, "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn windows_are_read_apart_corrected_for_skew_and_shared() {
     // Only the day's headers, and a clock at X that is an hour ahead of ours: 24 hours from X's now is 23 by our clock.
     let headers = vec![

@@ -255,8 +255,9 @@ impl HttpClient {
         origin.status = Some(status.as_u16());
         origin.request_id = service.request_id(&headers);
         let now = (self.inner.settings.clock)();
+        let service_now = wait::service_now(&headers, now);
         for &key in &request.rate_keys {
-            if let Some(window) = service.rate_window(key, &headers, wait::service_now(&headers, now)) {
+            if let Some(window) = service.rate_window(key, &headers, service_now) {
                 self.inner.windows.learn(service.name(), key, window, Instant::now());
             }
         }
@@ -274,8 +275,8 @@ impl HttpClient {
         let failure = service.classify(status, &headers, &beginning);
         let asked = match failure.repeat {
             Repeat::NothingHappened { wait: Some(wait) } => Some(wait),
-            _ => wait::asked(status, &headers, now)
-                .or_else(|| failure.retry_at.map(|at| (at - now).to_std().unwrap_or_default())),
+            // Both hold: a short limit and a long one may be used up at once.
+            _ => wait::asked(status, &headers, now).max(failure.retry_at.map(|at| wait::until(at, service_now))),
         };
         let repeat = failure.repeat;
         Err(Failed { error: origin.add(error_of(failure, asked, now)), repeat, wait: asked })
@@ -405,8 +406,7 @@ fn error_of(failure: Failure, asked: Option<Duration>, now: DateTime<Utc>) -> Er
     if let Some(source) = failure.source {
         error = error.with_source(source);
     }
-    let at = asked.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?)).or(failure.retry_at);
-    match at {
+    match asked.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?)) {
         Some(at) => error.with_retry_at(at),
         None => error,
     }
