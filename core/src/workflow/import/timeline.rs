@@ -87,9 +87,17 @@ impl Timeline {
         let today = account.wren.setup().clock.now().date_naive();
         let is_new = saved.is_none();
         let place = match saved {
-            Some(place) => {
+            Some(mut place) => {
                 if place.today.day().is_some_and(|day| day != today) {
                     session.warn(read_on(place.today.day()));
+                }
+                if let Some(newest) = newest_of_archives(&account.imports().await?)
+                    && place.rest_on(newest)
+                {
+                    session.warn(
+                        "A complete archive was imported meanwhile: X is asked only for what is newer than it."
+                            .to_owned(),
+                    );
                 }
                 place
             }
@@ -195,14 +203,11 @@ impl Timeline {
         let account = &session.account;
         let has = self.place.of_user.unwrap_or_default();
         let stored = account.record().await?.tweet_count;
-        let covered = account
-            .imports()
-            .await?
-            .iter()
-            .any(|run| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete));
+        let runs = account.imports().await?;
+        let covered = newest_of_archives(&runs).is_some();
         let older_are_missing = has > TIMELINE_LIMIT && stored < has && !covered;
         // X counts before it filters, so that the last page of the newest 3,200 may be shorter.
-        let gap = self.place.since_id.is_some() && self.place.read + PAGE > TIMELINE_LIMIT;
+        let gap = self.place.read + PAGE > TIMELINE_LIMIT && !self.place.reaches_down();
         let limited = older_are_missing || gap;
         Ok(match (self.place.reasons.is_empty(), limited) {
             (true, false) => ImportEnd::Complete,
@@ -335,6 +340,16 @@ pub(super) async fn newest_known(account: &Account, user: &str) -> Result<Option
         }
     }
     Ok(newest)
+}
+
+/// The newest tweet of the complete archives: it and all that came before it are stored.
+pub(super) fn newest_of_archives(runs: &[ImportRun]) -> Option<&str> {
+    let complete = |run: &&ImportRun| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete);
+    newest_watermark(runs.iter().filter(complete))
+}
+
+fn newest_watermark<'r>(runs: impl Iterator<Item = &'r ImportRun>) -> Option<&'r str> {
+    runs.filter_map(|run| run.watermark.as_deref()).max_by(|a, b| compare_ids(a, b))
 }
 
 fn read_on(day: Option<NaiveDate>) -> String {
