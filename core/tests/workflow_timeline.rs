@@ -376,3 +376,27 @@ async fn a_run_that_goes_on_rests_on_an_archive_that_came_meanwhile() {
     let report = bench.import().await;
     assert_eq!((report.end, report.timeline.unwrap().read), (ImportEnd::Complete, 240));
 }
+
+#[tokio::test]
+async fn what_an_archive_lacks_makes_the_timeline_above_it_incomplete() {
+    let bench = Bench::new().await;
+    let user = bench.x.user_id();
+    let ids = bench.x.tweets_of(user);
+    let report = bench.account.import_archive(archive_of(&bench, &ids[20..], 7)).await.unwrap();
+    let ImportEnd::Incomplete { reasons: lacking } = report.end else { panic!("{:?}", report.end) };
+    assert!(lacking[0].contains("220 of the 227"), "{lacking:?}");
+    // The newer tweets are all there, and the account still lacks seven: as often as it is imported.
+    for read in [20, 1] {
+        let report = bench.import().await;
+        assert_eq!(report.timeline.unwrap().read, read);
+        let ImportEnd::Incomplete { reasons } = report.end else { panic!("{:?}", report.end) };
+        assert_eq!(reasons, lacking);
+        assert_eq!(report.run.end, Some(ImportEnd::Incomplete { reasons }));
+        bench.x.add_tweet(user, NewTweet::new("one more"));
+    }
+    // Whatever brings all of it ends that.
+    let again = bench.account.import_timeline_with(bench.options().again()).await.unwrap();
+    assert_eq!(again.end, ImportEnd::Complete);
+    assert_eq!(bench.import().await.end, ImportEnd::Complete);
+    bench.assert_whole().await;
+}
