@@ -380,20 +380,27 @@ impl Custody {
     /// Saves new tokens, and only then lets them be used. `None` when there are none, or somebody has logged in since: the
     /// lease may be over, as long as the store still holds what they were made from.
     async fn save(&self) -> Result<Option<Tokens>> {
-        let Some(Unsaved { fence, from, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
+        let Some(Unsaved { fence, mut from, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
         let mut pause = Duration::from_millis(100);
         for last in [false, false, false, false, false, true] {
             let outcome = RefreshOutcome::Rotated { from: from.clone(), value: value.clone() };
             match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
-                Ok(()) => {
-                    let mut state = self.state();
-                    (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
-                    drop(state);
-                    return Ok(Some(self.hold(tokens)));
-                }
+                Ok(()) => return Ok(Some(self.saved(tokens))),
                 Err(error) if error.kind() == ErrorKind::LeaseLost => {
-                    self.state().unsaved = None;
-                    return Ok(None);
+                    let stored = self.store.credential(&self.caller, self.account, TOKENS.to_owned()).await?;
+                    match stored.map(|stored| stored.value) {
+                        // The reply to an earlier try was lost.
+                        Some(stored) if stored == value => return Ok(Some(self.saved(tokens))),
+                        // The old tokens, sealed anew.
+                        Some(stored) if self.is_same_login(&stored, &from) => from = stored,
+                        // Somebody has logged in since: nobody will use these.
+                        _ => {
+                            self.state().unsaved = None;
+                            let app = self.app.clone();
+                            tokio::spawn(async move { revoke(&app, &tokens).await }.in_current_span());
+                            return Ok(None);
+                        }
+                    }
                 }
                 // Disconnected or erased meanwhile: what came too late must not live on at X.
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -422,6 +429,20 @@ impl Custody {
                 true
             }
             Ok(()) => true,
+    /// New tokens that the store has: they may be used.
+    fn saved(&self, tokens: Tokens) -> Tokens {
+        let mut state = self.state();
+        (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
+        drop(state);
+        self.hold(tokens)
+    }
+
+    /// Whether two sealed values hold the same refresh token.
+    fn is_same_login(&self, a: &SealedValue, b: &SealedValue) -> bool {
+        let refresh = |value| self.open(value).ok().and_then(|tokens| tokens.refresh);
+        matches!((refresh(a), refresh(b)), (Some(a), Some(b)) if !differs(&a, &b))
+    }
+
         }
     }
 
