@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ghostwren::ErrorKind;
 use ghostwren::http::{KnownWindow, OnLimit};
-use ghostwren::twitter::{Dialect, FixedToken};
+use ghostwren::twitter::{Dialect, FixedToken, TwitterApp};
 use scripted_x::{ME, Scripted, TOKEN, in_seconds, now, ok, problem};
 
 #[tokio::test(start_paused = true)]
@@ -121,6 +121,29 @@ async fn windows_are_read_apart_corrected_for_skew_and_shared() {
     assert_eq!(other.me().await.unwrap_err().code(), "http.rate_window");
     tokio::time::advance(Duration::from_secs(501)).await;
     other.me().await.unwrap();
+}
+
+/// X counts a user for each app by itself, and so do clients of two apps in one program.
+#[tokio::test(start_paused = true)]
+async fn another_app_has_limits_of_its_own() {
+    let used_up = |name: &'static str, reset: &'static str| vec![(name, "0".to_owned()), (reset, in_seconds(900))];
+    for headers in [
+        used_up("x-rate-limit-remaining", "x-rate-limit-reset"),
+        used_up("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
+        used_up("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
+    ] {
+        let x = Scripted::replies([(200, headers.clone(), ME.to_owned()), ok(ME)]);
+        let http = x.http();
+        let client = |app: &str| {
+            let app = TwitterApp::new(app).http(http.clone()).dialect(Dialect::Tweet);
+            app.client(FixedToken::new(TOKEN.to_owned().into())).unwrap().for_user("1").on_limit(OnLimit::Yield)
+        };
+        let (one, other) = (client("one"), client("other"));
+        one.me().await.unwrap();
+        assert_eq!(one.me().await.unwrap_err().code(), "http.rate_window", "{headers:?}");
+        other.me().await.unwrap();
+        assert_eq!((one.rate_windows().len(), other.rate_windows().len()), (1, 0), "{headers:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

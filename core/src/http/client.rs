@@ -101,7 +101,8 @@ impl HttpClient {
         self.inner.windows.export(service, Instant::now(), (self.inner.settings.clock)())
     }
 
-    /// Takes in what another process knew of a service's limits. Of one that is known here, the lower count stays.
+    /// Takes in what another process knew of a service's limits. One that is known here stays, with the lower count where both
+    /// are of the same window.
     pub fn seed_rate_windows(&self, service: &'static str, windows: impl IntoIterator<Item = KnownWindow>) {
         let (instant, now) = (Instant::now(), (self.inner.settings.clock)());
         for window in windows {
@@ -258,7 +259,7 @@ impl HttpClient {
         let service_now = wait::service_now(&headers, now);
         for &key in &request.rate_keys {
             if let Some(window) = service.rate_window(key, &headers, service_now) {
-                self.inner.windows.learn(service.name(), key, window, Instant::now());
+                self.inner.windows.learn(service.name(), key, window, Instant::now(), now);
             }
         }
         let body = Body::new(body, limits, origin.clone(), permit);

@@ -121,6 +121,9 @@ pub struct RateWindow {
     pub remaining: u64,
     /// How long from now until it surely takes one more.
     pub resets_in: Duration,
+    /// When that is by the service's clock, where it names a time: what tells one window from the next, however long an answer
+    /// was on its way.
+    pub resets_at: Option<DateTime<Utc>>,
 }
 
 /// Which limit of a service a request counts against: whose, at which endpoint, and which of several.
