@@ -117,7 +117,12 @@ impl Service for Windowed {
         let number = |name| headers.get(name)?.to_str().ok()?.parse::<i64>().ok();
         let remaining = u64::try_from(number("x-rate-limit-remaining")?).ok()?;
         let resets = DateTime::from_timestamp(number("x-rate-limit-reset")?, 0)?;
-        Some(RateWindow { limit: None, remaining, resets_in: (resets - now).to_std().unwrap_or_default() })
+        Some(RateWindow {
+            limit: None,
+            remaining,
+            resets_in: (resets - now).to_std().unwrap_or_default(),
+            resets_at: None,
+        })
     }
 }
 

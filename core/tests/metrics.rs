@@ -156,7 +156,7 @@ impl Service for Wren {
 
     fn rate_window(&self, _: RateKey, headers: &HeaderMap, _: chrono::DateTime<chrono::Utc>) -> Option<RateWindow> {
         let remaining = headers.get("left")?.to_str().ok()?.parse().ok()?;
-        Some(RateWindow { limit: None, remaining, resets_in: Duration::from_secs(7) })
+        Some(RateWindow { limit: None, remaining, resets_in: Duration::from_secs(7), resets_at: None })
     }
 }
 

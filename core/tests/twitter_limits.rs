@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ghostwren::ErrorKind;
 use ghostwren::http::{KnownWindow, OnLimit};
-use ghostwren::twitter::{Dialect, FixedToken};
+use ghostwren::twitter::{Dialect, FixedToken, TwitterApp};
 use scripted_x::{ME, Scripted, TOKEN, in_seconds, now, ok, problem};
 
 #[tokio::test(start_paused = true)]
@@ -60,6 +60,35 @@ async fn a_used_up_window_is_waited_for_failed_or_yielded() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_for_the_day_is_read_by_the_clock_of_x() {
+    // X's clock is an hour ahead of ours, or behind it.
+    for (date, ahead) in [("Wed, 25 Nov 2026 13:00:00 GMT", 3_600), ("Wed, 25 Nov 2026 11:00:00 GMT", -3_600)] {
+        let day = |whose: &str, reset: i64| {
+            let name = |end: &str| -> &'static str { format!("x-{whose}-limit-24hour-{end}").leak() };
+            vec![(name("remaining"), "0".to_owned()), (name("reset"), in_seconds(ahead + reset))]
+        };
+        let quarter = vec![("x-rate-limit-remaining", "0".to_owned()), ("x-rate-limit-reset", in_seconds(ahead + 90))];
+        for headers in [
+            day("user", 500),
+            day("app", 500),
+            [day("user", 400), day("app", 500)].concat(),
+            [day("user", 500), day("app", 400)].concat(),
+            [quarter, day("user", 500)].concat(),
+        ] {
+            let refused = || (429, [vec![("date", date.to_owned())], headers.clone()].concat(), String::new());
+            let x = Scripted::replies([refused(), ok(ME)]);
+            let error = x.client().on_limit(OnLimit::Yield).me().await.unwrap_err();
+            assert_eq!(error.code(), "twitter.day_window", "{headers:?}");
+            assert_eq!(error.retry_at().unwrap().timestamp(), now().timestamp() + 500, "by our clock: {headers:?}");
+            let x = Scripted::replies([refused(), ok(ME)]);
+            let began = tokio::time::Instant::now();
+            x.client().on_limit(OnLimit::Wait).me().await.unwrap();
+            assert_eq!(began.elapsed().as_secs(), 500, "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn windows_are_read_apart_corrected_for_skew_and_shared() {
     // Only the day's headers, and a clock at X that is an hour ahead of ours: 24 hours from X's now is 23 by our clock.
     let headers = vec![
@@ -92,6 +121,29 @@ async fn windows_are_read_apart_corrected_for_skew_and_shared() {
     assert_eq!(other.me().await.unwrap_err().code(), "http.rate_window");
     tokio::time::advance(Duration::from_secs(501)).await;
     other.me().await.unwrap();
+}
+
+/// X counts a user for each app by itself, and so do clients of two apps in one program.
+#[tokio::test(start_paused = true)]
+async fn another_app_has_limits_of_its_own() {
+    let used_up = |name: &'static str, reset: &'static str| vec![(name, "0".to_owned()), (reset, in_seconds(900))];
+    for headers in [
+        used_up("x-rate-limit-remaining", "x-rate-limit-reset"),
+        used_up("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
+        used_up("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
+    ] {
+        let x = Scripted::replies([(200, headers.clone(), ME.to_owned()), ok(ME)]);
+        let http = x.http();
+        let client = |app: &str| {
+            let app = TwitterApp::new(app).http(http.clone()).dialect(Dialect::Tweet);
+            app.client(FixedToken::new(TOKEN.to_owned().into())).unwrap().for_user("1").on_limit(OnLimit::Yield)
+        };
+        let (one, other) = (client("one"), client("other"));
+        one.me().await.unwrap();
+        assert_eq!(one.me().await.unwrap_err().code(), "http.rate_window", "{headers:?}");
+        other.me().await.unwrap();
+        assert_eq!((one.rate_windows().len(), other.rate_windows().len()), (1, 0), "{headers:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -406,3 +406,22 @@ async fn both_addresses_of_this_machine_are_listened_on() {
         .unwrap();
     assert_eq!(waiting.await.unwrap().unwrap().code().unwrap().expose_secret(), "c");
 }
+
+/// Behind `localhost` the browser may look for either address: whoever else listens there would get the code.
+#[tokio::test]
+async fn behind_a_name_no_other_program_listens_at_either_address() {
+    if tokio::net::TcpListener::bind("[::1]:0").await.is_err() {
+        return; // a machine without IPv6
+    }
+    for other in ["127.0.0.1:0", "[::1]:0"] {
+        let theirs = tokio::net::TcpListener::bind(other).await.unwrap();
+        let port = theirs.local_addr().unwrap().port();
+        let error = Loopback::bind(&format!("http://localhost:{port}/cb")).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Connect, "login.loopback_port"), "{other}");
+        // An address by its number is looked for there alone.
+        let host = if other.starts_with('[') { "127.0.0.1" } else { "[::1]" };
+        Loopback::bind(&format!("http://{host}:{port}/cb")).await.unwrap();
+        drop(theirs);
+        Loopback::bind(&format!("http://localhost:{port}/cb")).await.unwrap();
+    }
+}

@@ -134,6 +134,106 @@ async fn an_app_that_is_not_in_production_is_told_at_the_login() {
     log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap();
 }
 
+/// X gives tokens once: that it does not say whose they are, the moment after, must not cost the login.
+#[tokio::test]
+async fn a_login_whose_last_step_fails_is_finished_by_the_next_call() {
+    use x::Fault::{BadGateway, RateLimit, ServerError, Truncated, Unauthorized, UsageCap};
+    for (faults, kind) in [
+        (vec![ServerError; 3], ErrorKind::Server),
+        (vec![BadGateway; 3], ErrorKind::Server),
+        (vec![Truncated], ErrorKind::Decode),
+        (vec![Unauthorized], ErrorKind::Auth),
+        (vec![UsageCap], ErrorKind::QuotaExceeded),
+        (vec![RateLimit { seconds: 900 }], ErrorKind::RateLimited),
+    ] {
+        let bench = Bench::new();
+        bench.x.script(x::Endpoint::Me, faults.clone()).unwrap();
+        let error = log_in(&bench.user().connect().unwrap(), Scopes::read().write()).await.unwrap_err();
+        assert_eq!(told(&error), (kind, "login.unfinished"), "{faults:?}: {error:?}");
+        assert_eq!(error.retry_at().is_some(), kind == ErrorKind::RateLimited, "{faults:?}");
+        assert!(error.remedy().unwrap().contains("next call"), "{error:?}");
+        assert_eq!(bench.sent("/2/oauth2/revoke"), 0, "{faults:?}");
+        // In another process, without a browser; the access token may have ended meanwhile.
+        let account = bench.account().await;
+        let Connection::Unfinished { scopes } = account.connection().await.unwrap() else { panic!("{faults:?}") };
+        assert!(scopes.contains("tweet.write"));
+        assert!(account.record().await.unwrap().twitter_user.is_none());
+        bench.pass(Duration::from_secs(7_300));
+        bench.x.script(x::Endpoint::Me, [x::Fault::Unavailable; 3]).unwrap();
+        let error = account.preview_import().await.unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::Server, "login.unfinished"), "X is asked again, and does not answer");
+        assert!(matches!(account.connection().await.unwrap(), Connection::Unfinished { .. }));
+        account.preview_import().await.unwrap();
+        assert_eq!(account.record().await.unwrap().twitter_user.unwrap().username, "sandbox_wren");
+        assert!(matches!(account.connection().await.unwrap(), Connection::Connected { .. }));
+        let asked = bench.sent("/2/users/me");
+        bench.account().await.preview_import().await.unwrap();
+        assert_eq!(bench.sent("/2/users/me"), asked, "it is finished once");
+        assert!(account.disconnect().await.unwrap());
+    }
+}
+
+/// What is not finished may be somebody else's: nothing of it is read, and nothing is lost but a login that was not theirs.
+#[tokio::test]
+async fn a_login_that_is_not_finished_is_nobody_s_until_x_says_whose() {
+    let bench = Bench::new();
+    let account = bench.connected().await;
+    let robin = bench.x.add_user(x::NewUser::new("robin"));
+    bench.x.sign_in(robin);
+    bench.x.script(x::Endpoint::Me, [x::Fault::ServerError; 3]).unwrap();
+    let error = log_in(&account.connect(), Scopes::read()).await.unwrap_err();
+    assert_eq!(error.code(), "login.unfinished");
+    let error = account.import_timeline().await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Conflict, "account.other_twitter_user"));
+    assert_eq!(bench.sent(&format!("/2/users/{robin}/tweets")), 0);
+    assert_eq!(bench.sent("/2/oauth2/revoke"), 2, "robin's tokens are ended");
+    assert_eq!(account.connection().await.unwrap(), Connection::NotConnected);
+    assert_eq!(account.record().await.unwrap().twitter_user.unwrap().username, "sandbox_wren");
+    bench.x.sign_in(bench.x.user_id());
+    log_in(&account.connect(), Scopes::read()).await.unwrap();
+    account.preview_import().await.unwrap();
+}
+
+/// A client that is in use when somebody logs in again acts for nobody else.
+#[tokio::test]
+async fn a_client_in_use_takes_no_login_that_is_not_finished() {
+    let bench = Bench::new();
+    let client = bench.connected().await.twitter_client().await.unwrap();
+    client.me().await.unwrap();
+    bench.x.script(x::Endpoint::Me, [x::Fault::ServerError; 3]).unwrap();
+    log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap_err();
+    bench.pass(Duration::from_secs(7_300));
+    let asked = bench.sent("/2/users/me");
+    let error = client.me().await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Auth, "login.unfinished"));
+    assert_eq!(bench.sent("/2/users/me"), asked, "nothing was sent");
+    bench.account().await.preview_import().await.unwrap();
+    client.me().await.expect("it is finished");
+}
+
+#[tokio::test]
+async fn many_that_finish_a_login_at_once_finish_it_once() {
+    let bench = Bench::new();
+    bench.x.script(x::Endpoint::Me, [x::Fault::ServerError; 3]).unwrap();
+    log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap_err();
+    bench.pass(Duration::from_secs(7_300));
+    let mut tasks = Vec::new();
+    for _ in 0..4 {
+        let account = bench.account().await;
+        for _ in 0..5 {
+            let account = account.clone();
+            tasks.push(tokio::spawn(async move { account.twitter_client().await?.me().await }));
+        }
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(bench.x.rotations(), 1);
+    let account = bench.account().await;
+    let log = account.audit_log(ghostwren::store::PageRequest::first(100)).await.unwrap().items;
+    assert_eq!(log.iter().filter(|event| event.action == "account.connected").count(), 1);
+}
+
 #[tokio::test]
 async fn an_account_stays_with_its_twitter_user() {
     let bench = Bench::new();

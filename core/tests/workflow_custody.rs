@@ -18,7 +18,7 @@ use ghostwren::twitter::{Scopes, Tokens};
 use ghostwren::workflow::{Connection, PublishMedia, PublishRequest};
 use ghostwren::{Account, Error, ErrorKind, Ghostwren, Identity};
 use tokio::sync::Notify;
-use x_login::{Bench, When, app, log_in};
+use x_login::{Bench, When, app, log_in, me};
 
 const HOURS_2: Duration = Duration::from_secs(7_200);
 
@@ -257,7 +257,7 @@ async fn connected_as_writer(bench: &Bench) -> Account {
     let scopes = Scopes::default().and("tweet.write").and("users.read");
     let ends = bench.clock.now() + chrono::TimeDelta::hours(2);
     let tokens = Tokens::new(tokens.access.into(), None, scopes, ends);
-    let (me, keys) = (x_login::me(), SealingKeys::beside(bench.database()).unwrap());
+    let (me, keys) = (me(), SealingKeys::beside(bench.database()).unwrap());
     let place = SealContext::new(&me, account.id(), "twitter");
     let sealed = keys.seal(&tokens.to_plaintext().unwrap(), &place).unwrap();
     bench.store().put_sealed(&me, account.id(), "twitter".to_owned(), sealed).await.unwrap();
@@ -404,24 +404,7 @@ async fn new_tokens_outlive_a_lost_lease() {
         let bench = Bench::new();
         bench.connected().await;
         bench.pass(HOURS_2);
-        let (held, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (at, then) = (held.clone(), go.clone());
-        let slow = bench
-            .watched(Arc::new(move |when, method| {
-                let stop = when == When::Before && method == "end_refresh";
-                let (at, then) = (at.clone(), then.clone());
-                Box::pin(async move {
-                    if stop {
-                        at.notify_one();
-                        then.notified().await;
-                    }
-                    Ok(())
-                })
-            }))
-            .await;
-        let first = tokio::spawn(async move { ask(&slow).await });
-        held.notified().await;
-        assert_eq!(bench.x.rotations(), 1, "X gave new tokens, and they are not saved");
+        let (first, go) = stopped_before_saving(&bench).await;
         // Its lease of two minutes ends.
         bench.clock.shift_ms(121_000);
         let other = bench.account().await;
@@ -450,6 +433,103 @@ async fn new_tokens_outlive_a_lost_lease() {
         assert!(matches!(bench.account().await.connection().await.unwrap(), Connection::Connected { .. }));
         assert_eq!((bench.x.rotations(), bench.refreshes()), (1, 2));
     }
+}
+
+/// A process that stops between X's answer and the saving of it, until it is let go.
+async fn stopped_before_saving(bench: &Bench) -> (tokio::task::JoinHandle<Result<(), Error>>, Arc<Notify>) {
+    let (held, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (at, then) = (held.clone(), go.clone());
+    let slow = bench
+        .watched(Arc::new(move |when, method| {
+            let stop = when == When::Before && method == "end_refresh";
+            let (at, then) = (at.clone(), then.clone());
+            Box::pin(async move {
+                if stop {
+                    at.notify_one();
+                    then.notified().await;
+                }
+                Ok(())
+            })
+        }))
+        .await;
+    let call = tokio::spawn(async move { ask(&slow).await });
+    held.notified().await;
+    assert_eq!(bench.x.rotations(), 1, "X gave new tokens, and they are not saved");
+    (call, go)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_tokens_that_a_login_overtook_are_revoked() {
+    let bench = Bench::new();
+    let account = bench.connected().await;
+    bench.pass(HOURS_2);
+    let (call, go) = stopped_before_saving(&bench).await;
+    log_in(&account.connect(), Scopes::read()).await.unwrap();
+    assert_eq!(bench.sent("/2/oauth2/revoke"), 0);
+    go.notify_one();
+    call.await.unwrap().expect("the newer login serves");
+    let mut patience = 0;
+    while bench.sent("/2/oauth2/revoke") < 2 {
+        patience += 1;
+        assert!(patience < 400, "what nobody will use lives on at X");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // The newer login is not touched, and can be refreshed.
+    bench.pass(HOURS_2);
+    ask(&bench.account().await).await.unwrap();
+    assert_eq!((bench.x.rotations(), bench.sent("/2/oauth2/revoke")), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_tokens_that_were_sealed_anew_are_still_the_old_ones() {
+    let bench = Bench::new();
+    bench.connected().await;
+    bench.pass(HOURS_2);
+    let (call, go) = stopped_before_saving(&bench).await;
+    // Its lease of two minutes ends, another one begins, and the keys are changed.
+    bench.clock.shift_ms(121_000);
+    let (store, account) = (bench.store(), bench.account().await);
+    let lease = Duration::from_secs(1);
+    store.begin_refresh(&me(), account.id(), "twitter".to_owned(), lease).await.unwrap();
+    let keys = SealingKeys::beside(bench.database()).unwrap();
+    let place = SealContext::new(&me(), account.id(), "twitter");
+    let old = store.sealed(&me(), account.id(), "twitter".to_owned()).await.unwrap().unwrap();
+    let anew = keys.seal(&keys.open(&old, &place).unwrap(), &place).unwrap();
+    assert!(store.replace_sealed(&me(), account.id(), "twitter".to_owned(), old, anew).await.unwrap());
+    go.notify_one();
+    go.notify_one();
+    let again = tokio::spawn(async move {
+        // Each try to save is held up once.
+        loop {
+            go.notify_one();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    call.await.unwrap().unwrap();
+    again.abort();
+    ask(&bench.account().await).await.unwrap();
+    assert_eq!((bench.x.rotations(), bench.sent("/2/oauth2/revoke")), (1, 0));
+}
+
+/// The reply to the saving is lost, and a later try finds the new tokens there.
+#[tokio::test]
+async fn tokens_that_were_saved_unheard_are_used_and_not_revoked() {
+    let bench = Bench::new();
+    bench.connected().await;
+    bench.pass(HOURS_2);
+    let lost = Arc::new(AtomicBool::new(true));
+    let loses = lost.clone();
+    let account = bench
+        .watched(Arc::new(move |when, method| {
+            let lose = when == When::After && method == "end_refresh" && loses.swap(false, Ordering::Relaxed);
+            Box::pin(async move {
+                if lose { Err(Error::new(ErrorKind::Server, "http.interrupted", "the reply was lost")) } else { Ok(()) }
+            })
+        }))
+        .await;
+    ask(&account).await.unwrap();
+    ask(&bench.account().await).await.unwrap();
+    assert_eq!((bench.x.rotations(), bench.refreshes(), bench.sent("/2/oauth2/revoke")), (1, 1, 0));
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ async fn nothing_that_is_shown_or_stored_holds_a_secret() {
         Reply::new(401, &[], call(2)),                                            // and one that is refused
         Reply::new(400, &[], r#"{"error":"invalid_grant","error_description":"refresh-hunter2-2"}"#),
         Reply::json(&tokens(4)),       // the second login
+        Reply::new(401, &[], call(4)), // which is finished later
         Reply::json(ME),               //
         Reply::new(401, &[], call(4)), // a refresh at which the store panics
         Reply::json(&tokens(5)),       //
@@ -189,7 +190,9 @@ async fn nothing_that_is_shown_or_stored_holds_a_secret() {
     // The second login, and a store that panics with the tokens in its hands.
     let login = connect.begin(scopes()).await.unwrap();
     let state = login.url.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
-    connect.finish(&format!("/callback?code={CODE}&state={state}"), &login.binding).await.unwrap();
+    let error = connect.finish(&format!("/callback?code={CODE}&state={state}"), &login.binding).await.unwrap_err();
+    assert_eq!(error.code(), "login.unfinished");
+    all.push_str(&format!("{} {:?}", shown(&error), account.connection().await.unwrap()));
     secrets.extend([state, login.binding.expose_secret().to_owned()]);
     *panicking.lock().unwrap() = true;
     let error = account.twitter_client().await.unwrap().me().await.unwrap_err();

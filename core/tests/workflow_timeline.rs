@@ -317,3 +317,86 @@ async fn an_edit_replaces_what_was_stored() {
     assert_eq!(found[0].edit_history, [old.to_string(), new.to_string()]);
     bench.assert_whole().await;
 }
+
+/// An archive of these tweets of the user; its manifest names so many more.
+fn archive_of(bench: &Bench, ids: &[u64], missing: u64) -> std::path::PathBuf {
+    let tweets = ids.iter().map(|id| Tweet {
+        id: id.to_string(),
+        full_text: bench.x.text_of(*id).unwrap(),
+        created_at: Utc::now(),
+        ..Tweet::default()
+    });
+    let person =
+        TwitterUser { id: bench.x.user_id().to_string(), username: "sandbox_wren".into(), ..TwitterUser::default() };
+    let path = bench.folder.path().join(format!("archive-{}-{missing}.zip", ids.len()));
+    let count = ids.len() as u64 + missing;
+    ArchiveBuilder::new(person).tweets(tweets).count("data/tweets.js", count).write_zip(&path);
+    path
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_rests_on_an_archive_that_came_meanwhile() {
+    let bench = Bench::new().await;
+    let ids = bench.x.tweets_of(bench.x.user_id());
+    bench.faults([Fault::Pass, Fault::UsageCap]);
+    bench.account.import_timeline_with(bench.options()).await.unwrap_err();
+    // The newest hundred are read; the archive has the oldest hundred.
+    let path = archive_of(&bench, &ids[140..], 0);
+    assert_eq!(bench.account.import_archive(path).await.unwrap().end, ImportEnd::Complete);
+    let preview = bench.account.preview_import_with(&bench.options()).await.unwrap();
+    assert_eq!(preview.likely, 40);
+    let asked = bench.pages().len();
+    let report = bench.import().await;
+    assert_eq!(report.end, ImportEnd::Complete, "{:?}", report.warnings);
+    assert_eq!(report.timeline.unwrap().read, 140, "what the archive has is not read");
+    let pages = &bench.pages()[asked..];
+    assert_eq!(pages.len(), 1, "{pages:?}");
+    assert!(pages[0].contains(&format!("since_id={}", ids[140])), "{pages:?}");
+    assert!(pages[0].contains(&format!("until_id={}", ids[99])), "{pages:?}");
+    bench.assert_whole().await;
+    assert_eq!(bench.spent().await, (bench.charged() + 10_000, 0), "the preview counts its one user by itself");
+
+    // Where what was read reaches down to the archive, nobody is asked at all.
+    let bench = Bench::new().await;
+    bench.faults([Fault::Pass, Fault::UsageCap]);
+    bench.account.import_timeline_with(bench.options()).await.unwrap_err();
+    let ids = bench.x.tweets_of(bench.x.user_id());
+    bench.account.import_archive(archive_of(&bench, &ids[50..], 0)).await.unwrap();
+    let asked = bench.pages().len();
+    assert_eq!(bench.import().await.end, ImportEnd::Complete);
+    assert_eq!(bench.pages().len(), asked);
+    bench.assert_whole().await;
+
+    // An archive that lacks something is nothing to rest on.
+    let bench = Bench::new().await;
+    bench.faults([Fault::Pass, Fault::UsageCap]);
+    bench.account.import_timeline_with(bench.options()).await.unwrap_err();
+    let ids = bench.x.tweets_of(bench.x.user_id());
+    bench.account.import_archive(archive_of(&bench, &ids[150..], 3)).await.unwrap();
+    let report = bench.import().await;
+    assert_eq!((report.end, report.timeline.unwrap().read), (ImportEnd::Complete, 240));
+}
+
+#[tokio::test]
+async fn what_an_archive_lacks_makes_the_timeline_above_it_incomplete() {
+    let bench = Bench::new().await;
+    let user = bench.x.user_id();
+    let ids = bench.x.tweets_of(user);
+    let report = bench.account.import_archive(archive_of(&bench, &ids[20..], 7)).await.unwrap();
+    let ImportEnd::Incomplete { reasons: lacking } = report.end else { panic!("{:?}", report.end) };
+    assert!(lacking[0].contains("220 of the 227"), "{lacking:?}");
+    // The newer tweets are all there, and the account still lacks seven: as often as it is imported.
+    for read in [20, 1] {
+        let report = bench.import().await;
+        assert_eq!(report.timeline.unwrap().read, read);
+        let ImportEnd::Incomplete { reasons } = report.end else { panic!("{:?}", report.end) };
+        assert_eq!(reasons, lacking);
+        assert_eq!(report.run.end, Some(ImportEnd::Incomplete { reasons }));
+        bench.x.add_tweet(user, NewTweet::new("one more"));
+    }
+    // Whatever brings all of it ends that.
+    let again = bench.account.import_timeline_with(bench.options().again()).await.unwrap();
+    assert_eq!(again.end, ImportEnd::Complete);
+    assert_eq!(bench.import().await.end, ImportEnd::Complete);
+    bench.assert_whole().await;
+}

@@ -1,6 +1,6 @@
 //! Running other programs: their output shown as it comes, their test totals added up.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -45,28 +45,39 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Runs a command of tests and adds up its totals; a failed test, or a secret in the output, is an error that still carries them.
+/// Runs a command of tests and adds up its totals; a failed test, or a secret in what it prints in either way, is an error that
+/// still carries them.
 pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
     show(command);
-    let (mut totals, mut leaks) = (Totals::default(), Vec::<&str>::new());
-    let child = command.stdout(Stdio::piped()).spawn();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match child {
         Ok(child) => child,
-        Err(error) => return (totals, Err(format!("{}: {error}", line(command)))),
+        Err(error) => return (Totals::default(), Err(format!("{}: {error}", line(command)))),
     };
-    if let Some(output) = child.stdout.take() {
-        for text in BufReader::new(output).lines().map_while(Result::ok) {
-            let more = libtest_totals(&text).or_else(|| prove_totals(&text)).or_else(|| pytest_totals(&text));
-            if let Some(more) = more {
-                totals += more;
+    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    // Side by side: a program that fills one of them waits until it is read.
+    let ((totals, mut leaks), more) = std::thread::scope(|scope| {
+        let errors = scope.spawn(|| {
+            let mut leaks = Vec::new();
+            for text in lines(errors) {
+                eprintln!("{text}");
+                leaks.extend(secret_in(&text));
             }
+            leaks
+        });
+        let (mut totals, mut leaks) = (Totals::default(), Vec::new());
+        for text in lines(output) {
+            let more = libtest_totals(&text).or_else(|| prove_totals(&text)).or_else(|| pytest_totals(&text));
+            totals += more.unwrap_or_default();
             totals.skipped += u64::from(text.starts_with("skipped:"));
             println!("{text}");
-            leaks.extend(SECRETS.iter().find(|secret| text.contains(**secret)));
+            leaks.extend(secret_in(&text));
         }
-    }
+        ((totals, leaks), errors.join().unwrap_or_default())
+    });
+    leaks.extend(more);
     let end = match child.wait() {
-        Ok(status) if status.success() && !leaks.is_empty() => {
+        Ok(_) if !leaks.is_empty() => {
             Err(format!("{}: the output holds secrets: {}…", line(command), leaks.join("…, ")))
         }
         Ok(status) if status.success() => Ok(()),
@@ -74,6 +85,16 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
         Err(error) => Err(format!("{}: {error}", line(command))),
     };
     (totals, end)
+}
+
+/// Its lines, also those that are no text.
+fn lines(from: Option<impl Read>) -> impl Iterator<Item = String> {
+    let split = from.into_iter().flat_map(|from| BufReader::new(from).split(b'\n'));
+    split.map_while(Result::ok).map(|line| String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned())
+}
+
+fn secret_in(text: &str) -> Option<&'static str> {
+    SECRETS.into_iter().find(|secret| text.contains(secret))
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
@@ -142,6 +163,28 @@ fn show(command: &Command) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_found_wherever_it_is_printed() {
+        let run = |script: &str| run_tests(Command::new("sh").args(["-c", script]));
+        let passed = "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out";
+        for (script, found) in [
+            (format!("echo '{passed}'; echo all is well >&2"), false),
+            (format!("echo hunter2; echo '{passed}'"), true),
+            (format!("echo '{passed}'; echo hunter2 >&2"), true),
+            (format!("echo '{passed}'; printf '\\377 sandbox-access-9' >&2"), true),
+            (format!("echo '{passed}'; printf '\\377\\n'; echo sandbox-code-9"), true),
+            // More than a pipe holds, on both.
+            (format!("yes | head -100000 >&2; yes | head -100000; echo '{passed}'; echo hunter2 >&2"), true),
+        ] {
+            let (totals, end) = run(&script);
+            assert_eq!(totals.passed, 2, "{script}");
+            assert_eq!(end.is_err_and(|error| error.contains("holds secrets")), found, "{script}");
+        }
+        assert!(run("echo hunter2 >&2; exit 1").1.is_err_and(|error| error.contains("holds secrets")));
+        assert!(run("exit 1").1.is_err_and(|error| error.contains("exit status")));
+    }
 
     #[test]
     fn reads_the_totals_of_libtest() {

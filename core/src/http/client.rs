@@ -101,7 +101,8 @@ impl HttpClient {
         self.inner.windows.export(service, Instant::now(), (self.inner.settings.clock)())
     }
 
-    /// Takes in what another process knew of a service's limits. Of one that is known here, the lower count stays.
+    /// Takes in what another process knew of a service's limits. One that is known here stays, with the lower count where both
+    /// are of the same window.
     pub fn seed_rate_windows(&self, service: &'static str, windows: impl IntoIterator<Item = KnownWindow>) {
         let (instant, now) = (Instant::now(), (self.inner.settings.clock)());
         for window in windows {
@@ -255,9 +256,10 @@ impl HttpClient {
         origin.status = Some(status.as_u16());
         origin.request_id = service.request_id(&headers);
         let now = (self.inner.settings.clock)();
+        let service_now = wait::service_now(&headers, now);
         for &key in &request.rate_keys {
-            if let Some(window) = service.rate_window(key, &headers, wait::service_now(&headers, now)) {
-                self.inner.windows.learn(service.name(), key, window, Instant::now());
+            if let Some(window) = service.rate_window(key, &headers, service_now) {
+                self.inner.windows.learn(service.name(), key, window, Instant::now(), now);
             }
         }
         let body = Body::new(body, limits, origin.clone(), permit);
@@ -274,8 +276,8 @@ impl HttpClient {
         let failure = service.classify(status, &headers, &beginning);
         let asked = match failure.repeat {
             Repeat::NothingHappened { wait: Some(wait) } => Some(wait),
-            _ => wait::asked(status, &headers, now)
-                .or_else(|| failure.retry_at.map(|at| (at - now).to_std().unwrap_or_default())),
+            // Both hold: a short limit and a long one may be used up at once.
+            _ => wait::asked(status, &headers, now).max(failure.retry_at.map(|at| wait::until(at, service_now))),
         };
         let repeat = failure.repeat;
         Err(Failed { error: origin.add(error_of(failure, asked, now)), repeat, wait: asked })
@@ -405,8 +407,7 @@ fn error_of(failure: Failure, asked: Option<Duration>, now: DateTime<Utc>) -> Er
     if let Some(source) = failure.source {
         error = error.with_source(source);
     }
-    let at = asked.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?)).or(failure.retry_at);
-    match at {
+    match asked.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?)) {
         Some(at) => error.with_retry_at(at),
         None => error,
     }

@@ -67,7 +67,7 @@ pub struct Failure {
     pub detail: String,
     /// What a person can do about it.
     pub remedy: Option<Cow<'static, str>>,
-    /// When it may be tried again, where the service says it.
+    /// When it may be tried again, where the service says it: by its own clock.
     pub retry_at: Option<DateTime<Utc>>,
     /// Whether it may be tried again.
     pub repeat: Repeat,
@@ -104,7 +104,7 @@ impl Failure {
         self
     }
 
-    /// Adds when it may be tried again.
+    /// Adds when it may be tried again, by the service's clock: the pipeline knows how far it is from ours.
     #[must_use]
     pub fn retry_at(mut self, at: DateTime<Utc>) -> Self {
         self.retry_at = Some(at);
@@ -121,6 +121,9 @@ pub struct RateWindow {
     pub remaining: u64,
     /// How long from now until it surely takes one more.
     pub resets_in: Duration,
+    /// When that is by the service's clock, where it names a time: what tells one window from the next, however long an answer
+    /// was on its way.
+    pub resets_at: Option<DateTime<Utc>>,
 }
 
 /// Which limit of a service a request counts against: whose, at which endpoint, and which of several.

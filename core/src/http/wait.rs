@@ -55,7 +55,8 @@ fn seconds(value: &str, per_second: f64) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(value).unwrap_or(LONGEST).min(LONGEST))
 }
 
-fn until(at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+/// How long it is until then, both by the same clock.
+pub(super) fn until(at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     at.signed_duration_since(now).max(TimeDelta::zero()).to_std().unwrap_or_default().min(LONGEST)
 }
 

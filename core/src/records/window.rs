@@ -51,7 +51,7 @@ impl RateWindowKind {
 pub struct RateWindowRecord {
     /// Whose requests it counts.
     pub scope: RateScope,
-    /// The endpoint that it limits, such as `GET /2/users/:id/tweets`.
+    /// The endpoint that it limits, such as `users.tweets@90c5…`: behind the `@` the hash of the app that asks there.
     pub endpoint: String,
     /// How long it is.
     pub kind: RateWindowKind,

@@ -141,7 +141,7 @@ impl TwitterClient {
     /// `user.24h` and `app.24h`; those of the user are this login's when they come back, whatever `owner` says.
     #[must_use]
     pub fn rate_windows(&self) -> Vec<KnownWindow> {
-        let owner = |window: &str| RateKey::owner(limits::owner_of(window, &self.app.client_id, &self.user));
+        let owner = |window: &str| RateKey::owner(&limits::owner_of(window, &self.app.client_id, &self.user));
         let all = self.http.rate_windows(NAME).into_iter();
         all.filter(|known| known.owner == owner(&known.window)).collect()
     }
@@ -149,7 +149,7 @@ impl TwitterClient {
     /// Starts with what a store kept of the rate limits.
     pub fn seed_rate_windows(&self, windows: impl IntoIterator<Item = KnownWindow>) {
         let ours = windows.into_iter().map(|mut known| {
-            known.owner = RateKey::owner(limits::owner_of(&known.window, &self.app.client_id, &self.user));
+            known.owner = RateKey::owner(&limits::owner_of(&known.window, &self.app.client_id, &self.user));
             known
         });
         self.http.seed_rate_windows(NAME, ours);

@@ -151,7 +151,8 @@ fn by_code(code: Option<u64>, failure: &dyn Fn(ErrorKind, &'static str) -> Failu
 fn too_many(failure: &dyn Fn(ErrorKind, &'static str) -> Failure, limits: &RateLimits) -> Failure {
     let limited = |code| failure(ErrorKind::RateLimited, code);
     let nothing = |wait| Repeat::NothingHappened { wait };
-    if let Some(day) = [limits.user_day, limits.app_day].into_iter().find(|day| day.remaining == Some(0)) {
+    let used_up = [limits.user_day, limits.app_day].into_iter().filter(|day| day.remaining == Some(0));
+    if let Some(day) = used_up.max_by_key(|day| day.resets_at) {
         let failure = limited("twitter.day_window").repeat(nothing(None)).remedy("The limit of 24 hours is used up.");
         return match day.resets_at {
             Some(at) => failure.retry_at(at),

@@ -36,7 +36,7 @@ impl RateLimit {
         // Half of it says nothing that could be waited for.
         let (remaining, resets_at) = (self.remaining?, self.resets_at?);
         let resets_in = resets_at.signed_duration_since(now).max(TimeDelta::zero()).to_std().ok()?;
-        Some(RateWindow { limit: self.limit, remaining, resets_in })
+        Some(RateWindow { limit: self.limit, remaining, resets_in, resets_at: Some(resets_at) })
     }
 }
 
@@ -78,16 +78,12 @@ impl RateLimits {
     }
 }
 
-/// Whose limit a window of that name is.
-pub(super) fn owner_of<'o>(window: &str, app: &'o str, user: &'o str) -> &'o str {
-    if window.starts_with("app.") { app } else { user }
+/// Whose limit a window of that name is: the app's, or that of one of its users. X counts a user for each app by itself.
+pub(super) fn owner_of(window: &str, app: &str, user: &str) -> String {
+    if window.starts_with("app.") { app.to_owned() } else { format!("{app} {user}") }
 }
 
 /// The limits that a call of this user of this app counts against at an endpoint.
 pub(super) fn keys(app: &str, user: &str, endpoint: &'static str) -> [RateKey; 3] {
-    [
-        RateKey::of(user, endpoint).window(QUARTER),
-        RateKey::of(user, endpoint).window(USER_DAY),
-        RateKey::of(app, endpoint).window(APP_DAY),
-    ]
+    [QUARTER, USER_DAY, APP_DAY].map(|name| RateKey::of(&owner_of(name, app, user), endpoint).window(name))
 }

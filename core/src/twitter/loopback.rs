@@ -1,5 +1,6 @@
 //! The end of a login on a person's own machine: a listener that waits for the browser to come back.
 
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
@@ -18,6 +19,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Connections at once; browsers open some ahead of need.
 const CONNECTIONS: usize = 32;
+/// How many free ports are tried until one is free at both addresses.
+const FREE_PORTS: u32 = 16;
 /// The longest head of a request that is read.
 const MAX_HEAD: usize = 16 << 10;
 /// How long a connection may take to say what it wants.
@@ -52,7 +55,8 @@ impl Loopback {
     /// one, for servers that accept any port; X wants exactly the one that is registered.
     ///
     /// # Errors
-    /// `Config`, `login.loopback_uri`, for another address; `Connect`, `login.loopback_port`, when the port is taken.
+    /// `Config`, `login.loopback_uri`, for another address; `Connect`, `login.loopback_port`, when the port is taken: for `localhost` at
+    /// either address, because the browser may look for either.
     pub async fn bind(redirect_uri: &str) -> Result<Self> {
         let wrong = || {
             Error::new(ErrorKind::Config, "login.loopback_uri", "the redirect URI is not an address of this machine")
@@ -71,16 +75,30 @@ impl Loopback {
             let (four, six) = ((Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into());
             if v6_first { [six, four] } else { [four, six] }
         };
-        let taken = |error: std::io::Error| {
+        let taken = |error: io::Error| {
             Error::new(ErrorKind::Connect, "login.loopback_port", format!("port {port} of this machine cannot be used"))
                 .with_remedy("End the program that uses the port, or register another one with the X app.")
                 .with_source(error)
         };
-        // The address that is named must work; the other one is for browsers that resolve `localhost` to it.
-        let first = TcpListener::bind(addresses(port)[0]).await.map_err(taken)?;
-        let port = first.local_addr().map_err(taken)?.port();
-        let mut listeners = vec![first];
-        listeners.extend(TcpListener::bind(addresses(port)[1]).await.ok());
+        // The address that is named must work. Behind `localhost` a browser may look for either, and would give the code to
+        // whatever listens there.
+        let by_name = matches!(url.host(), Some(Host::Domain(_)));
+        let mut tries = if port == 0 { FREE_PORTS } else { 1 };
+        let (listeners, port) = loop {
+            tries -= 1;
+            let first = TcpListener::bind(addresses(port)[0]).await.map_err(taken)?;
+            let bound = first.local_addr().map_err(taken)?.port();
+            match TcpListener::bind(addresses(bound)[1]).await {
+                Ok(second) => break (vec![first, second], bound),
+                Err(error) if by_name && error.kind() == io::ErrorKind::AddrInUse => {
+                    if tries == 0 {
+                        return Err(taken(error));
+                    }
+                }
+                // A machine without IPv6, or an address that nobody was told.
+                Err(_) => break (vec![first], bound),
+            }
+        };
         url.set_port(Some(port)).map_err(|()| wrong())?;
         Ok(Self { listeners, redirect_uri: url })
     }
@@ -140,7 +158,7 @@ impl Loopback {
         }
     }
 
-    async fn accept(&self) -> std::io::Result<TcpStream> {
+    async fn accept(&self) -> io::Result<TcpStream> {
         std::future::poll_fn(|cx| {
             let mut accepted = self.listeners.iter().map(|listener| listener.poll_accept(cx));
             match accepted.find(Poll::is_ready) {

@@ -156,6 +156,7 @@ impl TwitterApp {
             refresh: read.refresh.or_else(|| used.cloned()),
             scopes: read.scopes.unwrap_or_else(|| asked.clone()),
             expires_at: began.checked_add_signed(lives).unwrap_or(began),
+            unverified: false,
         })
     }
 

@@ -21,6 +21,8 @@ pub struct Tokens {
     pub scopes: Scopes,
     /// When the access token ends. An answer that does not say it counts as ended at once.
     pub expires_at: DateTime<Utc>,
+    /// X did not say yet whose they are.
+    pub(crate) unverified: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,13 +31,15 @@ struct Plain {
     refresh: Option<String>,
     scopes: Scopes,
     expires_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unverified: bool,
 }
 
 impl Tokens {
     /// Tokens that came from elsewhere, such as Supabase Auth.
     #[must_use]
     pub fn new(access: SecretString, refresh: Option<SecretString>, scopes: Scopes, expires_at: DateTime<Utc>) -> Self {
-        Self { access, refresh, scopes, expires_at }
+        Self { access, refresh, scopes, expires_at, unverified: false }
     }
 
     /// Whether the access token ends within this time.
@@ -54,6 +58,7 @@ impl Tokens {
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
             scopes: self.scopes.clone(),
             expires_at: self.expires_at,
+            unverified: self.unverified,
         };
         serde_json::to_string(&plain).map(SecretString::from).map_err(|_| {
             Error::new(ErrorKind::Internal, "twitter.tokens_unwritable", "the tokens cannot be written as JSON")
@@ -74,6 +79,7 @@ impl Tokens {
             refresh: plain.refresh.map(SecretString::from),
             scopes: plain.scopes,
             expires_at: plain.expires_at,
+            unverified: plain.unverified,
         })
     }
 }

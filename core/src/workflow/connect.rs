@@ -132,7 +132,9 @@ impl Connect {
     /// `Auth`: `login.other_browser` when the login was begun in another browser (it is left as it was),
     /// `login.unknown_state`, `login.expired`, `login.other_issuer`; `PermissionDenied`, `login.denied`, when the person did
     /// not consent; `NeedsLogin`, `login.code_expired`; `Conflict`, `account.other_twitter_user`: the account belongs to
-    /// another Twitter user, and the new tokens are revoked. And every kind of the pipeline.
+    /// another Twitter user, and the new tokens are revoked. When X does not answer who it is, `login.unfinished`, of the kind
+    /// of the pipeline that stood in the way: the login is kept, and the next call for the account finishes it. And every kind
+    /// of the pipeline.
     pub async fn finish(&self, callback: &str, binding: &SecretString) -> Result<Account> {
         self.finish_callback(Callback::parse(callback)?, binding).await
     }
@@ -162,7 +164,7 @@ impl Connect {
         let work = async move {
             let tokens = app.exchange(&code, &verifier, &scopes).await?;
             let kept = connect.keep(&app, account, tokens.clone()).await;
-            if kept.is_err() {
+            if kept.as_ref().is_err_and(|error| error.code() != UNFINISHED) {
                 revoke(&app, &tokens).await;
             }
             kept
@@ -173,28 +175,33 @@ impl Connect {
         })?
     }
 
-    /// Asks whose tokens they are and keeps them.
-    async fn keep(&self, app: &TwitterApp, account: LoginAccount, tokens: Tokens) -> Result<Account> {
-        let me = app.client(FixedToken::new(tokens.access.clone()))?.me().await?;
+    /// Asks whose tokens they are and keeps them; also where X does not say it, because they are given once.
+    async fn keep(&self, app: &TwitterApp, account: LoginAccount, mut tokens: Tokens) -> Result<Account> {
+        let asked = app.client(FixedToken::new(tokens.access.clone()))?.me().await;
+        let (me, unsaid) = match asked {
+            Ok(me) => (Some(me), None),
+            // X knows who asks, and does not want it: that does not pass by itself.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(error),
+            Err(error) => (None, Some(error)),
+        };
         let store = self.wren.store();
         let id = match account {
             LoginAccount::Id(id) => id,
             LoginAccount::Label(label) => store.open_account(&self.caller, label).await?.id,
         };
-        store.bind_account(&self.caller, id, me.user).await?;
+        if let Some(me) = me {
+            store.bind_account(&self.caller, id, me.user).await?;
+        }
         let account = Account::new(self.wren.clone(), self.caller.clone(), id);
         let custody = account.custody().await?;
-        let tokens = custody.dated(tokens);
+        tokens = custody.dated(tokens);
+        tokens.unverified = unsaid.is_some();
         store.put_sealed(&self.caller, id, TOKENS.to_owned(), custody.seal(&tokens)?).await?;
         account.forget_login();
-        // The login stands: neither its price nor an entry of the log that fails must end it.
-        if let Err(error) = account.spent_at_twitter(app.price_table().users(1)).await {
-            tracing::warn!(target: "ghostwren::workflow", %error, "what a login cost was not counted");
+        if let Some(error) = unsaid {
+            return Err(unfinished(error));
         }
-        let facts = json!({"scopes": tokens.scopes});
-        if let Err(error) = store.audit(&self.caller, id, "account.connected".to_owned(), facts).await {
-            tracing::warn!(target: "ghostwren::workflow", %error, "a login was not written to the audit log");
-        }
+        account.connected(&tokens.scopes).await;
         Ok(account)
     }
 
@@ -256,6 +263,20 @@ impl BrowserLogin {
     }
 }
 
+/// A login whose tokens are kept, and X did not say whose they are.
+const UNFINISHED: &str = "login.unfinished";
+
+fn unfinished(error: Error) -> Error {
+    let detail = format!("the login is kept, but X did not say whose it is: {}", error.detail());
+    let mut told = Error::new(error.kind(), UNFINISHED, detail).with_remedy(
+        "Nobody has to log in again: the next call for this account asks X once more and finishes the login.",
+    );
+    if let Some(at) = error.retry_at() {
+        told = told.with_retry_at(at);
+    }
+    told.with_source(error)
+}
+
 /// How an account stands with Twitter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -273,6 +294,11 @@ pub enum Connection {
         refreshable: bool,
         /// Whether a refresh was cut short and may have used the refresh token up: the next one will tell.
         in_doubt: bool,
+    },
+    /// There is a login, and X did not say yet whose it is: the next call for the account asks.
+    Unfinished {
+        /// What was granted.
+        scopes: Scopes,
     },
     /// The person has to log in again.
     NeedsLogin {
@@ -296,12 +322,76 @@ impl Account {
             return Ok(Connection::NeedsLogin { reason: over.reason, since: over.since });
         }
         let tokens = self.open_tokens(&credential.value).await?;
+        if tokens.unverified {
+            return Ok(Connection::Unfinished { scopes: tokens.scopes });
+        }
         Ok(Connection::Connected {
             refreshable: tokens.refresh.is_some(),
             scopes: tokens.scopes,
             expires_at: tokens.expires_at,
             in_doubt: credential.interrupted,
         })
+    }
+
+    /// Finishes a login at whose end X did not say whose it is; nothing where there is none. That of another Twitter user than
+    /// the account's is ended.
+    pub(super) async fn finish_login(&self) -> Result<()> {
+        let stored = || self.store().sealed(&self.caller, self.id, TOKENS.to_owned());
+        // Who may not read or open it cannot use it either: the calls say why.
+        let mut value = match stored().await {
+            Ok(Some(value)) => value,
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::Config => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let mut tokens = match self.open_tokens(&value).await {
+            Ok(tokens) if tokens.unverified => tokens,
+            Err(error) if !matches!(error.kind(), ErrorKind::Config | ErrorKind::Decode) => return Err(error),
+            _ => return Ok(()),
+        };
+        let custody = self.custody().await?;
+        let me = match custody.client(true)?.me().await {
+            Ok(me) => me,
+            Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::NeedsLogin) => {
+                return Err(error);
+            }
+            Err(error) => return Err(unfinished(error)),
+        };
+        if let Err(error) = self.store().bind_account(&self.caller, self.id, me.user).await {
+            if error.code() == "account.other_twitter_user" {
+                self.disconnect().await?;
+            }
+            return Err(error);
+        }
+        // Whoever refreshed or sealed them meanwhile goes first.
+        while tokens.unverified {
+            tokens.unverified = false;
+            let new = custody.seal(&tokens)?;
+            if self.store().replace_sealed(&self.caller, self.id, TOKENS.to_owned(), value, new).await? {
+                self.forget_login();
+                self.connected(&tokens.scopes).await;
+                break;
+            }
+            let Some(stored) = stored().await? else { break };
+            (tokens, value) = (self.open_tokens(&stored).await?, stored);
+        }
+        Ok(())
+    }
+
+    /// Counts and logs a login that is finished. It stands: neither its price nor an entry of the log that fails must end it.
+    async fn connected(&self, scopes: &Scopes) {
+        let price = self.wren.twitter().map(|app| app.price_table().users(1));
+        let counted = match price {
+            Ok(price) => self.spent_at_twitter(price).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = counted {
+            tracing::warn!(target: "ghostwren::workflow", %error, "what a login cost was not counted");
+        }
+        let facts = json!({"scopes": scopes});
+        if let Err(error) = self.store().audit(&self.caller, self.id, "account.connected".to_owned(), facts).await {
+            tracing::warn!(target: "ghostwren::workflow", %error, "a login was not written to the audit log");
+        }
     }
 
     /// Ends the login: its tokens are revoked at X, as far as X can be reached, and forgotten here in any case. Gives whether

@@ -8,7 +8,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
@@ -17,13 +16,12 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
 use super::account::Account;
-use super::connect::Connection;
 use super::limits::KeptLimits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::store::seal::{SealContext, SealingKeys};
 use crate::store::{Caller, Clock, RefreshOutcome, RefreshStep, SealedValue, Store};
-use crate::twitter::{Scopes, TokenSource, Tokens, TwitterApp, TwitterClient};
+use crate::twitter::{Tokens, TwitterApp};
 
 /// The name of the sealed tokens.
 pub(super) const TOKENS: &str = "twitter";
@@ -45,47 +43,6 @@ const REMEMBERED: usize = 1_000;
 pub(super) struct Logins(Mutex<HashMap<(String, Id), Arc<Custody>>>);
 
 impl Account {
-    /// A client of X with this account's login, for calls that the workflow does not offer. Its tokens are refreshed for it
-    /// and it knows the limits that the store knows; what its calls cost is not counted.
-    ///
-    /// ```no_run
-    /// # async fn run(account: ghostwren::Account) -> ghostwren::Result<()> {
-    /// let mentions = account.twitter_client().await?.mentions("20").page().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// `Config` (`workflow.no_twitter`, `seal.…`, `http.tls_setup`); `NotFound` (`store.no_account`); `Storage`. Without a login
-    /// its calls fail with `NeedsLogin`.
-    pub async fn twitter_client(&self) -> Result<TwitterClient> {
-        let record = self.record().await?;
-        let custody = self.custody().await?;
-        let client = custody.app.client_of(Arc::new(StoredTokens(Arc::clone(&custody))))?;
-        let client = match &record.twitter_user {
-            Some(user) => client.for_user(&user.id),
-            None => client,
-        };
-        self.seed_limits(&client, &custody.limits).await?;
-        Ok(client)
-    }
-
-    /// The same, for calls that need these scopes: a login that lacks one is told before anything is sent.
-    pub(super) async fn client_allowed(&self, wanted: &Scopes) -> Result<TwitterClient> {
-        match self.connection().await? {
-            Connection::NotConnected => Err(not_connected()),
-            Connection::NeedsLogin { reason, .. } => Err(needs_login(reason)),
-            // Of a login that came from elsewhere it may not be known.
-            Connection::Connected { scopes, .. } if !scopes.is_empty() && !scopes.missing(wanted).is_empty() => {
-                let detail = format!("the login does not allow it: it lacks {}", scopes.missing(wanted).join(", "));
-                Err(Error::new(ErrorKind::PermissionDenied, "twitter.missing_scope", detail).with_remedy(
-                    "Connect the account again and ask for what is missing, such as `Scopes::read().write()`.",
-                ))
-            }
-            Connection::Connected { .. } => self.twitter_client().await,
-        }
-    }
-
     pub(super) async fn custody(&self) -> Result<Arc<Custody>> {
         let setup = self.wren.setup();
         let app = self.wren.twitter()?;
@@ -134,9 +91,9 @@ pub(super) struct Custody {
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// As the store had them last.
-    tokens: Option<Tokens>,
+    pub(super) tokens: Option<Tokens>,
     /// The one refresh under way; everybody who needs a token waits for it.
     flight: Option<Flight>,
     /// When a refresh last gave new tokens.
@@ -160,7 +117,7 @@ struct Unsaved {
 
 /// Which token will do.
 #[derive(Clone)]
-enum Need {
+pub(super) enum Need {
     /// One that will live a while.
     Fresh,
     /// Another one than this, which X refused.
@@ -173,23 +130,8 @@ impl fmt::Debug for Custody {
     }
 }
 
-/// The tokens as a client asks for them.
-#[derive(Debug)]
-struct StoredTokens(Arc<Custody>);
-
-#[async_trait]
-impl TokenSource for StoredTokens {
-    async fn access_token(&self) -> Result<SecretString> {
-        Ok(self.0.tokens(Need::Fresh).await?.access)
-    }
-
-    async fn refreshed_after_401(&self, refused: &SecretString) -> Result<SecretString> {
-        Ok(self.0.tokens(Need::Other(refused.clone())).await?.access)
-    }
-}
-
 impl Custody {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -232,7 +174,7 @@ impl Custody {
     }
 
     /// A token that will do; the first who needs one gets it for all.
-    async fn tokens(self: &Arc<Self>, need: Need) -> Result<Tokens> {
+    pub(super) async fn tokens(self: &Arc<Self>, need: Need) -> Result<Tokens> {
         // A flight that began for another need may bring what does not serve this one.
         for _ in 0..3 {
             let flight = {
@@ -339,7 +281,8 @@ impl Custody {
         });
         let error = match asked {
             Ok(new) => {
-                let tokens = self.dated(new);
+                let mut tokens = self.dated(new);
+                tokens.unverified = old.unverified;
                 let unsaved = Unsaved { fence, from: value.clone(), value: self.seal(&tokens)?, tokens };
                 self.state().unsaved = Some(unsaved);
                 return self.save().await;
@@ -380,20 +323,27 @@ impl Custody {
     /// Saves new tokens, and only then lets them be used. `None` when there are none, or somebody has logged in since: the
     /// lease may be over, as long as the store still holds what they were made from.
     async fn save(&self) -> Result<Option<Tokens>> {
-        let Some(Unsaved { fence, from, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
+        let Some(Unsaved { fence, mut from, value, tokens }) = self.state().unsaved.clone() else { return Ok(None) };
         let mut pause = Duration::from_millis(100);
         for last in [false, false, false, false, false, true] {
             let outcome = RefreshOutcome::Rotated { from: from.clone(), value: value.clone() };
             match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
-                Ok(()) => {
-                    let mut state = self.state();
-                    (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
-                    drop(state);
-                    return Ok(Some(self.hold(tokens)));
-                }
+                Ok(()) => return Ok(Some(self.saved(tokens))),
                 Err(error) if error.kind() == ErrorKind::LeaseLost => {
-                    self.state().unsaved = None;
-                    return Ok(None);
+                    let stored = self.store.credential(&self.caller, self.account, TOKENS.to_owned()).await?;
+                    match stored.map(|stored| stored.value) {
+                        // The reply to an earlier try was lost.
+                        Some(stored) if stored == value => return Ok(Some(self.saved(tokens))),
+                        // The old tokens, sealed anew.
+                        Some(stored) if self.is_same_login(&stored, &from) => from = stored,
+                        // Somebody has logged in since: nobody will use these.
+                        _ => {
+                            self.state().unsaved = None;
+                            let app = self.app.clone();
+                            tokio::spawn(async move { revoke(&app, &tokens).await }.in_current_span());
+                            return Ok(None);
+                        }
+                    }
                 }
                 // Disconnected or erased meanwhile: what came too late must not live on at X.
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -410,6 +360,20 @@ impl Custody {
             }
         }
         Ok(None)
+    }
+
+    /// New tokens that the store has: they may be used.
+    fn saved(&self, tokens: Tokens) -> Tokens {
+        let mut state = self.state();
+        (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
+        drop(state);
+        self.hold(tokens)
+    }
+
+    /// Whether two sealed values hold the same refresh token.
+    fn is_same_login(&self, a: &SealedValue, b: &SealedValue) -> bool {
+        let refresh = |value| self.open(value).ok().and_then(|tokens| tokens.refresh);
+        matches!((refresh(a), refresh(b)), (Some(a), Some(b)) if !differs(&a, &b))
     }
 
     /// Ends a refresh that gave nothing; `false` when the lease was somebody else's by then. Where the store fails the lease
@@ -462,12 +426,12 @@ fn surely_not_done(error: &Error) -> bool {
         || error.status().is_some_and(|status| (400..500).contains(&status))
 }
 
-fn not_connected() -> Error {
+pub(super) fn not_connected() -> Error {
     Error::new(ErrorKind::NeedsLogin, "login.not_connected", "the account is not connected to Twitter")
         .with_remedy("Connect the account.")
 }
 
-fn needs_login(reason: String) -> Error {
+pub(super) fn needs_login(reason: String) -> Error {
     Error::new(ErrorKind::NeedsLogin, "login.needed", reason).with_remedy("Connect the account again.")
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::account::Account;
 use crate::error::Result;
-use crate::http::KnownWindow;
+use crate::http::{KnownWindow, RateKey};
 use crate::records::{RateScope, RateWindowKind, RateWindowRecord};
 use crate::twitter::TwitterClient;
 
@@ -45,21 +45,29 @@ fn same(a: &KnownWindow, b: &KnownWindow) -> bool {
     same_place(a, b) && a.remaining == b.remaining && apart < TimeDelta::seconds(2)
 }
 
+/// What stands behind an endpoint in the store: X counts each app by itself, and an account may be read by several.
+fn of_app(client: &TwitterClient) -> String {
+    format!("@{}", RateKey::owner(client.app().client_id()))
+}
+
 impl Account {
     /// Gives a client what the store knows of its limits.
     pub(super) async fn seed_limits(&self, client: &TwitterClient, kept: &KeptLimits) -> Result<()> {
-        let shift = self.wren.setup().clock.shift();
+        let (shift, of_app) = (self.wren.setup().clock.shift(), of_app(client));
         let windows = self.store().rate_windows(&self.caller, self.id).await?;
         let windows: Vec<KnownWindow> = windows
             .into_iter()
-            .map(|window| KnownWindow {
-                // The client knows whose they are.
-                owner: String::new(),
-                window: format!("{}.{}", window.scope.as_str(), window.kind.as_str()).into(),
-                endpoint: window.endpoint.into(),
-                limit: Some(window.limit),
-                remaining: window.remaining,
-                resets_at: window.resets_at - shift,
+            .filter_map(|window| {
+                Some(KnownWindow {
+                    // The client knows whose they are.
+                    owner: String::new(),
+                    window: format!("{}.{}", window.scope.as_str(), window.kind.as_str()).into(),
+                    endpoint: window.endpoint.strip_suffix(&of_app)?.to_owned().into(),
+                    limit: Some(window.limit),
+                    remaining: window.remaining,
+                    resets_at: window.resets_at - shift,
+                    said_at: window.seen_at - shift,
+                })
             })
             .collect();
         kept.seeded(&windows);
@@ -71,8 +79,7 @@ impl Account {
     pub(super) async fn keep_limits(&self, client: &TwitterClient) {
         let Ok(custody) = self.custody().await else { return };
         let changed = custody.limits.changed(client.rate_windows());
-        let clock = &self.wren.setup().clock;
-        let (shift, seen_at) = (clock.shift(), clock.now());
+        let (shift, of_app) = (self.wren.setup().clock.shift(), of_app(client));
         let records: Vec<RateWindowRecord> = changed
             .into_iter()
             .filter_map(|window| {
@@ -83,8 +90,9 @@ impl Account {
                     limit: window.limit.unwrap_or(window.remaining),
                     remaining: window.remaining,
                     resets_at: window.resets_at + shift,
-                    endpoint: window.endpoint.into_owned(),
-                    seen_at,
+                    endpoint: format!("{}{of_app}", window.endpoint),
+                    // And not now: another process may have heard of it since.
+                    seen_at: window.said_at + shift,
                 })
             })
             .collect();

@@ -5,6 +5,7 @@
 
 mod account;
 mod budget;
+mod client;
 mod connect;
 mod corpus;
 mod custody;

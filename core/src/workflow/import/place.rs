@@ -68,6 +68,27 @@ impl Place {
         (self.until_id, self.token) = (self.oldest.clone(), None);
     }
 
+    /// Goes on above this tweet alone, because a complete archive has it and all that came before; whether that changes
+    /// anything.
+    pub(super) fn rest_on(&mut self, newest: &str) -> bool {
+        if self.again || self.done || self.since_id.as_deref().is_some_and(|since| compare_ids(newest, since).is_le()) {
+            return false;
+        }
+        self.since_id = Some(newest.to_owned());
+        // A token belongs to the list that it came with.
+        self.go_on_below();
+        self.done = self.reaches_down();
+        true
+    }
+
+    /// Whether what was read surely meets what was there before.
+    pub(super) fn reaches_down(&self) -> bool {
+        match (&self.since_id, &self.oldest) {
+            (Some(since), Some(oldest)) => compare_ids(oldest, since).is_le(),
+            (since, _) => since.is_none(),
+        }
+    }
+
     /// Keeps what X could not give; whether an own tweet is missing by it.
     fn note(&mut self, problem: &Problem) -> bool {
         let unreadable = problem.is_unreadable();
@@ -111,6 +132,23 @@ mod tests {
         assert_eq!(Place::read(&saved), Some(place));
         assert_eq!(Place::read(&serde_json::json!({ "version": 2 })), None);
         assert_eq!(Place::read(&serde_json::json!({ "archive": "another kind" })), None);
+    }
+
+    #[test]
+    fn an_archive_that_came_meanwhile_is_rested_on() {
+        let mut place = Place::new(false, Some("5".to_owned()));
+        place.advance(&page(&["1000", "999"], Next::Page("t1".to_owned())));
+        assert!(!place.rest_on("4") && !place.rest_on("5"), "what was there before has it");
+        assert!(place.rest_on("70"));
+        let now = (place.since_id.as_deref(), place.until_id.as_deref(), place.token.as_deref(), place.done);
+        assert_eq!(now, (Some("70"), Some("999"), None, false), "the token was one of another list");
+        assert!(place.rest_on("999") && place.done && place.reaches_down(), "nothing is left to read");
+        assert!(!place.rest_on("2000"), "what is done is done");
+        let mut again = Place::new(true, None);
+        assert!(!again.rest_on("70"), "all was to be read again");
+        // Nothing was read yet.
+        let mut begun = Place::new(false, None);
+        assert!(begun.rest_on("70") && !begun.done && begun.until_id.is_none());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::super::budget::Fetch;
 use super::options::ImportOptions;
 use super::place::Place;
 use super::reader::{Reader, user_of};
-use super::timeline::newest_known;
+use super::timeline::{newest_known, newest_of_archives};
 use crate::error::Result;
 use crate::records::{ImportEnd, ImportRun, ImportSource, SpendKind};
 use crate::store::SpendLimit;
@@ -93,10 +93,16 @@ impl Account {
         reader.keep_limits(self).await;
         let tweets_of_user = asked?.tweets;
 
-        let open = self.imports().await?.into_iter().find(|run| goes_on(run, &user.id));
-        let place = open.and_then(|run| Place::read(&run.checkpoint?)).filter(|place| place.again || !options.again);
+        let runs = self.imports().await?;
+        let open = runs.iter().find(|run| goes_on(run, &user.id)).and_then(|run| run.checkpoint.as_ref());
+        let place = open.and_then(Place::read).filter(|place| place.again || !options.again);
         let (since, read) = match place {
-            Some(place) => (place.since_id, place.read),
+            Some(mut place) => {
+                if let Some(newest) = newest_of_archives(&runs) {
+                    place.rest_on(newest);
+                }
+                (place.since_id, place.read)
+            }
             None if options.again => (None, 0),
             None => (newest_known(self, &user.id).await?.map(|known| known.id), 0),
         };

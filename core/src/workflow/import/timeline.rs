@@ -19,6 +19,8 @@ use crate::twitter::{Pages, TIMELINE_LIMIT, TwitterClient};
 
 /// The most that one page holds.
 const PAGE: u64 = 100;
+/// The most that the end of a run names.
+const MOST_REASONS: usize = 100;
 /// How often a list is begun anew below the oldest tweet without anything older coming of it.
 const FRUITLESS: u32 = 3;
 
@@ -88,9 +90,17 @@ impl Timeline {
         let today = account.wren.setup().clock.now().date_naive();
         let is_new = saved.is_none();
         let place = match saved {
-            Some(place) => {
+            Some(mut place) => {
                 if place.today.day().is_some_and(|day| day != today) {
                     session.warn(read_on(place.today.day()));
+                }
+                if let Some(newest) = newest_of_archives(&account.imports().await?)
+                    && place.rest_on(newest)
+                {
+                    session.warn(
+                        "A complete archive was imported meanwhile: X is asked only for what is newer than it."
+                            .to_owned(),
+                    );
                 }
                 place
             }
@@ -196,24 +206,24 @@ impl Timeline {
         let account = &session.account;
         let has = self.place.of_user.unwrap_or_default();
         let stored = account.record().await?.tweet_count;
-        let covered = account
-            .imports()
-            .await?
-            .iter()
-            .any(|run| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete));
+        let runs = account.imports().await?;
+        let covered = newest_of_archives(&runs).is_some();
         let older_are_missing = has > TIMELINE_LIMIT && stored < has && !covered;
         // X counts before it filters, so that the last page of the newest 3,200 may be shorter.
-        let gap = self.place.since_id.is_some() && self.place.read + PAGE > TIMELINE_LIMIT;
+        let gap = self.place.read + PAGE > TIMELINE_LIMIT && !self.place.reaches_down();
         let limited = older_are_missing || gap;
-        Ok(match (self.place.reasons.is_empty(), limited) {
+        let mut reasons = self.place.reasons.clone();
+        if self.place.since_id.is_some() {
+            reasons.extend(lacking(&runs, &self.user));
+        }
+        Ok(match (reasons.is_empty(), limited) {
             (true, false) => ImportEnd::Complete,
             (true, true) => ImportEnd::ReachedLimit,
             (false, _) => {
-                let mut reasons = self.place.reasons.clone();
                 if limited {
-                    reasons.push("Twitter gives only the 3,200 newest tweets.".to_owned());
+                    reasons.insert(0, "Twitter gives only the 3,200 newest tweets.".to_owned());
                 }
-                ImportEnd::Incomplete { reasons }
+                ImportEnd::Incomplete { reasons: bounded(reasons) }
             }
         })
     }
@@ -336,6 +346,47 @@ pub(super) async fn newest_known(account: &Account, user: &str) -> Result<Option
         }
     }
     Ok(newest)
+}
+
+/// The newest tweet of the complete archives: it and all that came before it are stored.
+pub(super) fn newest_of_archives(runs: &[ImportRun]) -> Option<&str> {
+    let complete = |run: &&ImportRun| run.source == ImportSource::Archive && run.end == Some(ImportEnd::Complete);
+    newest_watermark(runs.iter().filter(complete))
+}
+
+fn newest_watermark<'r>(runs: impl Iterator<Item = &'r ImportRun>) -> Option<&'r str> {
+    runs.filter_map(|run| run.watermark.as_deref()).max_by(|a, b| compare_ids(a, b))
+}
+
+/// What earlier imports could not read, and no complete one has brought since. A run that asks for newer tweets stands on them.
+fn lacking(runs: &[ImportRun], user: &str) -> Vec<String> {
+    let below = |run: &&ImportRun| {
+        run.source == ImportSource::Archive || run.source == ImportSource::Timeline && run.source_key == user
+    };
+    let complete = newest_watermark(runs.iter().filter(below).filter(|run| run.end == Some(ImportEnd::Complete)));
+    let newer = |run: &&ImportRun| match (run.watermark.as_deref(), complete) {
+        (Some(id), Some(complete)) => compare_ids(id, complete).is_gt(),
+        (_, complete) => complete.is_none(),
+    };
+    let mut all: Vec<String> = Vec::new();
+    for run in runs.iter().filter(below).filter(newer) {
+        let Some(ImportEnd::Incomplete { reasons }) = &run.end else { continue };
+        for reason in reasons {
+            if !all.contains(reason) {
+                all.push(reason.clone());
+            }
+        }
+    }
+    all
+}
+
+/// As many reasons as the end of a run holds, the last one counting the rest.
+fn bounded(mut reasons: Vec<String>) -> Vec<String> {
+    if reasons.len() > MOST_REASONS {
+        let rest = reasons.split_off(MOST_REASONS - 1).len();
+        reasons.push(format!("and {rest} more"));
+    }
+    reasons
 }
 
 fn read_on(day: Option<NaiveDate>) -> String {

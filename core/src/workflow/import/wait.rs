@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
 use super::report::ImportEvent;
@@ -26,11 +26,14 @@ pub(super) struct Waits {
     clock: Clock,
     events: mpsc::Sender<ImportEvent>,
     refusals: u32,
+    /// How much of the extra wait is taken, from 0 to 1: another part each time, so that those who wait do not come at once.
+    jitter: fn() -> f64,
+    now: fn() -> DateTime<Utc>,
 }
 
 impl Waits {
     pub(super) fn new(on_limit: OnLimit, clock: Clock, events: mpsc::Sender<ImportEvent>) -> Self {
-        Self { on_limit, clock, events, refusals: 0 }
+        Self { on_limit, clock, events, refusals: 0, jitter: fastrand::f64, now }
     }
 
     /// A call succeeded.
@@ -51,22 +54,23 @@ impl Waits {
             (1, Some(_)) => Duration::ZERO,
             (refusals, _) => Duration::from_secs(1 << (refusals - 1).min(6)),
         };
-        let now = now();
+        let now = (self.now)();
         let asked = error.retry_at().and_then(|at| (at - now).to_std().ok()).unwrap_or_default();
         let wait = asked.max(least);
-        let wait = wait + wait.mul_f64(0.1 * fastrand::f64()).min(Duration::from_secs(1));
         let most = match self.on_limit {
             OnLimit::Wait => Duration::MAX,
             OnLimit::Fail => SHORT,
             _ => AT_ONCE,
         };
+        let is_long = wait > most;
+        let wait = wait + wait.mul_f64(0.1 * (self.jitter)()).min(Duration::from_secs(1));
         let until = now + TimeDelta::from_std(wait).unwrap_or(WINDOW);
         let later = if error.retry_at().is_some() { until } else { now + WINDOW };
         let shift = self.clock.shift();
-        if self.refusals > REFUSALS || (wait > most && self.on_limit != OnLimit::Fail) {
+        if self.refusals > REFUSALS || (is_long && self.on_limit != OnLimit::Fail) {
             return Err(Stop::End(ImportEnd::Waiting { until: later + shift }));
         }
-        if wait > most {
+        if is_long {
             return Err(Stop::Fail(if error.retry_at().is_some() { error } else { error.with_retry_at(later) }));
         }
         tracing::info!(target: "ghostwren::workflow", ?wait, code = error.code(), "the import waits for X");
@@ -81,15 +85,18 @@ impl Waits {
 mod tests {
     use super::*;
 
+    /// The system's clock stands still; how long is waited is read off the runtime's.
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
     fn waits(on_limit: OnLimit) -> (Waits, mpsc::Receiver<ImportEvent>) {
         let (sender, events) = mpsc::channel(100);
-        (Waits::new(on_limit, Clock::system(), sender), events)
+        (Waits { jitter: || 0.0, now: || NOW, ..Waits::new(on_limit, Clock::system(), sender) }, events)
     }
 
     fn refused(seconds: Option<i64>) -> Error {
         let error = Error::new(ErrorKind::RateLimited, "twitter.rate_window", "429");
         match seconds {
-            Some(seconds) => error.with_retry_at(now() + TimeDelta::seconds(seconds)),
+            Some(seconds) => error.with_retry_at(NOW + TimeDelta::seconds(seconds)),
             None => error,
         }
     }
@@ -99,36 +106,48 @@ mod tests {
         let (mut waits, mut events) = waits(OnLimit::Wait);
         let began = tokio::time::Instant::now();
         waits.after(refused(Some(600))).await.unwrap();
-        assert!((595..605).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+        assert_eq!(began.elapsed(), Duration::from_secs(600));
         let Some(ImportEvent::WaitingForLimit { until }) = events.recv().await else { panic!() };
-        assert!(until > now() + TimeDelta::seconds(590));
+        assert_eq!(until, NOW + TimeDelta::seconds(600));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_asks_for_no_wait_is_not_asked_in_a_loop() {
         let (mut waits, _events) = waits(OnLimit::Wait);
-        let began = tokio::time::Instant::now();
+        let mut pauses = Vec::new();
         for _ in 0..REFUSALS {
+            let began = tokio::time::Instant::now();
             waits.after(refused(Some(-5))).await.unwrap();
+            pauses.push(began.elapsed().as_secs());
         }
-        assert!(began.elapsed() > Duration::from_secs(180), "{:?}", began.elapsed());
+        assert_eq!(pauses, [0, 2, 4, 8, 16, 32, 64, 64]);
         let Err(Stop::End(ImportEnd::Waiting { .. })) = waits.after(refused(None)).await else { panic!() };
         waits.went_well();
         waits.after(refused(Some(0))).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_wait_is_longer_by_a_tenth_and_a_second_at_most() {
+        for (asked, longest) in [(5, 5_500), (600, 601_000)] {
+            let (waits, _events) = waits(OnLimit::Wait);
+            let began = tokio::time::Instant::now();
+            Waits { jitter: || 1.0, ..waits }.after(refused(Some(asked))).await.unwrap();
+            assert_eq!(began.elapsed().as_millis(), longest);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_caller_who_yields_is_told_when_to_come_back() {
         let (mut waits, _events) = waits(OnLimit::Yield);
-        waits.after(refused(Some(1))).await.expect("one request a second is waited for");
+        waits.after(refused(Some(2))).await.expect("one request a second is waited for");
         waits.went_well();
-        for (seconds, least) in [(Some(600), 590), (None, 890)] {
+        for (seconds, told) in [(Some(600), 600), (None, 900)] {
             let Err(Stop::End(ImportEnd::Waiting { until })) = waits.after(refused(seconds)).await else {
                 panic!("{seconds:?}")
             };
-            assert!(until > now() + TimeDelta::seconds(least));
+            assert_eq!(until, NOW + TimeDelta::seconds(told));
             waits.went_well();
-            waits.refusals = 1;
+            waits.refusals = 2;
         }
     }
 

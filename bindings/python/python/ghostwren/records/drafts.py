@@ -239,7 +239,8 @@ class OutboxEntry(Record):
 
 
 class Connection(Record):
-    """How an account stands with Twitter: `state` is `not_connected`, `connected` or `needs_login`."""
+    """How an account stands with Twitter: `state` is `not_connected`, `connected`,
+    `unfinished` (X did not say yet whose it is; the next call asks) or `needs_login`."""
 
     __slots__ = ()
     _decode = {"expires_at": _time, "since": _time}
