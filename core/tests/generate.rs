@@ -16,7 +16,7 @@ use ghostwren::model::{
     Capabilities, FinishReason, Model, ModelDelta, ModelRequest, ModelResponse, ModelStream, OutputFormat, Role,
 };
 use ghostwren::records::{AiOutcome, Draft, DraftState, Feedback, Scores, Tweet, new_id, now};
-use ghostwren::style::{ExemplarIndex, StyleProfile};
+use ghostwren::style::{ExemplarIndex, StyleProfile, estimate_tokens};
 use ghostwren::{Error, ErrorKind};
 use proptest::prelude::*;
 
@@ -221,14 +221,18 @@ async fn prose_where_a_schema_was_asked_is_no_draft() {
         assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::new(), vec!["gate.prose"]), "{answer}");
         assert!(has_note(&outcome, "generate.nothing"));
         let shown: Vec<_> = stream(Arc::new(schema_model([answer])), context(), request()).collect().await;
-        assert!(shown.iter().any(|event| matches!(event, Ok(DraftEvent::Rejected { code, .. }) if code == "gate.prose")));
+        assert!(
+            shown.iter().any(|event| matches!(event, Ok(DraftEvent::Rejected { code, .. }) if code == "gate.prose"))
+        );
         assert!(matches!(shown.last(), Some(Ok(DraftEvent::Finished(end))) if end.drafts.is_empty()));
     }
     // What the model did wrong is said to it once.
     let model = schema_model(["Sure! Here are some tweets:".to_owned(), json(&GOOD[..2])]);
     let outcome = draft(&model, &context(), &request().repair(true)).await.unwrap();
     assert_eq!(texts(&outcome), BTreeSet::from([GOOD[0], GOOD[1]]));
-    assert!(model.asked()[1].messages.last().unwrap().content.contains("it is prose, where the model was asked for JSON"));
+    assert!(
+        model.asked()[1].messages.last().unwrap().content.contains("it is prose, where the model was asked for JSON")
+    );
 }
 
 #[tokio::test]
@@ -304,7 +308,8 @@ async fn what_a_model_thinks_is_no_draft() {
 #[tokio::test]
 async fn a_rejected_text_keeps_no_words_of_a_tweet() {
     let long = format!("{} {}", OWN[5], "and more of it ".repeat(30));
-    let mut response = ModelResponse::text("scripted-1", format!("{{\"tweets\":[{:?},{:?}", long, OWN[7]).trim_end_matches('"'));
+    let mut response =
+        ModelResponse::text("scripted-1", format!("{{\"tweets\":[{:?},{:?}", long, OWN[7]).trim_end_matches('"'));
     response.answers[0].1 = FinishReason::Length;
     let outcome = draft(&Scripted::results(vec![Ok(response)]), &context(), &request()).await.unwrap();
     assert_eq!(codes(&outcome), ["gate.too_long", "gate.incomplete"]);
@@ -554,6 +559,31 @@ async fn feedback_steers_the_next_call() {
     let named = DraftRequest::about("why I am thrilled about the importer").count(1).repair(false);
     let outcome = draft(&Scripted::new([json(&["thrilled about the importer"])]), &context, &named).await.unwrap();
     assert_eq!(outcome.drafts.len(), 1, "what is asked for by name is not banned");
+}
+
+#[tokio::test]
+async fn feedback_of_any_size_fits_into_the_prompt() {
+    for piece in ["x", "字", "👩‍💻", "\u{1}\"", "word "] {
+        let huge = piece.repeat(100_000 / piece.len());
+        let mut drafts: Vec<Draft> = Vec::new();
+        for _ in 0..40 {
+            drafts.push(past(&huge, DraftState::Rejected, Some(&huge), None));
+            drafts.push(past(&huge, DraftState::Approved, None, None));
+            drafts.push(past("short", DraftState::Approved, None, Some(&huge)));
+        }
+        let context = context().past(drafts);
+        for window in [4096, 8192, 128_000] {
+            let mut can = Capabilities::default();
+            (can.context_tokens, can.max_output_tokens) = (window, window / 4);
+            let model = Scripted { can, ..Scripted::new([json(&GOOD)]) };
+            draft(&model, &context, &request()).await.unwrap();
+            let sent = &model.asked()[0];
+            let read: usize = sent.messages.iter().map(|message| estimate_tokens(&message.content)).sum();
+            let all = read + sent.max_output_tokens.unwrap() as usize;
+            assert!(all <= window as usize, "{piece:?}: {all} of {window}");
+            assert!(estimate_tokens(&sent.messages[2].content) < 3000, "{piece:?}: {window}");
+        }
+    }
 }
 
 async fn events(model: Scripted, request: DraftRequest) -> Vec<Result<DraftEvent, Error>> {

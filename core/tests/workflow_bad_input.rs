@@ -9,7 +9,7 @@ use std::path::Path;
 use common::archive_builder::{ArchiveBuilder, user};
 use ghostwren::generate::DraftRequest;
 use ghostwren::openai::OpenAi;
-use ghostwren::records::{Counts, ImportEnd, Tweet};
+use ghostwren::records::{Counts, DraftState, Feedback, ImportEnd, Tweet};
 use ghostwren::sandbox::{Endpoint, Fault, Sandbox};
 use ghostwren::store::{DraftQuery, PageRequest, SqliteOptions, SqliteStore, TweetQuery};
 use ghostwren::{Account, ErrorKind, Ghostwren, Identity};
@@ -109,4 +109,25 @@ async fn what_a_model_gets_wrong_becomes_no_draft() {
     assert_eq!(refused.kind(), ErrorKind::ContentRefused);
     let kept = account.drafts(DraftQuery::default(), PageRequest::default()).await.unwrap().items;
     assert_eq!(kept.len(), 2);
+}
+
+#[tokio::test]
+async fn a_note_that_is_a_document_is_refused() {
+    let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start().unwrap());
+    let account = filled(folder.path(), &sandbox, 120).await;
+    let made = account.generate(DraftRequest::about("the oven").count(1)).await.unwrap();
+    let id = made.drafts[0].id;
+    let note = |text: String| Feedback { note: Some(text), original_text: None };
+    let original = |text: String| Feedback { note: None, original_text: Some(text) };
+    for feedback in
+        [note("x".repeat(2049)), note("é".repeat(1025)), note("x".repeat(5_000_000)), original("x".repeat(100_001))]
+    {
+        let error = account.reject(id, feedback).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidInput, "draft.feedback_too_long"));
+        assert!(error.remedy().is_some_and(|remedy| remedy.contains("2,048")) && error.to_string().len() < 500);
+    }
+    assert_eq!(account.draft(id).await.unwrap().state, DraftState::Draft, "nothing was decided");
+    let rejected = account.reject(id, note("é".repeat(1024))).await.unwrap();
+    assert_eq!(rejected.state, DraftState::Rejected);
+    account.generate(DraftRequest::about("the oven").count(1)).await.unwrap();
 }

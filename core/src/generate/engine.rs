@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::author::{AuthorIndex, own_batch_distance};
 use super::card::style_gap;
 use super::clean::clean_candidate;
-use super::feedback::Lessons;
+use super::feedback::{LESSON_TOKENS, Lessons};
 use super::gates::{Refused, SelectOptions};
 use super::parse::parse;
 use super::prompt;
@@ -186,7 +186,8 @@ impl Plan {
             notes.push(Note { code: "profile.too_small".into(), text: sufficiency.message });
         }
         let author = AuthorIndex::of(&profile);
-        let lessons = Lessons::of(&context.past);
+        // A small window has other things to hold.
+        let lessons = Lessons::of(&context.past).within(LESSON_TOKENS.min(can.context_tokens as usize / 8));
         let banned = banned(request, &lessons);
         let options = options(request, &banned, &author, &context.past);
 
