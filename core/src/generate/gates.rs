@@ -11,7 +11,7 @@ use super::entities;
 use super::language;
 use super::numbers;
 use super::prose;
-use super::words::{is_unspaced, words};
+use super::words::{is_unseen, is_unspaced, words};
 use crate::text::weighted_length;
 
 /// What [`select_with`](super::select_with) is told beside the profile.
@@ -251,11 +251,7 @@ fn copy_reason(copied: &Copied) -> Option<String> {
 }
 
 fn empty(text: &str) -> Result<(), Refused> {
-    let visible = |c: char| {
-        !c.is_whitespace()
-            && !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fffd}' | '\u{3164}' | '\u{2800}')
-    };
+    let visible = |c: char| !c.is_whitespace() && !is_unseen(c) && !matches!(c, '\u{fffd}' | '\u{2800}');
     if text.chars().any(visible) { Ok(()) } else { Err(Refused::new("gate.empty", "there is nothing in it")) }
 }
 
