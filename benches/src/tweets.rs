@@ -153,7 +153,10 @@ mod tests {
         .map(Into::into)
         .into();
         let texts = background_texts(&crowd);
-        assert_eq!(texts, ["what a fight", "wins", "go  on", "see https://t.co/a and https://t.co/b", "👍", "line \nnext"]);
+        assert_eq!(
+            texts,
+            ["what a fight", "wins", "go  on", "see https://t.co/a and https://t.co/b", "👍", "line \nnext"]
+        );
         assert_eq!(own(&["a http://x.y b https://z".into(), "RT @a b".into()], ""), ["a b"]);
         assert_eq!(own(&["a http://x.y b".into()], "L"), ["a L b"]);
     }

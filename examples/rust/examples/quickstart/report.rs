@@ -255,7 +255,11 @@ impl Report {
         )?;
         for run in runs {
             let cost = run.cost_micros.map_or_else(|| "unknown".to_owned(), dollars);
-            let ended = if run.outcome == AiOutcome::Ok { "" } else { "  (did not end well)" };
+            let ended = match run.outcome {
+                AiOutcome::Ok => "",
+                AiOutcome::Open => "  (its end is not known)",
+                _ => "  (did not end well)",
+            };
             let (purpose, model) = (escape_controls(&run.purpose), escape_controls(&run.model));
             writeln!(
                 out,
