@@ -85,9 +85,9 @@ impl Lessons {
         let (mut rejected, mut edits, mut approved) = (0, 0, 0);
         for _ in 0..MOST_REJECTED {
             let texts = |pair: &(String, Option<String>)| in_json(&pair.0) + pair.1.as_deref().map_or(0, in_json);
-            take(&mut rejected, self.rejected.get(rejected).map(texts), &mut left);
-            take(&mut edits, self.edits.get(edits).map(|(a, b)| in_json(a) + in_json(b)), &mut left);
-            take(&mut approved, self.approved.get(approved).map(|text| in_json(text)), &mut left);
+            rejected += fits(self.rejected.get(rejected).map(texts), &mut left);
+            edits += fits(self.edits.get(edits).map(|(a, b)| in_json(a) + in_json(b)), &mut left);
+            approved += fits(self.approved.get(approved).map(|text| in_json(text)), &mut left);
         }
         self.rejected.truncate(rejected);
         self.edits.truncate(edits);
@@ -96,12 +96,11 @@ impl Lessons {
     }
 }
 
-/// Counts one more, if there is one and its tokens are left.
-fn take(count: &mut usize, tokens: Option<usize>, left: &mut usize) {
-    if let Some(rest) = tokens.and_then(|tokens| left.checked_sub(tokens)) {
-        *left = rest;
-        *count += 1;
-    }
+/// One more, if there is one and its tokens are left.
+fn fits(tokens: Option<usize>, left: &mut usize) -> usize {
+    let rest = tokens.and_then(|tokens| left.checked_sub(tokens));
+    *left = rest.unwrap_or(*left);
+    usize::from(rest.is_some())
 }
 
 /// About how many tokens a text takes as a string of JSON, with its escapes.
