@@ -143,7 +143,7 @@ pub(super) async fn a_model_call_is_counted_once(store: &Stage) -> Checked {
     let spend = store.spend(&me, account.id).await?;
     same(&spend.iter().map(|record| record.spent_micros).sum::<u64>(), &99, "what was spent")?;
     let runs = store.ai_runs(&me, account.id, PageRequest::first(1)).await?;
-    let next = runs.next.ok_or_else(|| super::Why("there is no second page".into()))?;
+    let next = runs.next.ok_or_else(|| Why("there is no second page".into()))?;
     let rest = store.ai_runs(&me, account.id, PageRequest::after(10, next)).await?;
     same(&rest.items, &vec![run], "the older call")
 }
@@ -190,7 +190,7 @@ pub(super) async fn the_audit_log_is_append_only(store: &Stage) -> Checked {
     let facts: Vec<_> = first.items.iter().map(|event| event.facts.clone()).collect();
     same(&facts, &vec![json!({ "n": 4 }), json!({ "n": 3 }), json!({ "n": 2 })], "the newest first")?;
     holds(first.items.iter().all(|event| event.subject != account.id), "the subject is not the account's id")?;
-    let next = first.next.ok_or_else(|| super::Why("there is no second page".into()))?;
+    let next = first.next.ok_or_else(|| Why("there is no second page".into()))?;
     same(&store.audit_log(&me, account.id, PageRequest::after(3, next)).await?.items.len(), &2, "the rest")
 }
 
