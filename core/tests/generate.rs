@@ -16,7 +16,7 @@ use ghostwren::model::{
     Capabilities, FinishReason, Model, ModelDelta, ModelRequest, ModelResponse, ModelStream, OutputFormat, Role,
 };
 use ghostwren::records::{AiOutcome, Draft, DraftState, Feedback, Scores, Tweet, new_id, now};
-use ghostwren::style::{ExemplarIndex, StyleProfile};
+use ghostwren::style::{ExemplarIndex, StyleProfile, estimate_tokens};
 use ghostwren::{Error, ErrorKind};
 use proptest::prelude::*;
 
@@ -198,6 +198,122 @@ async fn half_json_gives_its_whole_strings() {
     assert_eq!(codes(&outcome), ["gate.incomplete"]);
     assert_eq!(outcome.rejected[0].text, "this one never");
     assert!(has_note(&outcome, "generate.cut") && has_note(&outcome, "generate.fewer"));
+}
+
+/// A model that keeps to a schema, as far as it says.
+fn schema_model(answers: impl IntoIterator<Item = String>) -> Scripted {
+    let mut can = Capabilities::default();
+    can.json_schema = true;
+    Scripted { can, ..Scripted::new(answers) }
+}
+
+#[tokio::test]
+async fn prose_where_a_schema_was_asked_is_no_draft() {
+    let listed = format!("1. {}\n2. {}", GOOD[0], GOOD[1]);
+    for answer in [
+        GOOD[0].to_owned(),
+        format!("Sure! Here are some tweets:\n\n{listed}"),
+        listed,
+        format!("I would not say [\"{}\"] here.", GOOD[0]),
+        "Sure! Here are a few ideas that could work well for your audience. Let me know which one you like.".to_owned(),
+    ] {
+        let outcome = draft(&schema_model([answer.clone()]), &context(), &request()).await.unwrap();
+        assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::new(), vec!["gate.prose"]), "{answer}");
+        assert!(has_note(&outcome, "generate.nothing"));
+        let shown: Vec<_> = stream(Arc::new(schema_model([answer])), context(), request()).collect().await;
+        assert!(
+            shown.iter().any(|event| matches!(event, Ok(DraftEvent::Rejected { code, .. }) if code == "gate.prose"))
+        );
+        assert!(matches!(shown.last(), Some(Ok(DraftEvent::Finished(end))) if end.drafts.is_empty()));
+    }
+    // What the model did wrong is said to it once.
+    let model = schema_model(["Sure! Here are some tweets:".to_owned(), json(&GOOD[..2])]);
+    let outcome = draft(&model, &context(), &request().repair(true)).await.unwrap();
+    assert_eq!(texts(&outcome), BTreeSet::from([GOOD[0], GOOD[1]]));
+    assert!(
+        model.asked()[1].messages.last().unwrap().content.contains("it is prose, where the model was asked for JSON")
+    );
+}
+
+#[tokio::test]
+async fn json_that_breaks_off_as_if_whole_is_no_draft() {
+    let whole = json(&[GOOD[0], GOOD[1]]);
+    let half = whole.strip_suffix("\"]}").unwrap();
+    let outcome = draft(&schema_model([half.to_owned()]), &context(), &request()).await.unwrap();
+    assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::new(), vec!["gate.incomplete", "gate.incomplete"]));
+    assert!(has_note(&outcome, "generate.cut"));
+    // A token limit is told by the service, and what is whole stays.
+    let mut response = ModelResponse::text("scripted-1", half);
+    response.answers[0].1 = FinishReason::Length;
+    let model = Scripted { can: schema_model([]).can, ..Scripted::results(vec![Ok(response)]) };
+    let outcome = draft(&model, &context(), &request()).await.unwrap();
+    assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::from([GOOD[0]]), vec!["gate.incomplete"]));
+}
+
+#[tokio::test]
+async fn plain_text_is_read_with_care_where_nothing_else_can_be_asked() {
+    for answer in [
+        "Sure! Here are some tweets:",
+        "Sure! Here are a few ideas that could work well for your audience. Let me know which one you like.",
+        "The user wants tweets about an importer in Rust, so i keep them short",
+    ] {
+        let outcome = drafted(answer, request()).await;
+        assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::new(), vec!["gate.prose"]), "{answer}");
+    }
+    let introduced = format!("Certainly! Two drafts for you.\n\n{}\n\n{}\n\nLet me know!", GOOD[0], GOOD[1]);
+    assert_eq!(texts(&drafted(introduced, request()).await), BTreeSet::from([GOOD[0], GOOD[1]]));
+    let mut cut = ModelResponse::text("scripted-1", format!("1. {}\n2. nobody asked for", GOOD[0]));
+    cut.answers[0].1 = FinishReason::Length;
+    let outcome = draft(&Scripted::results(vec![Ok(cut)]), &context(), &request()).await.unwrap();
+    assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::from([GOOD[0]]), vec!["gate.incomplete"]));
+}
+
+#[tokio::test]
+async fn what_a_model_thinks_is_no_draft() {
+    let thought = format!("maybe {} or \"{}\", the user said", json(&[GOOD[2]]), GOOD[3]);
+    let good = json(&GOOD[..2]);
+    for schema in [true, false] {
+        let model = |answer: &str| Scripted {
+            can: if schema { schema_model([]).can } else { Capabilities::default() },
+            ..Scripted::new([answer.to_owned()])
+        };
+        for answer in [
+            format!("<think>{thought}</think>\n\n{good}"),
+            format!("{thought}\n</think>\n{good}"),
+            format!("<think></think>```json\n{good}\n```"),
+            json(&[&format!("<think>{}</think>{}", GOOD[2], GOOD[0]), GOOD[1]]),
+        ] {
+            let outcome = draft(&model(&answer), &context(), &request()).await.unwrap();
+            assert_eq!(texts(&outcome), BTreeSet::from([GOOD[0], GOOD[1]]), "{answer}");
+            assert!(codes(&outcome).is_empty(), "{outcome:?}");
+            for piece in [1, 5] {
+                let model = Scripted { piece, ..model(&answer) };
+                let shown: Vec<_> = stream(Arc::new(model), context(), request()).collect().await;
+                let Some(Ok(DraftEvent::Finished(end))) = shown.last() else { panic!("{shown:?}") };
+                assert_eq!(texts(end), BTreeSet::from([GOOD[0], GOOD[1]]), "{answer}");
+            }
+        }
+        for answer in [format!("<think>{thought}"), "<think>".to_owned(), "<thi".to_owned() + "nk>\n" + GOOD[0]] {
+            let outcome = draft(&model(&answer), &context(), &request()).await.unwrap();
+            assert!(outcome.drafts.is_empty() && has_note(&outcome, "generate.cut"), "{answer}: {outcome:?}");
+            let shown: Vec<_> = stream(Arc::new(model(&answer)), context(), request()).collect().await;
+            let candidates = shown.iter().filter(|event| matches!(event, Ok(DraftEvent::Candidate { .. }))).count();
+            assert_eq!(candidates, 0, "{answer}");
+        }
+    }
+    let outcome = drafted(json(&[&format!("<think>{}", GOOD[2]), GOOD[0]]), request()).await;
+    assert_eq!((texts(&outcome), codes(&outcome)), (BTreeSet::from([GOOD[0]]), vec!["gate.prose"]));
+}
+
+#[tokio::test]
+async fn a_rejected_text_keeps_no_words_of_a_tweet() {
+    let long = format!("{} {}", OWN[5], "and more of it ".repeat(30));
+    let mut response =
+        ModelResponse::text("scripted-1", format!("{{\"tweets\":[{:?},{:?}", long, OWN[7]).trim_end_matches('"'));
+    response.answers[0].1 = FinishReason::Length;
+    let outcome = draft(&Scripted::results(vec![Ok(response)]), &context(), &request()).await.unwrap();
+    assert_eq!(codes(&outcome), ["gate.too_long", "gate.incomplete"]);
+    assert!(outcome.rejected.iter().all(|one| one.text.is_empty()), "{:?}", outcome.rejected);
 }
 
 #[tokio::test]
@@ -443,6 +559,31 @@ async fn feedback_steers_the_next_call() {
     let named = DraftRequest::about("why I am thrilled about the importer").count(1).repair(false);
     let outcome = draft(&Scripted::new([json(&["thrilled about the importer"])]), &context, &named).await.unwrap();
     assert_eq!(outcome.drafts.len(), 1, "what is asked for by name is not banned");
+}
+
+#[tokio::test]
+async fn feedback_of_any_size_fits_into_the_prompt() {
+    for piece in ["x", "字", "👩‍💻", "\u{1}\"", "word "] {
+        let huge = piece.repeat(8_000 / piece.len());
+        let mut drafts: Vec<Draft> = Vec::new();
+        for _ in 0..8 {
+            drafts.push(past(&huge, DraftState::Rejected, Some(&huge), None));
+            drafts.push(past(&huge, DraftState::Approved, None, None));
+            drafts.push(past("short", DraftState::Approved, None, Some(&huge)));
+        }
+        let context = context().past(drafts);
+        for window in [4096, 8192, 128_000] {
+            let mut can = Capabilities::default();
+            (can.context_tokens, can.max_output_tokens) = (window, window / 4);
+            let model = Scripted { can, ..Scripted::new([json(&GOOD)]) };
+            draft(&model, &context, &request()).await.unwrap();
+            let sent = &model.asked()[0];
+            let read: usize = sent.messages.iter().map(|message| estimate_tokens(&message.content)).sum();
+            let all = read + sent.max_output_tokens.unwrap() as usize;
+            assert!(all <= window as usize, "{piece:?}: {all} of {window}");
+            assert!(estimate_tokens(&sent.messages[2].content) < 3000, "{piece:?}: {window}");
+        }
+    }
 }
 
 async fn events(model: Scripted, request: DraftRequest) -> Vec<Result<DraftEvent, Error>> {

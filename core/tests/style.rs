@@ -378,6 +378,8 @@ async fn prose_and_half_json_are_read_as_far_as_they_go() {
     for (answer, partial) in [
         (format!("Sure! Here you go:\n```json\n{{\"claims\":[{one}]}}\n```\nAnything {{else}}?"), false),
         (format!("{{\"claims\":[{one},{{\"feature\":\"all_ca"), true),
+        (format!("<think>perhaps {{\"claims\":[{{\"feature\":\"x\"}}]}}?</think>\n{{\"claims\":[{one}]}}"), false),
+        (format!("perhaps {{\"claims\":[]}}?</think>\n{{\"claims\":[{one}]}}"), false),
     ] {
         let model = Scripted::saying([answer.clone()]);
         let analysis = analyze(&loud_profile(), &corpus(), &model).await.unwrap();
@@ -390,7 +392,8 @@ async fn an_unreadable_answer_is_asked_for_once_more() {
     let good = format!("{{\"claims\":[{}]}}", claim("exclaim", "more", "1"));
     let model = Scripted::saying(["I'm sorry, I can't help with that.".into(), good]);
     assert_eq!(analyze(&loud_profile(), &corpus(), &model).await.unwrap().calls, 2);
-    for answer in ["", "no", "{{{{[[[", "\u{0}", "null", "[1,2]"] {
+    let thinking = format!("<think>{{\"claims\":[{}]}}", claim("exclaim", "more", "1"));
+    for answer in ["", "no", "{{{{[[[", "\u{0}", "null", "[1,2]", thinking.as_str()] {
         let model = Scripted::saying([answer.to_owned(), answer.to_owned()]);
         let error = analyze(&loud_profile(), &corpus(), &model).await.unwrap_err();
         assert_eq!((error.kind(), error.code(), model.calls()), (ErrorKind::Decode, "style.analysis_unreadable", 2));

@@ -9,7 +9,7 @@ use std::path::Path;
 use common::archive_builder::{ArchiveBuilder, user};
 use ghostwren::generate::DraftRequest;
 use ghostwren::openai::OpenAi;
-use ghostwren::records::{Counts, ImportEnd, Tweet};
+use ghostwren::records::{Counts, DraftState, Feedback, ImportEnd, Tweet};
 use ghostwren::sandbox::{Endpoint, Fault, Sandbox};
 use ghostwren::store::{DraftQuery, PageRequest, SqliteOptions, SqliteStore, TweetQuery};
 use ghostwren::{Account, ErrorKind, Ghostwren, Identity};
@@ -80,27 +80,54 @@ async fn what_a_model_gets_wrong_becomes_no_draft() {
     let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start().unwrap());
     let account = filled(folder.path(), &sandbox, 120).await;
     let own: Vec<String> = tweets(120).into_iter().map(|tweet| tweet.full_text).collect();
-    for (fault, reasons) in [
-        (Fault::Prose, vec![]),
-        (Fault::HalfJson, vec![]),
-        (Fault::LongTweets, vec!["gate.too_long"]),
-        (Fault::Copies, vec!["gate.copy"]),
-        (Fault::EmptyAnswer, vec![]),
+    for (fault, gate) in [
+        (Fault::Prose, Some("gate.prose")),
+        (Fault::HalfJson, Some("gate.incomplete")),
+        (Fault::LongTweets, Some("gate.too_long")),
+        (Fault::Copies, Some("gate.copy")),
+        (Fault::WrongSchema, None),
+        (Fault::EmptyAnswer, None),
     ] {
         sandbox.script(Endpoint::Chat, [fault, fault]).unwrap();
         let made = account.generate(DraftRequest::about("the oven").count(2)).await.unwrap();
         sandbox.clear_script();
-        for draft in &made.drafts {
-            assert!(draft.weighted_length <= 280 && !own.contains(&draft.text), "{fault}: {draft:?}");
+        assert!(made.drafts.is_empty(), "{fault}: {:?}", made.drafts);
+        let rejected = &made.generation.rejected;
+        match gate {
+            Some(gate) => assert!(rejected.iter().any(|one| one.code == gate), "{fault}: {rejected:?}"),
+            None => assert!(rejected.is_empty(), "{fault}: {rejected:?}"),
         }
-        for reason in reasons {
-            assert!(made.generation.rejected.iter().any(|one| one.code == reason), "{fault}: {:?}", made.generation);
-        }
-        assert!(made.drafts.len() == 2 || !made.notes.is_empty(), "{fault}: fewer, and nobody says why");
+        assert!(rejected.iter().all(|one| !own.contains(&one.text) && !one.reason.is_empty()), "{fault}: {rejected:?}");
+        assert!(!made.notes.is_empty(), "{fault}: no draft, and nobody says why");
     }
+    // JSON in a fence is what was asked for.
+    sandbox.script(Endpoint::Chat, [Fault::FencedJson]).unwrap();
+    assert_eq!(account.generate(DraftRequest::about("the oven").count(2)).await.unwrap().drafts.len(), 2);
+    sandbox.clear_script();
     sandbox.script(Endpoint::Chat, [Fault::Refusal]).unwrap();
     let refused = account.generate(DraftRequest::about("the oven")).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ContentRefused);
     let kept = account.drafts(DraftQuery::default(), PageRequest::default()).await.unwrap().items;
-    assert!(kept.iter().all(|draft| draft.weighted_length <= 280));
+    assert_eq!(kept.len(), 2);
+}
+
+#[tokio::test]
+async fn a_note_that_is_a_document_is_refused() {
+    let (folder, sandbox) = (tempfile::tempdir().unwrap(), Sandbox::start().unwrap());
+    let account = filled(folder.path(), &sandbox, 120).await;
+    let made = account.generate(DraftRequest::about("the oven").count(1)).await.unwrap();
+    let id = made.drafts[0].id;
+    let note = |text: String| Feedback { note: Some(text), original_text: None };
+    let original = |text: String| Feedback { note: None, original_text: Some(text) };
+    for feedback in
+        [note("x".repeat(2049)), note("é".repeat(1025)), note("x".repeat(5_000_000)), original("x".repeat(100_001))]
+    {
+        let error = account.reject(id, feedback).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidInput, "draft.feedback_too_long"));
+        assert!(error.remedy().is_some_and(|remedy| remedy.contains("2,048")) && error.to_string().len() < 500);
+    }
+    assert_eq!(account.draft(id).await.unwrap().state, DraftState::Draft, "nothing was decided");
+    let rejected = account.reject(id, note("é".repeat(1024))).await.unwrap();
+    assert_eq!(rejected.state, DraftState::Rejected);
+    account.generate(DraftRequest::about("the oven").count(1)).await.unwrap();
 }

@@ -10,10 +10,15 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use common::archive_builder::ArchiveBuilder;
-use ghostwren::records::{ImportEnd, Tweet, TwitterUser};
+use ghostwren::generate::DraftRequest;
+use ghostwren::openai::OpenAi;
+use ghostwren::records::{AiOutcome, ImportEnd, Tweet, TwitterUser};
+use ghostwren::sandbox::{Endpoint, Fault, Sandbox};
 use ghostwren::store::{PageRequest, SqliteStore, TweetQuery};
 use ghostwren::{Account, Ghostwren, Identity};
 
+const URL: &str = "GHOSTWREN_TEST_CRASH_URL";
+const KEY: &str = "GHOSTWREN_TEST_CRASH_KEY";
 const FOLDER: &str = "GHOSTWREN_TEST_CRASH_FOLDER";
 const TWEETS: u64 = 20_000;
 const KILLS: u32 = 20;
@@ -28,6 +33,67 @@ fn victim() {
         assert_eq!(report.end, ImportEnd::Complete);
     });
     std::fs::write(folder.join("done"), "").unwrap();
+}
+
+/// The part of the victim that is killed while a model answers.
+#[test]
+fn asking_victim() {
+    let Some(url) = std::env::var_os(URL) else { return };
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    runtime().block_on(async {
+        let account = writing_account(&folder, url.to_str().unwrap(), &std::env::var(KEY).unwrap()).await;
+        account.generate(DraftRequest::about("a word that differs")).await.unwrap();
+    });
+    std::fs::write(folder.join("done"), "").unwrap();
+}
+
+#[test]
+fn a_model_call_whose_process_is_killed_stays_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = TwitterUser { id: "7".into(), username: "victim".into(), ..TwitterUser::default() };
+    let archive = folder.path().join("archive.zip");
+    ArchiveBuilder::new(user).tweets(tweets().into_iter().take(200)).write_zip(&archive);
+    let sandbox = Sandbox::start().unwrap();
+    let account = runtime().block_on(async {
+        let account = writing_account(folder.path(), &sandbox.openai_url(), sandbox.key()).await;
+        account.import_archive(archive).await.unwrap();
+        account
+    });
+    sandbox.script(Endpoint::Chat, [Fault::Hang]).unwrap();
+    let mut victim = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "asking_victim"])
+        .env(FOLDER, folder.path())
+        .env(URL, sandbox.openai_url())
+        .env(KEY, sandbox.key())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let asked = std::time::Instant::now();
+    while sandbox.requests().is_empty() {
+        assert!(asked.elapsed() < Duration::from_secs(60) && victim.try_wait().unwrap().is_none(), "nothing was asked");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    assert!(!folder.path().join("done").exists());
+    runtime().block_on(async {
+        let runs = account.ai_runs(PageRequest::default()).await.unwrap().items;
+        let [run] = runs.as_slice() else { panic!("{runs:?}") };
+        assert_eq!((&run.outcome, run.purpose.as_str()), (&AiOutcome::Open, "generate"));
+        assert_eq!((run.output_tokens, run.request_hash.len()), (0, 64));
+        let estimate = run.cost_micros.unwrap();
+        let spend = account.spend().await.unwrap();
+        let reserved: u64 = spend.iter().map(|day| day.reserved_micros).sum();
+        assert!(estimate > 0 && reserved == estimate, "what it may cost is set aside: {spend:?}");
+        // The next call has a row of its own.
+        let cost =
+            account.generate(DraftRequest::about("a word that differs").repair(false)).await.unwrap().cost_micros;
+        let runs = account.ai_runs(PageRequest::default()).await.unwrap().items;
+        assert_eq!((runs.len(), &runs[0].outcome, &runs[1]), (2, &AiOutcome::Ok, run));
+        let spent: u64 = account.spend().await.unwrap().iter().map(|day| day.spent_micros).sum();
+        assert_eq!(Some(spent), cost);
+    });
 }
 
 #[test]
@@ -114,6 +180,13 @@ fn runtime() -> tokio::runtime::Runtime {
 async fn account(folder: &Path) -> Account {
     let store = SqliteStore::open(folder.join("wren.db")).unwrap();
     let wren = Ghostwren::builder().store(store).lease(Duration::from_secs(1)).build().unwrap();
+    wren.user(Identity::default()).open_account("main").await.unwrap()
+}
+
+async fn writing_account(folder: &Path, url: &str, key: &str) -> Account {
+    let model = OpenAi::new(key.to_owned().into()).base_url(url.parse().unwrap());
+    let store = SqliteStore::open(folder.join("wren.db")).unwrap();
+    let wren = Ghostwren::builder().store(store).model(model).build().unwrap();
     wren.user(Identity::default()).open_account("main").await.unwrap()
 }
 

@@ -1,9 +1,11 @@
 //! What a model wraps around a tweet, taken off before the gates see it.
 
+use crate::model::{begins_thinking, spoken};
+
 /// The quotes that may stand around a whole tweet.
 const QUOTES: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」'), ('\'', '\'')];
 
-/// Takes off what a model puts around a tweet and no person types: code fences, quotes around the whole, a list number or
+/// Takes off what a model puts around a tweet and no person types: thinking before it, code fences, quotes around the whole, a list number or
 /// bullet, a label such as `Tweet 2:`, a count of characters at the end, Markdown bold, headings and links, HTML escapes,
 /// and characters that are not text (controls, bidirectional overrides, a byte-order mark).
 ///
@@ -20,6 +22,7 @@ pub fn clean_candidate(raw: &str) -> String {
     // Wrappers nest ("1. **\"…\"**"): take off until nothing changes, each pass makes the text shorter.
     loop {
         let before = text.len();
+        text = unthink(text.trim());
         text = unfence(text.trim());
         text = unlabel(&text);
         text = uncount(&text);
@@ -50,6 +53,15 @@ fn printable(raw: &str) -> String {
         }
     }
     out
+}
+
+/// Takes off whole thinking at the beginning; a mark anywhere else may be what the tweet is about.
+fn unthink(text: &str) -> String {
+    if !begins_thinking(text) {
+        return text.to_owned();
+    }
+    let said = spoken(text);
+    if said.cut { text.to_owned() } else { said.text }
 }
 
 fn unfence(text: &str) -> String {
@@ -223,6 +235,8 @@ mod tests {
             ("\"\"", ""),
             ("```", ""),
             ("**", "**"),
+            ("<think>short.</think>\n1. hi", "hi"),
+            ("why <think> is a tag", "why <think> is a tag"),
         ] {
             assert_eq!(clean_candidate(raw), wanted, "{raw:?}");
         }

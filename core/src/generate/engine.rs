@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::author::{AuthorIndex, own_batch_distance};
 use super::card::style_gap;
 use super::clean::clean_candidate;
-use super::feedback::Lessons;
-use super::gates::SelectOptions;
+use super::feedback::{LESSON_TOKENS, Lessons};
+use super::gates::{Refused, SelectOptions};
 use super::parse::parse;
 use super::prompt;
 use super::rank::{Selection, select_with};
@@ -15,7 +15,7 @@ use super::request::{DraftRequest, HashtagPolicy};
 use super::words::words;
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Capabilities, FinishReason, Model, ModelRequest, ModelResponse, Usage};
+use crate::model::{Capabilities, FinishReason, Model, ModelRequest, ModelResponse, OutputFormat, Usage};
 use crate::records::{AiOutcome, Draft, ExemplarUse, Rejection, Scores};
 use crate::style::{ExemplarIndex, ExemplarQuery, Exemplars, StyleProfile, estimate_tokens};
 use crate::text::weighted_length;
@@ -186,7 +186,8 @@ impl Plan {
             notes.push(Note { code: "profile.too_small".into(), text: sufficiency.message });
         }
         let author = AuthorIndex::of(&profile);
-        let lessons = Lessons::of(&context.past);
+        // A small window has other things to hold.
+        let lessons = Lessons::of(&context.past).within(LESSON_TOKENS.min(can.context_tokens as usize / 8));
         let banned = banned(request, &lessons);
         let options = options(request, &banned, &author, &context.past);
 
@@ -255,6 +256,11 @@ impl Plan {
         blocking(move || Self::new(&can, &context, &request, one_answer)).await
     }
 
+    /// Whether the model was asked to keep to a schema.
+    pub(crate) fn asks_schema(&self) -> bool {
+        matches!(self.model_request.format, OutputFormat::JsonSchema { .. })
+    }
+
     /// The second call: the same beginning and question, then what failed.
     fn repair_request(&self, failed: &[(String, String)], gap: &[String], drafts: usize) -> ModelRequest {
         let mut request = self.model_request.clone();
@@ -309,6 +315,8 @@ pub(crate) struct Work {
     pub(crate) plan: Plan,
     candidates: Vec<String>,
     cut: Vec<String>,
+    /// What was no candidate in the first place, with the gate that it failed.
+    refused: Vec<(String, Refused)>,
     calls: Vec<ModelCall>,
     notes: Vec<Note>,
 }
@@ -316,7 +324,7 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn new(plan: Plan) -> Self {
         let notes = plan.notes.clone();
-        Self { plan, candidates: Vec::new(), cut: Vec::new(), calls: Vec::new(), notes }
+        Self { plan, candidates: Vec::new(), cut: Vec::new(), refused: Vec::new(), calls: Vec::new(), notes }
     }
 
     /// Takes the answers of the first call.
@@ -336,7 +344,7 @@ impl Work {
     fn read(&mut self, response: &ModelResponse, request: &ModelRequest) -> bool {
         let mut refused = false;
         for (text, reason) in &response.answers {
-            let parsed = parse(text);
+            let parsed = parse(text, self.plan.asks_schema(), reason);
             refused |= parsed.refusal;
             match reason {
                 FinishReason::Length => {
@@ -346,13 +354,16 @@ impl Work {
                     refused = true;
                     self.note("generate.filtered", "The model's content filter cut an answer.");
                 }
+                _ if parsed.unended => self.note("generate.cut", "The answer broke off before its end."),
                 _ => {}
             }
+            self.refused.extend(parsed.refused);
             self.candidates.extend(parsed.candidates.iter().map(|text| clean_candidate(text)));
             self.cut.extend(parsed.cut);
         }
         self.candidates.truncate(MAX_CANDIDATES);
         self.cut.truncate(MAX_CANDIDATES);
+        self.refused.truncate(MAX_CANDIDATES);
         self.calls.push(ModelCall {
             purpose: request.purpose.clone(),
             model: response.model.clone(),
@@ -394,6 +405,7 @@ impl Work {
             .filter(|rejected| rejected.code != "ranked.below" && rejected.code != "gate.empty")
             .map(|rejected| (shorten(&rejected.text), rejected.reason.clone()))
             .collect();
+        failed.extend(self.refused.iter().map(|(text, refused)| (shorten(text), refused.reason.clone())));
         failed.extend(self.cut.iter().map(|text| (shorten(text), "it has no end".to_owned())));
         failed.truncate(SHOWN_FAILED);
         let chosen: Vec<&str> = selection.chosen.iter().map(|chosen| chosen.text.as_str()).collect();
@@ -470,24 +482,22 @@ impl Work {
                 "Together the drafts are farther from the author's style than the author's own tweets are.",
             );
         }
-        let mut rejected: Vec<Rejection> = selection
-            .rejected
-            .into_iter()
-            .map(|rejected| match rejected.code.as_str() {
-                // A copy holds a tweet's words, and nothing says which tweet's: kept, it would outlive an erased tweet.
-                "gate.copy" => Rejection {
-                    text: String::new(),
-                    code: rejected.code,
-                    reason: "it copies the author's own tweets".to_owned(),
-                },
-                _ => Rejection { text: shorten(&rejected.text), code: rejected.code, reason: rejected.reason },
-            })
-            .collect();
-        rejected.extend(self.cut.iter().map(|text| Rejection {
-            text: shorten(text),
-            code: "gate.incomplete".to_owned(),
-            reason: "the answer ended in the middle of it".to_owned(),
-        }));
+        let author = AuthorIndex::of(&self.plan.profile);
+        let cut = "the answer ended in the middle of it";
+        let selected = selection.rejected.into_iter().map(|one| (one.text, one.code, one.reason));
+        let refused = self.refused.into_iter().map(|(text, why)| (text, why.code.to_owned(), why.reason));
+        let cut = self.cut.into_iter().map(|text| (text, "gate.incomplete".to_owned(), cut.to_owned()));
+        let rejected = selected.chain(refused).chain(cut).map(|(text, code, reason)| {
+            // A copy holds a tweet's words, and nothing says which tweet's: kept, it would outlive an erased tweet.
+            if code == "gate.copy" {
+                let reason = "it copies the author's own tweets".to_owned();
+                return Rejection { text: String::new(), code, reason };
+            }
+            // So it is with what another gate refused, or what was cut, before anybody looked for copies.
+            let text = if author.copies().check(&text).is_copy() { String::new() } else { shorten(&text) };
+            Rejection { text, code, reason }
+        });
+        let rejected = rejected.collect();
         let drafts = selection
             .chosen
             .into_iter()

@@ -10,7 +10,8 @@ use super::copy::{Copied, CopyIndex};
 use super::entities;
 use super::language;
 use super::numbers;
-use super::words::{is_unspaced, words};
+use super::prose;
+use super::words::{is_unseen, is_unspaced, words};
 use crate::text::weighted_length;
 
 /// What [`select_with`](super::select_with) is told beside the profile.
@@ -104,7 +105,7 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    fn new(code: &'static str, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into() }
     }
 }
@@ -151,7 +152,9 @@ impl<'a> Gates<'a> {
     pub(crate) fn check(&self, text: &str) -> Result<Copied, Refused> {
         empty(text)?;
         self.length(text)?;
-        wrapping(text)?;
+        if let Some(reason) = prose::around(text) {
+            return Err(Refused::new("gate.prose", reason));
+        }
         self.language(text)?;
         self.banned(text)?;
         if self.options.sources.is_some() {
@@ -248,42 +251,8 @@ fn copy_reason(copied: &Copied) -> Option<String> {
 }
 
 fn empty(text: &str) -> Result<(), Refused> {
-    let visible = |c: char| {
-        !c.is_whitespace()
-            && !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fffd}' | '\u{3164}' | '\u{2800}')
-    };
+    let visible = |c: char| !c.is_whitespace() && !is_unseen(c) && !matches!(c, '\u{fffd}' | '\u{2800}');
     if text.chars().any(visible) { Ok(()) } else { Err(Refused::new("gate.empty", "there is nothing in it")) }
-}
-
-/// Text that talks about the drafts, or code around them, instead of a draft.
-fn wrapping(text: &str) -> Result<(), Refused> {
-    let prose = |reason: &str| Err(Refused::new("gate.prose", reason));
-    let trimmed = text.trim();
-    let lower: String = trimmed.chars().take(160).collect::<String>().to_lowercase().replace('’', "'");
-    if trimmed.starts_with("```") || ((lower.starts_with('{') || lower.starts_with('[')) && lower.contains("\":")) {
-        return prose("it is code around a draft, not a draft");
-    }
-    if super::parse::is_refusal(trimmed) || lower.contains("as an ai language model") || lower.starts_with("as an ai") {
-        return prose("it is the model speaking of itself, not a draft");
-    }
-    let opens =
-        ["sure", "certainly", "of course", "absolutely", "here are", "here is", "here's", "okay", "ok,", "got it"]
-            .iter()
-            .any(|open| lower.starts_with(open));
-    let of_drafts =
-        ["tweet", "draft", "option", "version", "candidate", "rewrit"].iter().any(|word| lower.contains(word));
-    let first = trimmed.lines().next().unwrap_or_default().trim_end();
-    if opens
-        && of_drafts
-        && (first.ends_with(':') || trimmed.ends_with(':') || lower.contains("here are") || lower.contains("here is"))
-    {
-        return prose("it is an introduction to drafts, not a draft");
-    }
-    if lower.starts_with("let me know if") || lower.starts_with("i hope these") || lower.starts_with("feel free to") {
-        return prose("it is a closing remark of the model, not a draft");
-    }
-    Ok(())
 }
 
 #[cfg(test)]

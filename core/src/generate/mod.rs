@@ -14,6 +14,7 @@ mod numbers;
 mod parse;
 mod partial;
 mod prompt;
+mod prose;
 mod rank;
 mod request;
 mod stream;

@@ -1,7 +1,11 @@
 //! The candidates in a whole answer, whatever the model made of the schema.
 
-use super::clean::list_marker;
+use serde_json::Value;
+
+use super::gates::Refused;
 use super::partial::Extractor;
+use super::prose::{self, is_refusal};
+use crate::model::{FinishReason, spoken};
 
 /// What an answer holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,113 +14,71 @@ pub(crate) struct Parsed {
     pub(crate) candidates: Vec<String>,
     /// The candidate that the end of the answer cut.
     pub(crate) cut: Option<String>,
+    /// What is no candidate, each with the gate that it fails.
+    pub(crate) refused: Vec<(String, Refused)>,
+    /// Whether the answer ended before it was whole.
+    pub(crate) unended: bool,
     /// Whether the answer is one that says no instead of tweets.
     pub(crate) refusal: bool,
 }
 
-/// Reads an answer: the strings of its JSON, else the items of a list, else the lines after an introduction, else the
-/// whole as one candidate for the gates to judge.
-pub(crate) fn parse(answer: &str) -> Parsed {
-    let mut extractor = Extractor::default();
-    extractor.push(answer);
-    extractor.finish();
-    let cut = extractor.cut().map(str::to_owned);
-    let candidates = extractor.complete();
-    if !candidates.is_empty() || cut.is_some() {
-        return Parsed { candidates, cut, refusal: false };
+/// Reads an answer without what the model thought before it: the strings of its JSON. Where no schema could be asked for
+/// (`schema`), plain text is read too: the items of a list, else the paragraphs after an introduction, else the whole.
+///
+/// Where one was asked for, prose is no draft, and neither is JSON that breaks off though the model says that it is whole.
+pub(crate) fn parse(answer: &str, schema: bool, reason: &FinishReason) -> Parsed {
+    let said = spoken(answer);
+    let text = said.text.as_str();
+    let ends_early = matches!(reason, FinishReason::Length | FinishReason::ContentFilter) || said.cut;
+    if let Some(candidates) = asked_for(text).filter(|_| schema) {
+        return Parsed { candidates, ..Parsed::default() };
     }
-    let text = answer.trim();
+    let mut extractor = Extractor::default();
+    extractor.push(text);
+    extractor.finish();
+    let mut parsed = Parsed {
+        candidates: extractor.complete(),
+        cut: extractor.cut().map(str::to_owned),
+        unended: said.cut || extractor.is_open(),
+        ..Parsed::default()
+    };
+    if !parsed.candidates.is_empty() || parsed.cut.is_some() {
+        if schema && parsed.unended && !ends_early {
+            let broken = || Refused::new("gate.incomplete", "the JSON that it stands in breaks off");
+            parsed.refused.extend(parsed.candidates.drain(..).map(|text| (text, broken())));
+        }
+        return parsed;
+    }
     if text.is_empty() || is_empty_json(text) {
-        return Parsed::default();
+        return parsed;
     }
     if is_refusal(text) {
-        return Parsed { refusal: true, ..Parsed::default() };
+        return Parsed { refusal: true, ..parsed };
     }
-    Parsed { candidates: prose(text), ..Parsed::default() }
+    if schema {
+        let reason = "it is prose, where the model was asked for JSON";
+        parsed.refused.push((text.to_owned(), Refused::new("gate.prose", reason)));
+        return parsed;
+    }
+    let mut plain = prose::read(text);
+    if ends_early {
+        parsed.unended = true;
+        parsed.cut = plain.candidates.pop();
+    }
+    Parsed { candidates: plain.candidates, refused: plain.refused, ..parsed }
+}
+
+/// The drafts of an answer that is what was asked for: a whole object with the list `tweets`. Other lists in it, such as of
+/// thoughts, are no drafts.
+fn asked_for(text: &str) -> Option<Vec<String>> {
+    let answer: Value = serde_json::from_str(text).ok()?;
+    let texts = answer.get("tweets")?.as_array()?.iter();
+    texts.map(|tweet| tweet.as_str().map(str::to_owned)).collect()
 }
 
 /// JSON without any string in it that could be a candidate.
 fn is_empty_json(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.is_object() || value.is_array())
-}
-
-/// Whether a model says that it will not write, in the words that models use for it.
-pub(crate) fn is_refusal(text: &str) -> bool {
-    let head: String = text.chars().take(200).collect::<String>().to_lowercase().replace('’', "'");
-    let opens = [
-        "i'm sorry",
-        "i am sorry",
-        "sorry,",
-        "sorry but",
-        "i apologize",
-        "i can't",
-        "i cannot",
-        "i won't",
-        "i'm unable",
-        "i am unable",
-        "i'm not able",
-        "as an ai",
-    ];
-    let refuses = [
-        "can't help",
-        "can't assist",
-        "cannot assist",
-        "cannot help",
-        "can't provide",
-        "cannot provide",
-        "can't create",
-        "cannot create",
-        "can't write",
-        "cannot write",
-        "can't fulfill",
-        "cannot fulfill",
-        "can't comply",
-        "cannot comply",
-        "unable to",
-        "not able to",
-        "won't",
-        "can't generate",
-        "cannot generate",
-        "can't do that",
-    ];
-    opens.iter().any(|open| head.starts_with(open)) && refuses.iter().any(|refusal| head.contains(refusal))
-}
-
-fn prose(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    let labelled = |line: &str| list_marker(line).is_some() || label(line);
-    if lines.iter().filter(|line| labelled(line)).count() >= 2 {
-        // A list: an item goes on until the next one or an empty line.
-        let mut items: Vec<String> = Vec::new();
-        let mut open = false;
-        for line in lines {
-            if labelled(line) {
-                items.push(line.trim().to_owned());
-                open = true;
-            } else if line.trim().is_empty() {
-                open = false;
-            } else if let Some(item) = items.last_mut().filter(|_| open) {
-                item.push('\n');
-                item.push_str(line.trim_end());
-            }
-        }
-        return items;
-    }
-    // An introduction that ends in a colon is taken off; paragraphs after it are candidates.
-    match text.split_once(":\n") {
-        Some((intro, rest)) if !intro.contains('\n') && !rest.trim().is_empty() => {
-            rest.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-        }
-        _ => vec![text.to_owned()],
-    }
-}
-
-/// "Tweet 1:", "**Option 2**:", "Draft 3 -"
-fn label(line: &str) -> bool {
-    let line = line.trim_start_matches(['*', '#', ' ']).to_ascii_lowercase();
-    ["tweet ", "draft ", "option ", "candidate ", "version "]
-        .iter()
-        .any(|label| line.strip_prefix(label).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
+    serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object() || value.is_array())
 }
 
 #[cfg(test)]
@@ -125,7 +87,7 @@ mod tests {
 
     #[test]
     fn answers_of_many_kinds() {
-        let candidates = |answer: &str| parse(answer).candidates;
+        let candidates = |answer: &str| parse(answer, false, &FinishReason::Stop).candidates;
         assert_eq!(candidates("{\"tweets\":[\"a\",\"b\"]}"), ["a", "b"]);
         assert_eq!(
             candidates("Sure! Here are three:\n\n1. First one\nand more\n2. Second\n\n3) Third\n\nHope this helps!"),
@@ -136,16 +98,78 @@ mod tests {
         assert_eq!(candidates("Just a tweet."), ["Just a tweet."]);
         assert!(candidates("").is_empty() && candidates(" \n ").is_empty());
         assert!(candidates("{\"tweets\":[]}").is_empty() && candidates("{}").is_empty());
-        let half = parse("{\"tweets\":[\"whole\",\"half of a");
+        let half = parse("{\"tweets\":[\"whole\",\"half of a", false, &FinishReason::Length);
         assert_eq!((half.candidates, half.cut.as_deref()), (vec!["whole".to_owned()], Some("half of a")));
     }
 
     #[test]
     fn a_refusal_in_prose_is_a_refusal() {
-        assert!(parse("I’m sorry, but I can’t help with that.").refusal);
-        assert!(parse("As an AI, I cannot create content that …").refusal);
-        assert!(!parse("I can't believe it shipped").refusal);
-        assert!(!parse("{\"tweets\":[\"I'm sorry, I can't help with that\"]}").refusal);
-        assert!(!parse("Sorry, not sorry.").refusal);
+        let refusal = |answer: &str| parse(answer, true, &FinishReason::Stop).refusal;
+        assert!(refusal("I’m sorry, but I can’t help with that."));
+        assert!(refusal("As an AI, I cannot create content that …"));
+        assert!(refusal(
+            "<think>no.</think>
+I can't assist with that, I won't."
+        ));
+        assert!(!refusal("I can't believe it shipped"));
+        assert!(!refusal("{\"tweets\":[\"I'm sorry, I can't help with that\"]}"));
+        assert!(!refusal("Sorry, not sorry."));
+    }
+
+    #[test]
+    fn where_a_schema_was_asked_only_its_json_is_read() {
+        let read = |answer: &str, reason| {
+            let parsed = parse(answer, true, &reason);
+            let codes: Vec<&str> = parsed.refused.iter().map(|(_, refused)| refused.code).collect();
+            (parsed.candidates, parsed.cut, codes)
+        };
+        let stop = |answer: &str| read(answer, FinishReason::Stop);
+        let drafts = |texts: &[&str]| (texts.iter().map(|text| (*text).to_owned()).collect(), None, vec![]);
+        for answer in [
+            "Just a tweet.",
+            "1. First
+2. Second",
+            "Here you go:
+
+First.",
+            "I'd take [\"bold\", \"brash\"] ones.",
+        ] {
+            let nothing: (Vec<String>, _, _) = (vec![], None, vec!["gate.prose"]);
+            assert_eq!(stop(answer), nothing, "{answer}");
+        }
+        assert_eq!(stop("{\"plan\":[\"think\"],\"tweets\":[\"a\",\"b\"]}"), drafts(&["a", "b"]));
+        assert_eq!(stop("<think>[\"x\"]</think>{\"tweets\":[\"a\"]}"), drafts(&["a"]));
+        assert_eq!(
+            stop(
+                "Sure!
+```json
+{\"tweets\":[\"a\"]}
+```"
+            ),
+            drafts(&["a"])
+        );
+        assert_eq!(stop("{\"tweets\":[\"a\",\"b"), (vec![], Some("b".into()), vec!["gate.incomplete"]));
+        assert_eq!(stop("{\"tweets\":[\"a\","), (vec![], None, vec!["gate.incomplete"]));
+        // A limit of tokens is no fault of the answer: what is whole in it stays.
+        assert_eq!(read("{\"tweets\":[\"a\",\"b", FinishReason::Length), (vec!["a".into()], Some("b".into()), vec![]));
+    }
+
+    #[test]
+    fn thinking_without_an_end_is_no_answer() {
+        for schema in [true, false] {
+            let parsed = parse("<think>maybe {\"tweets\":[\"a\"]} or", schema, &FinishReason::Stop);
+            assert_eq!(parsed, Parsed { unended: true, ..Parsed::default() });
+        }
+    }
+
+    #[test]
+    fn plain_text_that_was_cut_loses_its_last_draft() {
+        let parsed = parse(
+            "1. First
+2. Sec",
+            false,
+            &FinishReason::Length,
+        );
+        assert_eq!((parsed.candidates, parsed.cut.as_deref()), (vec!["1. First".to_owned()], Some("2. Sec")));
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Extractor {
     after_quote: String,
     escape: String,
     high: Option<u16>,
+    /// Whether something stands before on this line, outside of any JSON.
+    inline: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +91,11 @@ impl Extractor {
     /// The whole candidates so far, in order.
     pub(crate) fn complete(&self) -> Vec<String> {
         self.done.iter().filter_map(|at| self.candidates.get(*at).cloned()).collect()
+    }
+
+    /// Whether the JSON has no end yet.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.stack.is_empty() || self.state != State::Between
     }
 
     /// The candidate that was begun and did not end, if there is one.
@@ -156,7 +163,12 @@ impl Extractor {
     }
 
     fn between(&mut self, c: char) {
+        // A bracket within a line of prose is no list of drafts.
+        let root = self.stack.is_empty();
+        let inline = self.inline;
+        self.inline = root && c != '\n' && (inline || !c.is_whitespace());
         match c {
+            '[' if root && inline => {}
             '[' if self.stack.len() < MAX_DEPTH => self.stack.push(Level::Array),
             '{' if self.stack.len() < MAX_DEPTH => self.stack.push(Level::Object { value: false }),
             ']' | '}' => {
@@ -326,6 +338,8 @@ mod tests {
             (r#"{"tweets":["\uZZ","\u12 x"]}"#, vec!["uZZ", "u12 x"]),
             (r#"{"tweets":[]}"#, vec![]),
             ("no json \"at all\"", vec![]),
+            ("rather [\"bold\", \"brash\"] ones", vec![]),
+            ("rather these:\n [\"a\"]", vec!["a"]),
             ("", vec![]),
             (r#"["a""#, vec!["a"]),
         ] {

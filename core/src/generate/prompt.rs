@@ -33,6 +33,9 @@ mistakes and omissions too. The tweets show more than the description; where the
 
 Answer with JSON only: {\"tweets\": [\"first draft\", \"second draft\"]}";
 
+/// So many claims are asked for; a model that makes more does not get the whole prompt for them.
+const MOST_CLAIMS: usize = 15;
+
 /// The name of the schema that an answer keeps to.
 pub(crate) const SCHEMA_NAME: &str = "drafts";
 
@@ -50,7 +53,7 @@ pub(crate) fn schema() -> Value {
 pub(crate) fn prefix(profile: &StyleProfile, exemplars: &Exemplars) -> Vec<Message> {
     let claims: Vec<&str> = profile
         .analysis()
-        .map(|analysis| analysis.claims.iter().map(|claim| claim.words.as_str()).collect())
+        .map(|analysis| analysis.claims.iter().take(MOST_CLAIMS).map(|claim| claim.words.as_str()).collect())
         .unwrap_or_default();
     let author = json!({ "author": { "style": style_card(profile), "described_as": claims, "tweets": texts(&exemplars.stable) } });
     vec![Message::system(INSTRUCTIONS), Message::user(author.to_string())]

@@ -14,7 +14,7 @@ use super::parse::parse;
 use super::partial::{Extractor, Grown};
 use super::request::DraftRequest;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, ModelDelta, ModelStream};
+use crate::model::{Listener, Model, ModelDelta, ModelStream};
 use crate::records::ExemplarUse;
 use crate::text::weighted_length;
 
@@ -160,7 +160,7 @@ struct Growing {
     author: Arc<AuthorIndex>,
     work: Box<Work>,
     answers: ModelStream,
-    extractors: BTreeMap<u32, Extractor>,
+    extractors: BTreeMap<u32, (Listener, Extractor)>,
     /// The number of each candidate over all answers.
     numbers: BTreeMap<(u32, usize), usize>,
     queue: VecDeque<DraftEvent>,
@@ -177,19 +177,27 @@ impl Growing {
                 (None, Step::Growing(self))
             }
             Some(Ok(ModelDelta::Finished { index, .. })) => {
-                let events = self.extractors.get_mut(&index).map(Extractor::finish).unwrap_or_default();
-                self.show(index, events);
+                let events = self.extractors.get_mut(&index).map(|(listener, extractor)| {
+                    let mut events = extractor.push(&listener.finish());
+                    events.extend(extractor.finish());
+                    events
+                });
+                self.show(index, events.unwrap_or_default());
                 (None, Step::Growing(self))
             }
             Some(Ok(ModelDelta::Completed(response))) => {
                 if self.numbers.is_empty() {
                     // Not JSON: the candidates are found in the whole.
-                    for (text, _) in &response.answers {
-                        for candidate in parse(text).candidates {
-                            let number = self.numbers.len();
-                            self.numbers.insert((u32::MAX, number), number);
+                    for (text, reason) in &response.answers {
+                        let parsed = parse(text, self.work.plan.asks_schema(), reason);
+                        for candidate in parsed.candidates {
+                            let number = self.number();
                             let event = self.judge(number, &candidate);
                             self.queue.push_back(event);
+                        }
+                        for (text, why) in parsed.refused {
+                            let (candidate, code) = (self.number(), why.code.to_owned());
+                            self.queue.push_back(DraftEvent::Rejected { candidate, text, code, reason: why.reason });
                         }
                     }
                 }
@@ -216,8 +224,16 @@ impl Growing {
         if self.extractors.len() >= MAX_ANSWERS && !self.extractors.contains_key(&index) {
             return;
         }
-        let events = self.extractors.entry(index).or_default().push(text);
+        let (listener, extractor) = self.extractors.entry(index).or_default();
+        let events = extractor.push(&listener.push(text));
         self.show(index, events);
+    }
+
+    /// The number of a candidate that was found at the end.
+    fn number(&mut self) -> usize {
+        let number = self.numbers.len();
+        self.numbers.insert((u32::MAX, number), number);
+        number
     }
 
     fn show(&mut self, index: u32, events: Vec<Grown>) {
@@ -225,7 +241,7 @@ impl Growing {
             let (Grown::Text { candidate, .. } | Grown::Done { candidate }) = &event;
             let next = self.numbers.len();
             let number = *self.numbers.entry((index, *candidate)).or_insert(next);
-            let so_far = self.extractors.get(&index).map_or("", |extractor| extractor.text(*candidate)).to_owned();
+            let so_far = self.extractors.get(&index).map_or("", |(_, extractor)| extractor.text(*candidate)).to_owned();
             let event = match event {
                 Grown::Text { text, .. } => {
                     DraftEvent::Growing { candidate: number, text, weighted_length: weighted_length(&so_far) }

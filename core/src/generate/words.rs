@@ -23,6 +23,32 @@ pub(crate) fn is_unspaced(c: char) -> bool {
         && c.is_alphanumeric()
 }
 
+/// Whether nothing is seen of a character, so that a reader reads on over it: controls, and what Unicode lets be ignored
+/// (`Default_Ignorable_Code_Point` of <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>: zero-width
+/// characters, variation selectors, soft hyphens, fillers, tags).
+pub(crate) fn is_unseen(c: char) -> bool {
+    match c {
+        ' '..='~' => false,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' => true,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' => true,
+        '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        c => c.is_control() && !c.is_whitespace(),
+    }
+}
+
+/// A mark over, under or through a letter that no composed letter has: it changes how a word looks, not which word it is.
+fn is_overlay(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
 /// Calls `visit` with each token in order.
 pub(crate) fn for_each_token(text: &str, mut visit: impl FnMut(Token<'_>)) {
     let mut rest = text;
@@ -79,17 +105,17 @@ fn plain_tokens(text: &str, visit: &mut impl FnMut(Token<'_>)) {
             visit(Token::Unspaced(c));
         } else if c.is_alphanumeric() {
             word.push(c);
-        } else if !matches!(c, '\'' | '’' | '\u{fe0f}') && !word.is_empty() {
+        } else if !matches!(c, '\'' | '’') && !is_overlay(c) && !word.is_empty() {
             visit(Token::Word(word));
             word.clear();
         }
     };
     if text.is_ascii() {
-        for b in text.bytes() {
+        for b in text.bytes().filter(|b| !is_unseen(char::from(*b))) {
             push(char::from(b.to_ascii_lowercase()), &mut word);
         }
     } else {
-        for c in text.nfkc().flat_map(char::to_lowercase) {
+        for c in text.chars().filter(|c| !is_unseen(*c)).nfkc().flat_map(char::to_lowercase) {
             push(c, &mut word);
         }
     }
@@ -151,6 +177,11 @@ mod tests {
         );
         assert_eq!(words("mail me@example.com"), ["mail", "me", "example", "com"]);
         assert_eq!(words("今日は Rust を"), ["今日は", "rust", "を"]);
+        assert_eq!(
+            words("sh\u{200b}ip\u{ad}pe\u{fe01}d\u{3164} \u{3164} \u{2060}to\u{336}day\u{7}"),
+            ["shipped", "today"]
+        );
+        assert_eq!(words("Café cafe\u{301} İzmir"), ["café", "café", "izmir"]);
         assert!(words("").is_empty());
         assert!(words("🙃 !!! @a https://x.y").is_empty());
     }

@@ -4,9 +4,11 @@
 
 mod request;
 mod response;
+mod thought;
 
 pub use request::{Message, ModelRequest, OutputFormat, ReasoningEffort, Role};
 pub use response::{FinishReason, ModelDelta, ModelResponse, ModelStream, Usage};
+pub(crate) use thought::{Listener, begins_thinking, ends_thinking, spoken};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};

@@ -20,11 +20,15 @@ pub enum AiOutcome {
     },
     /// The caller stopped it.
     Cancelled,
+    /// It was begun and its end is not known: it is under way, or its process was killed.
+    Open,
 }
 
-/// One model call: a row of `ai_runs`, written when the call ends. Hashes and ids, never a prompt and never an answer.
+/// One model call: a row of `ai_runs`, written before the call is sent and completed when it ends. Hashes and ids, never a
+/// prompt and never an answer.
 ///
-/// A call whose process was killed has no row: what was set aside for it counts as spent an hour later ([`SpendRecord`]).
+/// A call whose process was killed stays open, with its estimate as its cost: what was set aside for it counts as spent an
+/// hour later ([`SpendRecord`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AiRun {
     /// The id of the row.

@@ -239,7 +239,8 @@ pub trait Store: Send + Sync + Debug {
     // Money, limits and log
 
     /// Logs a model call and, where it held a reservation, settles it: the reserved money is freed and what the call
-    /// cost is added to the day's spending, in the same step.
+    /// cost is added to the day's spending, in the same step. A call that is logged as `Open` is only written: no money is
+    /// counted. Logged again with its end, that row is completed; a row that has an end stays as it is.
     async fn log_ai_run(&self, caller: &Caller, run: AiRun, reservation: Option<Id>) -> Result<()>;
 
     /// The model calls of an account, newest first.

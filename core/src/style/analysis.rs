@@ -7,7 +7,7 @@ use super::fingerprint::Feature;
 use super::profile::StyleProfile;
 use super::prompt;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{FinishReason, Message, Model};
+use crate::model::{FinishReason, Message, Model, spoken};
 use crate::records::Tweet;
 
 /// The most calls of the model that one [`analyze`] makes.
@@ -144,9 +144,10 @@ pub async fn analyze(profile: &StyleProfile, examples: &[Tweet], model: &dyn Mod
             return Err(Error::new(ErrorKind::ContentRefused, "style.analysis_filtered", "a filter cut the answer")
                 .with_remedy("Exclude the tweets that the service objects to, or use another model."));
         }
-        if let Some((claims, partial)) = read_claims(&text) {
+        let said = spoken(&text);
+        if let Some((claims, partial)) = read_claims(&said.text) {
             let mut analysis = check(profile, &prompt.shown, &claims);
-            analysis.partial = partial || finish == FinishReason::Length;
+            analysis.partial = partial || said.cut || finish == FinishReason::Length;
             analysis.model = response.model;
             analysis.calls = calls;
             return Ok(analysis);

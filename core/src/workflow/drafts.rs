@@ -4,6 +4,11 @@ use crate::records::{Draft, DraftState, Feedback, Id};
 use crate::store::{DraftChange, DraftQuery, Page, PageRequest};
 use crate::text;
 
+/// The longest note about a draft, in bytes.
+const MAX_NOTE: usize = 2048;
+/// The longest text that a draft may have had, in bytes: the longest post that X takes, in characters of four bytes.
+const MAX_ORIGINAL: usize = 100_000;
+
 impl Account {
     /// A page of drafts, newest first.
     ///
@@ -38,8 +43,10 @@ impl Account {
     /// Rejects a draft; what the owner says about it steers the next generation.
     ///
     /// # Errors
-    /// As [`Account::approve`].
+    /// `InvalidInput` (`draft.feedback_too_long`) for a note over 2,048 bytes or an original text that no tweet could be; as
+    /// [`Account::approve`].
     pub async fn reject(&self, id: Id, feedback: Feedback) -> Result<Draft> {
+        check_feedback(&feedback)?;
         let from = [DraftState::Draft, DraftState::Rejected, DraftState::Approved];
         self.decide(id, &from, DraftState::Rejected, Some(feedback)).await
     }
@@ -87,4 +94,22 @@ impl Account {
         let change = DraftChange { from: from.to_vec(), to, feedback, text: None };
         self.store().change_draft(&self.caller, id, change).await
     }
+}
+
+/// What the owner says goes into prompts, where a document has no place.
+fn check_feedback(feedback: &Feedback) -> Result<()> {
+    for (what, text, most) in
+        [("the note", &feedback.note, MAX_NOTE), ("the original text", &feedback.original_text, MAX_ORIGINAL)]
+    {
+        let bytes = text.as_ref().map_or(0, String::len);
+        if bytes > most {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "draft.feedback_too_long",
+                format!("{what} has {bytes} bytes, and may have {most}"),
+            )
+            .with_remedy("Say in a sentence or two what is wrong with the draft: a note may have 2,048 bytes."));
+        }
+    }
+    Ok(())
 }

@@ -61,7 +61,7 @@ impl Model for MeteredModel {
 }
 
 impl MeteredModel {
-    /// Sets the money aside and opens the log entry.
+    /// Sets the money aside and opens the log entry, before anything is sent: a call that is killed leaves it.
     async fn open(&self, request: &ModelRequest) -> Result<Entry> {
         let estimate = self.model.estimate_micros(request);
         let limit = self.budget.limit(&self.model.name(), estimate)?;
@@ -84,23 +84,30 @@ impl MeteredModel {
             outcome: AiOutcome::Cancelled,
             created_at: now(),
         };
-        Ok(Entry {
+        let mut entry = Entry {
             store: self.store.clone(),
             caller: self.caller.clone(),
             reservation,
             began: Instant::now(),
-            run: Some(run),
-        })
+            sent: false,
+            run: Some(run.clone()),
+        };
+        // Where this fails the entry is dropped: nothing was sent, and what was set aside is freed.
+        self.store.log_ai_run(&self.caller, AiRun { outcome: AiOutcome::Open, ..run }, None).await?;
+        entry.sent = true;
+        Ok(entry)
     }
 }
 
-/// The log entry of a call under way. It begins as *cancelled, at the full estimate*, because a service bills what it
-/// wrote before the caller went away and does not say how much that was; the end of the call corrects it.
+/// The log entry of a call under way. In the store it is open; dropped, it ends as *cancelled, at the full estimate*,
+/// because a service bills what it wrote before the caller went away and does not say how much that was.
 struct Entry {
     store: Arc<dyn Store>,
     caller: Caller,
     reservation: Id,
     began: Instant,
+    /// Whether anything may have been sent.
+    sent: bool,
     run: Option<AiRun>,
 }
 
@@ -136,6 +143,9 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Some(mut run) = self.run.take() else { return };
         run.latency_ms = millis(self.began);
+        if !self.sent {
+            run.cost_micros = Some(0);
+        }
         // Outside a runtime nothing can be written; the reservation counts as spent in an hour then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (store, caller, reservation) = (self.store.clone(), self.caller.clone(), self.reservation);

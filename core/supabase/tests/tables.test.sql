@@ -12,7 +12,9 @@ select t.name, c.command,
         when 'delete' then format('delete from ghostwren.%I where %s', t.name, t.mine)
         when 'insert' then format('insert into ghostwren.%I %s', t.name, t.new) end,
     -- An owner sees every row of its own; of some commands it has no right to any.
-    case when not c.command = any (t.may) then '42501' when c.command = 'insert' then '1 rows' else t.n || ' rows' end,
+    -- A call of a model that has its end stays as it is.
+    case when not c.command = any (t.may) then '42501' when c.command = 'insert' then '1 rows'
+        when t.name = 'ai_runs' and c.command = 'update' then '0 rows' else t.n || ' rows' end,
     case when not c.command = any (t.may) or c.command = 'insert' then '42501' else '0 rows' end,
     '42501',
     case when t.name = 'accounts' and c.command = 'select' then '1 rows' else '42501' end
@@ -34,7 +36,7 @@ from (values
           values (%1$L, ghostwren.new_id(), %2$L, 'x', 1, 0, 0, 0, 0, 0, 'draft', now(), now())$$),
     ('outbox', 'account_id = %1$L', 1, 'error_code', '{select,insert,update,delete}',
         $$(account_id, id, content_hash, payload) values (%1$L, ghostwren.new_id(), repeat('a', 64), '[{}]')$$),
-    ('ai_runs', 'account_id = %1$L', 1, 'model', '{select,insert}',
+    ('ai_runs', 'account_id = %1$L', 1, 'model', '{select,insert,update}',
         $$(account_id, id, purpose, provider, model, request_hash, input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, attempts, outcome, created_at)
           values (%1$L, ghostwren.new_id(), 'p', 'o', 'm', 'h', 0, 0, 0, 0, 0, 1, '{}', now())$$),
     ('rate_windows', 'account_id = %1$L', 1, 'remaining', '{select,insert,update,delete}',

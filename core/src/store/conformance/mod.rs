@@ -226,6 +226,7 @@ cases! {
     records::drafts_change_state_once,
     records::spending_stays_within_the_limit,
     records::a_model_call_is_counted_once,
+    records::an_open_model_call_is_completed_once,
     records::the_audit_log_is_append_only,
     records::sealed_values_are_kept,
     records::removed_values_are_gone,

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::data::{MINUTE, ai_run, at, begin, draft, generation, import, main, page, tweet, user};
-use super::{Checked, Stage, fails, holds, same};
+use super::{Caller, Checked, Stage, Why, fails, holds, same};
 use crate::error::ErrorKind;
-use crate::records::{DraftState, Feedback, SpendKind, TwitterUser, new_id};
+use crate::records::{AiOutcome, AiRun, DraftState, Feedback, Id, SpendKind, TwitterUser, new_id};
 use crate::store::{
     DraftChange, DraftQuery, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, SpendLimit,
     TweetQuery,
@@ -143,9 +143,42 @@ pub(super) async fn a_model_call_is_counted_once(store: &Stage) -> Checked {
     let spend = store.spend(&me, account.id).await?;
     same(&spend.iter().map(|record| record.spent_micros).sum::<u64>(), &99, "what was spent")?;
     let runs = store.ai_runs(&me, account.id, PageRequest::first(1)).await?;
-    let next = runs.next.ok_or_else(|| super::Why("there is no second page".into()))?;
+    let next = runs.next.ok_or_else(|| Why("there is no second page".into()))?;
     let rest = store.ai_runs(&me, account.id, PageRequest::after(10, next)).await?;
     same(&rest.items, &vec![run], "the older call")
+}
+
+/// What is spent and what is set aside, over all days.
+async fn money(store: &Stage, me: &Caller, account: Id) -> Result<(u64, u64), Why> {
+    let spend = store.spend(me, account).await?;
+    Ok(spend.iter().fold((0, 0), |sum, day| (sum.0 + day.spent_micros, sum.1 + day.reserved_micros)))
+}
+
+pub(super) async fn an_open_model_call_is_completed_once(store: &Stage) -> Checked {
+    let (me, account) = main(store).await?;
+    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 500, daily_limit_micros: None };
+    let reserved = store.reserve_spend(&me, account.id, limit).await?;
+    let ended = ai_run(account.id, Some(70));
+    let open = AiRun { outcome: AiOutcome::Open, cost_micros: Some(500), output_tokens: 0, ..ended.clone() };
+    let rows = || store.ai_runs(&me, account.id, PageRequest::default());
+    let revision = store.account(&me, account.id).await?.revision;
+    // Twice: the first answer may have been lost on the way.
+    for _ in 0..2 {
+        store.log_ai_run(&me, open.clone(), None).await?;
+        same(&rows().await?.items, &vec![open.clone()], "the call before its end")?;
+        same(&money(store, &me, account.id).await?, &(0, 500), "nothing is counted yet")?;
+    }
+    holds(store.account(&me, account.id).await?.revision > revision, "opening a call is a write")?;
+    for _ in 0..2 {
+        store.log_ai_run(&me, ended.clone(), Some(reserved.id)).await?;
+        same(&rows().await?.items, &vec![ended.clone()], "the call after its end")?;
+        same(&money(store, &me, account.id).await?, &(70, 0), "counted once")?;
+    }
+    let other = AiRun { outcome: AiOutcome::Cancelled, cost_micros: Some(9), ..ended.clone() };
+    store.log_ai_run(&me, other, None).await?;
+    store.log_ai_run(&me, open, None).await?;
+    same(&rows().await?.items, &vec![ended], "an end stays")?;
+    same(&money(store, &me, account.id).await?, &(70, 0), "and so does what it cost")
 }
 
 pub(super) async fn the_audit_log_is_append_only(store: &Stage) -> Checked {
@@ -157,7 +190,7 @@ pub(super) async fn the_audit_log_is_append_only(store: &Stage) -> Checked {
     let facts: Vec<_> = first.items.iter().map(|event| event.facts.clone()).collect();
     same(&facts, &vec![json!({ "n": 4 }), json!({ "n": 3 }), json!({ "n": 2 })], "the newest first")?;
     holds(first.items.iter().all(|event| event.subject != account.id), "the subject is not the account's id")?;
-    let next = first.next.ok_or_else(|| super::Why("there is no second page".into()))?;
+    let next = first.next.ok_or_else(|| Why("there is no second page".into()))?;
     same(&store.audit_log(&me, account.id, PageRequest::after(3, next)).await?.items.len(), &2, "the rest")
 }
 

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::tweets::{cut, newest_first};
 use super::value::{Columns, from_name, int, json, time};
 use crate::error::{Error, ErrorKind};
-use crate::records::{AiRun, AuditEvent, Id, SpendKind, SpendRecord, new_id};
+use crate::records::{AiOutcome, AiRun, AuditEvent, Id, SpendKind, SpendRecord, new_id};
 use crate::store::{Caller, Page, PageRequest, SpendLimit, SpendReservation, check};
 
 /// A reservation that nobody settles lapses then. Whoever made it was killed, perhaps in a call that is billed: it counts as
@@ -22,10 +22,17 @@ const WAITED_FOR: TimeDelta = TimeDelta::days(2);
 
 pub(super) fn log_ai_run(c: &Connection, caller: &Caller, run: &AiRun, reservation: Option<Id>) -> Result<(), Fault> {
     let subject = owned(c, caller, run.account_id)?;
+    let open = run.outcome == AiOutcome::Open;
     let new = c.execute(
         "INSERT INTO ai_runs (account_id, id, purpose, provider, model, request_id, request_hash, input_tokens,
              cached_tokens, output_tokens, reasoning_tokens, cost_micros, latency_ms, attempts, outcome, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         ON CONFLICT DO UPDATE SET model = excluded.model, request_id = excluded.request_id,
+             input_tokens = excluded.input_tokens, cached_tokens = excluded.cached_tokens,
+             output_tokens = excluded.output_tokens, reasoning_tokens = excluded.reasoning_tokens,
+             cost_micros = excluded.cost_micros, latency_ms = excluded.latency_ms, attempts = excluded.attempts,
+             outcome = excluded.outcome
+         WHERE outcome = ?17 AND excluded.outcome <> ?17",
         params![
             run.account_id.to_string(),
             run.id.to_string(),
@@ -42,12 +49,17 @@ pub(super) fn log_ai_run(c: &Connection, caller: &Caller, run: &AiRun, reservati
             int(run.latency_ms),
             run.attempts,
             json(&run.outcome)?,
-            time(run.created_at)
+            time(run.created_at),
+            json(&AiOutcome::Open)?
         ],
     )?;
     if new == 0 {
         // The call was repeated: the money was counted the first time.
         return Ok(());
+    }
+    if open {
+        // What it will cost is set aside; it is counted when the call ends, or when nobody settles it.
+        return touch(c, run.account_id);
     }
     let reserved = match reservation {
         None => None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ghostwren::style::{Feature, Habit, LeftOut, Summary};
+use ghostwren::style::{Feature, Fingerprint, Habit, LeftOut, Summary};
 use ghostwren::text::escape_controls;
 
 const BAR: usize = 24;
@@ -56,20 +56,21 @@ pub(crate) fn shares(out: &mut impl Write, kinds: &[Habit]) -> io::Result<()> {
     Ok(())
 }
 
-pub(crate) fn habits(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
-    let of_tweets = [("begins in lower case", summary.lower_case_start), ("has an emoji", summary.with_emoji)];
+pub(crate) fn habits(out: &mut impl Write, fingerprint: &Fingerprint, summary: &Summary) -> io::Result<()> {
+    let features = fingerprint.features();
+    let share = |name: &str| features.iter().find(|feature| feature.name == name).map_or(0.0, |feature| feature.value);
+    let of_tweets = [
+        ("begins in lower case", summary.lower_case_start),
+        ("has an emoji", summary.with_emoji),
+        ("has a hashtag", share("hashtag_texts")),
+        ("names somebody", share("mention_texts")),
+        ("has a link", share("link_texts")),
+    ];
     for (name, share) in of_tweets {
         writeln!(out, "    {name:<30}{:>4.0} %  {}", share * 100.0, bar(share))?;
     }
-    let per_tweet = [
-        ("exclamation marks", summary.exclamation_marks),
-        ("question marks", summary.question_marks),
-        ("hashtags", summary.hashtags),
-        ("mentions", summary.mentions),
-        ("links", summary.links),
-    ];
-    for (name, each) in per_tweet {
-        writeln!(out, "    {name:<30}{each:>5.2}   {}", bar(each / 2.0))?;
+    for (name, each) in [("exclamation marks", summary.exclamation_marks), ("question marks", summary.question_marks)] {
+        writeln!(out, "    {name:<30}{:>4.0} in 100 tweets", each * 100.0)?;
     }
     Ok(())
 }
@@ -104,9 +105,13 @@ pub(crate) fn left_out(out: &mut impl Write, left: LeftOut) -> io::Result<()> {
 
 pub(crate) fn unlike(feature: &Feature) -> String {
     let sign = if feature.z > 0.0 { '+' } else { '-' };
-    // What is counted in tweets or words can be more than one of them; all else is a share.
+    // Of tweets some things are counted, and of others there is one or none.
+    let share = feature.name.ends_with("_texts")
+        || ["start_", "end_", "last_", "chars_"].iter().any(|kind| feature.name.starts_with(kind));
     let rate = |value: f64| match feature.per.as_str() {
-        "texts" => format!("{value:.2} a tweet"),
+        "texts" if share => format!("in {:.0} % of tweets", value * 100.0),
+        "texts" if value < 1.0 => format!("{:.0} in 100 tweets", value * 100.0),
+        "texts" => format!("{value:.1} a tweet"),
         "words" => format!("{:.1} of 100 words", value * 100.0),
         _ => format!("{:.0} %", value * 100.0),
     };

@@ -139,7 +139,8 @@ impl Report {
     }
 
     pub(crate) fn style(&mut self, style: &StyleReport) -> io::Result<()> {
-        let summary = style.profile.fingerprint().summary();
+        let fingerprint = style.profile.fingerprint();
+        let summary = fingerprint.summary();
         if let Some(object) = &mut self.json {
             object.insert(
                 "style".into(),
@@ -172,7 +173,7 @@ impl Report {
         writeln!(out, "  length")?;
         shares(&mut out, &summary.lengths)?;
         writeln!(out, "  habits")?;
-        habits(&mut out, &summary)?;
+        habits(&mut out, fingerprint, &summary)?;
         favourites(&mut out, "favourite emoji", &summary.favourite_emoji)?;
         favourites(&mut out, "first words", &summary.first_words)?;
         favourites(&mut out, "favourite words", &summary.favourite_words)?;
@@ -254,7 +255,11 @@ impl Report {
         )?;
         for run in runs {
             let cost = run.cost_micros.map_or_else(|| "unknown".to_owned(), dollars);
-            let ended = if run.outcome == AiOutcome::Ok { "" } else { "  (did not end well)" };
+            let ended = match run.outcome {
+                AiOutcome::Ok => "",
+                AiOutcome::Open => "  (its end is not known)",
+                _ => "  (did not end well)",
+            };
             let (purpose, model) = (escape_controls(&run.purpose), escape_controls(&run.model));
             writeln!(
                 out,
