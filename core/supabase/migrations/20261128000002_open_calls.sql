@@ -65,6 +65,6 @@ $$;
 
 create or replace function ghostwren.schema_version() returns bigint
 language sql immutable parallel safe set search_path = ''
-as $$ select 20261125000016 $$;
+as $$ select 20261128000002 $$;
 
 notify pgrst, 'reload schema';
