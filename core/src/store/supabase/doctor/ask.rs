@@ -271,7 +271,10 @@ impl Doctor {
                 false
             }
             Err(error) => {
-                diagnosis.fails(Check::Keys, Severity::Broken, API_KEYS, &error);
+                match error.kind() {
+                    ErrorKind::Auth => diagnosis.fails(Check::Keys, Severity::Broken, API_KEYS, &error),
+                    _ => diagnosis.skip(&WALLS, &error.to_string()),
+                }
                 false
             }
         };
