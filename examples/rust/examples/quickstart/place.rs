@@ -31,7 +31,7 @@ pub(crate) struct Place {
 pub(crate) struct Project {
     store: SupabaseStore,
     servers: Option<Local>,
-    /// Where the project is this machine's own.
+    /// Whether it is on this machine, where nobody is asked for a password and X could not come back to it.
     local: bool,
 }
 
@@ -64,9 +64,10 @@ impl Project {
     /// Whether the project is set up as it must be; a login is looked at where X could come back to it.
     pub(crate) async fn doctor(&self) -> Result<Diagnosis> {
         let mut doctor = self.store.doctor();
-        if self.local {
+        if self.servers.is_some() {
             doctor = doctor.sealing_keys(&SealingKeys::random()?);
-        } else {
+        }
+        if !self.local {
             let callback = TWITTER_REDIRECT_URI.get().unwrap_or_else(|| "http://127.0.0.1:8787/callback".to_owned());
             doctor = doctor.login(OAuthLogin::x(&callback)?);
         }
@@ -95,7 +96,7 @@ impl Project {
         let shown = format!(
             "the schema `ghostwren` of {} at {}, in rows that only {} may read",
             if self.servers.is_some() { "servers that end with this program," } else { "the Supabase project" },
-            self.store.project().url(),
+            self.store.project().url().as_str().trim_end_matches('/'),
             escape_controls(&who)
         );
         let look = match self.servers {
@@ -104,8 +105,8 @@ impl Project {
                 .to_owned(),
         };
         let identity = Identity::session(user.id, UserSession::in_memory(auth, signed_in.session));
-        // Of a store on this machine the keys may be gone with the run; a project keeps what they sealed.
-        let keys = self.local.then(SealingKeys::random).transpose()?;
+        // The keys may go with the servers; a project that stays keeps what they sealed.
+        let keys = self.servers.as_ref().map(|_| SealingKeys::random()).transpose()?;
         Ok(Place { store: Arc::new(self.store), identity, keys, shown, look, _servers: self.servers })
     }
 }
