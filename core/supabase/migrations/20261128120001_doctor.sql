@@ -105,10 +105,12 @@ as $$
             case when c.needs_login is not null
                 then jsonb_build_object('reason', c.needs_login, 'since', c.needs_login_since) end as needs_login,
             row_number() over (order by c.account_id, c.name) as place
-        from ghostwren_private.credentials c
-        where custody.after_account is null
-            or (c.account_id, c.name) > (custody.after_account, custody.after_name)
-        order by c.account_id, c.name limit least(greatest(custody.page_size, 0), 1000) + 1) k
+        from (
+            -- The primary key's order: no more is read than is asked for.
+            select * from ghostwren_private.credentials c
+            where custody.after_account is null
+                or (c.account_id, c.name) > (custody.after_account, custody.after_name)
+            order by c.account_id, c.name limit least(greatest(custody.page_size, 0), 1000) + 1) c) k
 $$;
 
 create or replace function ghostwren.schema_version() returns bigint
