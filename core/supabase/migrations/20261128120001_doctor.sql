@@ -97,8 +97,8 @@ create or replace function ghostwren.custody(page_size integer, after_account uu
 returns jsonb language sql stable set search_path = ''
 as $$
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(to_jsonb(k) - 'place' order by k.place) filter (where k.place <= custody.page_size), '[]'),
-        'more', count(*) > custody.page_size)
+        'items', coalesce(jsonb_agg(to_jsonb(k) - 'place' order by k.place) filter (where k.place <= least(custody.page_size, 1000)), '[]'),
+        'more', count(*) > least(custody.page_size, 1000))
     from (
         select c.account_id, c.name, c.key_id, c.granted_at, c.created_at as sealed_at, c.used_at,
             c.failed_refreshes,
