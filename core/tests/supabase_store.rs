@@ -79,7 +79,7 @@ async fn nobody_gets_more_or_less_than_their_own_identity() {
     let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap();
     let audit = Ghostwren::builder().store(device.clone()).build().unwrap().audit().await.unwrap_err();
     assert_eq!((audit.kind(), audit.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
-    assert_eq!(device.accounts(&me).await.unwrap(), [account.clone()]);
+    assert_eq!(device.accounts(&me).await.unwrap(), std::slice::from_ref(&account));
     let needed = device.sealed(&me, account.id, "token".into()).await.unwrap_err();
     assert_eq!((needed.kind(), needed.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
 }
