@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ghostwren::Ghostwren;
 use crate::error::Result;
-use crate::escape::escape_controls;
 use crate::store::seal::SealingKeys;
 use crate::store::{CredentialAudit, PageRequest};
+use crate::text::escape_controls;
 
 /// After how long without a refresh a login counts as unused. A token lives two hours: one that is used is refreshed.
 const UNUSED: TimeDelta = TimeDelta::days(30);

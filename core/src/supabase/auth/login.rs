@@ -76,9 +76,9 @@ impl OAuthLogin {
         &self.provider
     }
 
-    /// Where the browser comes back to.
-    pub(crate) fn redirect_to(&self) -> &Url {
-        &self.redirect_to
+    /// Where the browser comes back to, as it may be shown.
+    pub(crate) fn shown_redirect(&self) -> String {
+        shown_address(&self.redirect_to).to_string()
     }
 
     /// Asks for one more scope, such as `tweet.write`.

@@ -11,7 +11,6 @@ use super::walls::{self, PUSH};
 use super::{Check, Diagnosis, Remedy, Severity};
 use crate::config::GHOSTWREN_SEALING_KEYS;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::shown_address;
 use crate::store::seal::SealingKeys;
 use crate::store::supabase::SupabaseStore;
 use crate::store::supabase::call::SCHEMA;
@@ -118,7 +117,7 @@ impl Doctor {
     /// Asks. It never fails: what goes wrong is what it finds.
     pub async fn run(self) -> Diagnosis {
         let project = &self.store.inner.project;
-        let mut diagnosis = Diagnosis::new(shown_address(project.url()).to_string().trim_end_matches('/').to_owned());
+        let mut diagnosis = Diagnosis::new(project.shown_url());
         self.kinds(&mut diagnosis);
         let database = self.exposure(&mut diagnosis).await;
         match database {
@@ -391,7 +390,7 @@ impl Doctor {
                 diagnosis.saw(Check::Redirect);
                 let place = "Authentication → URL Configuration → Redirect URLs".to_owned();
                 // The state travels in the query, which an exact pattern does not let pass.
-                let value = format!("add `{}**`", shown_address(login.redirect_to()));
+                let value = format!("add `{}**`", login.shown_redirect());
                 let what = "a login may not come back to its address: the browser is sent to the site URL";
                 diagnosis.find(Check::Redirect, Severity::Broken, what, Remedy::Setting { place, value });
             }

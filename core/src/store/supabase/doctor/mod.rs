@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::ask::Doctor;
 use crate::error::Error;
-use crate::escape::escape_controls;
+use crate::text::escape_controls;
 
 /// What is looked at, in the order in which a diagnosis lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
