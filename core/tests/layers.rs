@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("twitter", &["error", "config", "text", "records", "http", "tolerant"]),
     ("supabase", &["error", "config", "text", "records", "http", "tolerant"]),
     ("archive", &["error", "text", "records", "tolerant"]),
-    ("store", &["error", "text", "records", "supabase"]),
+    ("store", &["error", "config", "text", "records", "supabase"]),
     ("style", &["error", "text", "records", "model"]),
     ("generate", &["error", "blocking", "text", "records", "model", "style"]),
     (

@@ -18,7 +18,7 @@ use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::OpenAi;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use metrics::{
-    Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
+    Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
 };
 
 /// Keeps every value under its name and labels, such as `name{a=b,c=d}` with the labels in order.
@@ -43,6 +43,20 @@ impl CounterFn for Series {
 
     fn absolute(&self, value: u64) {
         panic!("a counter of ours only grows: {value}");
+    }
+}
+
+impl GaugeFn for Series {
+    fn increment(&self, value: f64) {
+        panic!("a gauge of ours is set: {value}");
+    }
+
+    fn decrement(&self, value: f64) {
+        panic!("a gauge of ours is set: {value}");
+    }
+
+    fn set(&self, value: f64) {
+        self.push(value);
     }
 }
 
@@ -79,7 +93,7 @@ impl Recorder for Kept {
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        panic!("there is no gauge: {key}")
+        Gauge::from_arc(self.series(key))
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
@@ -239,4 +253,77 @@ fn tokens_are_counted_by_model_and_kind() {
     };
     assert_eq!((tokens("input"), tokens("output")), (vec![11.0, 13.0], vec![7.0, 5.0]), "{:?}", kept.names());
     assert_eq!(kept.names().iter().filter(|name| name.starts_with("gen_ai.")).count(), 2, "{:?}", kept.names());
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn an_audit_tells_how_keys_and_logins_fare() {
+    use ghostwren::Ghostwren;
+    use ghostwren::store::seal::{SealContext, SealingKeys};
+    use ghostwren::store::{Caller, Clock, RefreshOutcome, RefreshStep, SqliteStore, Store};
+    use ghostwren::workflow::KeyRole;
+
+    const DAY: i64 = 86_400_000;
+    let keys = |text: &str| SealingKeys::from_env_value(&text.to_owned().into()).unwrap();
+    let (new, old) =
+        ("k2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "k1:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+    let kept = recorded(|| async {
+        let clock = Clock::system();
+        let store = SqliteStore::options().clock(clock.clone()).open_in_memory().unwrap();
+        let wren = || {
+            let builder = Ghostwren::builder().store(store.clone()).clock(clock.clone());
+            builder.sealing_keys(keys(&format!("{new},{old},k3:{}", new.trim_start_matches("k2:")))).build().unwrap()
+        };
+        assert_eq!(wren().audit().await.unwrap().keys, [], "no key is asked for where nothing is sealed");
+        // Owners as they come: `k1` is old, `gone` is not there.
+        for (owner, key) in [("ann", old), ("bob", &format!("gone:{}", new.trim_start_matches("k2:"))), ("cid", new)] {
+            let me = Caller::local(owner).unwrap();
+            let account = store.open_account(&me, "main".into()).await.unwrap().id;
+            if owner == "cid" {
+                clock.shift_ms(40 * DAY);
+            }
+            let sealed =
+                keys(key).seal(&"planted".to_owned().into(), &SealContext::new(&me, account, "token")).unwrap();
+            store.put_sealed(&me, account, "token".into(), sealed).await.unwrap();
+            if owner == "bob" {
+                for outcome in [RefreshOutcome::Unknown, RefreshOutcome::Dead { reason: "revoked".into() }] {
+                    let step =
+                        store.begin_refresh(&me, account, "token".into(), Duration::from_secs(60)).await.unwrap();
+                    let RefreshStep::Begun { fence, .. } = step else { panic!("{step:?}") };
+                    store.end_refresh(&me, account, "token".into(), fence, outcome).await.unwrap();
+                }
+            }
+        }
+        let report = wren().audit().await.unwrap();
+        assert_eq!((report.credentials, report.sealed_with_old_keys, report.lost), (3, 2, 1), "{report}");
+        assert_eq!((report.unused_grants, report.failed_refreshes, report.need_login), (2, 1, 1), "{report}");
+        let keys: Vec<_> = report.keys.iter().map(|key| (key.id.as_str(), key.role, key.sealed)).collect();
+        let wanted = [
+            ("gone", KeyRole::Missing, 1),
+            ("k1", KeyRole::Opens, 1),
+            ("k2", KeyRole::Seals, 1),
+            ("k3", KeyRole::Opens, 0),
+        ];
+        assert_eq!(keys, wanted);
+        assert_eq!(report.attention.len(), 2);
+        let shown = report.to_string();
+        for piece in [
+            "key k3 opens nothing any more",
+            "key gone is MISSING: 1 values, the oldest from 40 days ago",
+            "2 failed refreshes",
+        ] {
+            assert!(shown.contains(piece), "{piece}: {shown}");
+        }
+        assert!(!shown.contains("planted") && !shown.contains("ann"), "{shown}");
+        let written = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<ghostwren::workflow::AuditReport>(&written).unwrap(), report);
+    });
+    let gauge = |name: &str| kept.values(&format!("ghostwren.audit.{name}"));
+    assert_eq!(gauge("credentials{}"), [0.0, 3.0], "{:?}", kept.names());
+    assert_eq!((gauge("lost{}"), gauge("unused_grants{}")), (vec![0.0, 1.0], vec![0.0, 2.0]));
+    assert_eq!((gauge("failed_refreshes{}"), gauge("need_login{}")), (vec![0.0, 1.0], vec![0.0, 1.0]));
+    assert_eq!(gauge("sealed_with_old_keys{}"), [0.0, 2.0]);
+    assert_eq!(gauge("key.sealed{ghostwren.key=k3}"), [0.0]);
+    let age = gauge("key.age{ghostwren.key=k1}")[0];
+    assert!((age - 40.0 * 86_400.0).abs() < 60.0, "{age}");
 }

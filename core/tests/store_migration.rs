@@ -85,7 +85,7 @@ async fn a_filled_file_of_version_1_loses_nothing() {
     let path = folder.path().join("a.db");
     version_1(&path);
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(version(&path), 3);
+    assert_eq!(version(&path), 4);
     let account = store.accounts(&me()).await.unwrap().remove(0);
     assert_eq!((account.id.to_string().as_str(), account.tweet_count), (ACCOUNT, 3));
     let found = store.tweets(&me(), account.id, TweetQuery::matching("words"), PageRequest::default()).await.unwrap();
@@ -172,7 +172,7 @@ fn a_migration_that_is_cut_short_changes_nothing() {
     c.execute_batch("DROP TABLE outbox").unwrap();
     drop(c);
     SqliteStore::open(&path).unwrap();
-    assert_eq!(version(&path), 3);
+    assert_eq!(version(&path), 4);
 }
 
 #[test]
@@ -189,5 +189,5 @@ fn two_programs_may_open_a_file_of_version_1_at_once() {
     for thread in threads {
         thread.join().unwrap().unwrap();
     }
-    assert_eq!(version(&path), 3);
+    assert_eq!(version(&path), 4);
 }

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use common::raw_server::{RawServer, Reply, Request};
 use ghostwren::http::HttpClient;
 use ghostwren::store::{Caller, Store, SupabaseStore};
-use ghostwren::supabase::{Access, Count, Rest, Supabase, UserTokens};
+use ghostwren::supabase::{Access, Count, Filter, Rest, Supabase, UserTokens};
 use ghostwren::{Error, ErrorKind, Result};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
@@ -184,4 +184,66 @@ async fn a_request_in_all_its_parts() {
     rest.from("t").select("*").rows::<Json>().await.unwrap_err();
     let read = server.requests().remove(1);
     assert_eq!((read.line(), read.header("accept-profile")), ("GET /rest/v1/t?select=*", Some("other")));
+}
+
+/// What `@supabase/lite` does not do, or does otherwise, as PostgREST reads it.
+#[tokio::test]
+async fn what_an_address_and_a_head_can_say() {
+    let server = RawServer::start(|_, request| match request.header("accept") {
+        Some("application/geo+json") => Reply::json("{}"),
+        Some("application/vnd.pgrst.plan+text") => Reply::new(200, &[("content-type", "text/plain")], "Seq Scan"),
+        _ => Reply::json("[]"),
+    })
+    .await;
+    let rest = project(&server, "sb_publishable_p").rest(Access::Anonymous);
+    let sent = || server.requests().pop().unwrap();
+    let asked = |request: &Request| {
+        let url = url::Url::parse(&format!("http://h{}", request.line().split(' ').nth(1).unwrap())).unwrap();
+        url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+    };
+    for (filter, pair) in [
+        (Filter::like_all("a", ["x%", "%y"]), r#"a=like(all).{"x%","%y"}"#),
+        (Filter::like_any("a", ["x%"]), r#"a=like(any).{"x%"}"#),
+        (Filter::ilike_all("a", ["x%"]), r#"a=ilike(all).{"x%"}"#),
+        (Filter::ilike_any("a", ["x%"]), r#"a=ilike(any).{"x%"}"#),
+        (Filter::range_lt("r", "[1,2)"), "r=sl.[1,2)"),
+        (Filter::range_gt("r", "[1,2)"), "r=sr.[1,2)"),
+        (Filter::range_lte("r", "[1,2)"), "r=nxr.[1,2)"),
+        (Filter::range_gte("r", "[1,2)"), "r=nxl.[1,2)"),
+        (Filter::range_adjacent("r", "[1,2)"), "r=adj.[1,2)"),
+    ] {
+        rest.from("t").select("*").filter(filter).rows::<Json>().await.unwrap();
+        assert_eq!(asked(&sent()), ["select=*", pair]);
+    }
+    let embedded = "id,author:users!inner(name),...details(size)";
+    rest.from("t").select(embedded).strip_nulls().limit(5).offset(10).rows::<Json>().await.unwrap();
+    let read = sent();
+    assert_eq!(asked(&read), [format!("select={embedded}"), "limit=5".to_owned(), "offset=10".to_owned()]);
+    assert_eq!(read.header("accept"), Some("application/vnd.pgrst.array+json;nulls=stripped"));
+    rest.from("t").select("*").geo_json().await.unwrap();
+    assert_eq!(sent().header("accept"), Some("application/geo+json"));
+    assert_eq!(rest.from("t").select("*").explain().await.unwrap(), "Seq Scan");
+    assert_eq!(sent().header("accept"), Some("application/vnd.pgrst.plan+text"));
+    rest.from("t").eq("id", 1).delete().dry_run().rows::<Json>("id").await.unwrap();
+    assert!(sent().header("prefer").unwrap().contains("tx=rollback"), "{:?}", sent().header("prefer"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_ends_its_request() {
+    let server = RawServer::start(|_, _| Reply::open(200, &[]).hang()).await;
+    let rest = project(&server, "sb_publishable_p").rest(Access::Anonymous);
+    let reading = rest.from("t").select("*").rows::<Json>();
+    assert!(tokio::time::timeout(Duration::from_millis(300), reading).await.is_err(), "it waits");
+    server.client_left(1).await;
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_not_waited_for() {
+    let server = RawServer::start(|_, _| Reply::open(200, &[]).hang()).await;
+    let project = project(&server, "sb_publishable_p").timeout(Duration::from_millis(200));
+    for project in [project.clone().max_attempts(1), project.deadline(Duration::from_millis(300))] {
+        let late = project.rest(Access::Anonymous).from("t").select("*").rows::<Json>().await.unwrap_err();
+        assert_eq!(late.kind(), ErrorKind::Timeout, "{late}");
+    }
+    server.client_left(2).await;
 }

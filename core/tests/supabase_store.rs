@@ -77,7 +77,9 @@ async fn nobody_gets_more_or_less_than_their_own_identity() {
     assert_eq!(store.sealed_names(&forged).await.unwrap_err().kind(), ErrorKind::Auth);
     // A device has no secret key.
     let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap();
-    assert_eq!(device.accounts(&me).await.unwrap(), [account.clone()]);
+    let audit = Ghostwren::builder().store(device.clone()).build().unwrap().audit().await.unwrap_err();
+    assert_eq!((audit.kind(), audit.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
+    assert_eq!(device.accounts(&me).await.unwrap(), std::slice::from_ref(&account));
     let needed = device.sealed(&me, account.id, "token".into()).await.unwrap_err();
     assert_eq!((needed.kind(), needed.code()), (ErrorKind::Config, "supabase.secret_key_needed"));
 }

@@ -210,6 +210,8 @@ fn another_user_reads_nothing_by_any_route() {
             ("credential", json!({ "owner": owner_id, "account_id": account, "name": "token" })),
             ("sealed_names", json!({ "owner": owner_id })),
             ("sealed_overview", json!({})),
+            ("custody", json!({ "page_size": 10 })),
+            ("inspect", json!({})),
             ("run_claim", json!({ "worker": "w", "lease_ms": 1 })),
         ] {
             let answer = api.call(who, function, &arguments);

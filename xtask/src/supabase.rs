@@ -8,8 +8,12 @@ use crate::servers::{self, Servers};
 /// all of them answer.
 pub(crate) fn up(file: Option<&str>) -> Result<(), String> {
     let servers = Servers::start()?;
-    let lines: String =
-        servers.environment().iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+    let lines: String = servers
+        .project()
+        .iter()
+        .chain(&servers.environment())
+        .map(|(name, value)| format!("export {name}='{value}'\n"))
+        .collect();
     match file {
         Some(file) => std::fs::write(file, &lines).map_err(|error| format!("{file}: {error}"))?,
         None => println!("\n{lines}"),

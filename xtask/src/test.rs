@@ -151,6 +151,7 @@ fn supabase(totals: &mut Totals) -> Result<(), String> {
             integration.args(["--test", &name]);
         }
     }
+    integration.args(["--test", "quickstart_supabase"]);
     tests(integration.args(["--no-fail-fast", "--", "--nocapture"]).envs(servers.environment()));
     ends.extend(linted.err());
     if ends.is_empty() { Ok(()) } else { Err(ends.join("\n")) }

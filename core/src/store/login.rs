@@ -46,6 +46,27 @@ pub struct Credential {
     pub interrupted: bool,
 }
 
+/// How old a sealed value is and how it fares, without the value and without its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialAudit {
+    /// The account that it belongs to.
+    pub account_id: Id,
+    /// Its name.
+    pub name: String,
+    /// The key that it is sealed with.
+    pub key_id: String,
+    /// When it was put there, which for a token is when its person logged in; `None` where nobody knows.
+    pub granted_at: Option<DateTime<Utc>>,
+    /// When the value that stands there came, by that or by a refresh.
+    pub sealed_at: Option<DateTime<Utc>>,
+    /// When somebody last began to refresh it.
+    pub used_at: Option<DateTime<Utc>>,
+    /// How many refreshes in a row brought no new token and were not known to have done nothing.
+    pub failed_refreshes: u64,
+    /// Why and since when the person has to log in again.
+    pub needs_login: Option<NeedsLogin>,
+}
+
 /// Why a token cannot be used any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeedsLogin {

@@ -28,7 +28,7 @@ pub mod wire;
 
 pub use caller::Caller;
 pub use clock::Clock;
-pub use login::{Credential, LoginAccount, LoginState, NeedsLogin, RefreshOutcome, RefreshStep};
+pub use login::{Credential, CredentialAudit, LoginAccount, LoginState, NeedsLogin, RefreshOutcome, RefreshStep};
 pub use merge::{content_hash, merge};
 pub use query::{DraftQuery, Order, Page, PageRequest, TweetQuery};
 pub use sending::{NewOutbox, Sending, SendingOutcome};
@@ -39,7 +39,7 @@ pub use step::{
     SpendReservation, TweetMarks, TweetTotals,
 };
 #[cfg(feature = "supabase")]
-pub use supabase::SupabaseStore;
+pub use supabase::{SupabaseStore, doctor};
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ use crate::records::{
 
 /// A place that keeps the data of many owners apart.
 ///
-/// Every method takes the [`Caller`] first and sees nothing but what that caller owns: an id of somebody else is
+/// Every method but [`custody`](Store::custody) takes the [`Caller`] first and sees nothing but what that caller owns: an id of somebody else is
 /// `NotFound` (or an empty list), exactly as an id that does not exist. Every method is all or nothing.
 ///
 /// # Errors
@@ -317,6 +317,11 @@ pub trait Store: Send + Sync + Debug {
 
     /// The sealed value of that name and whether it can be used.
     async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>>;
+
+    /// A page of the sealed values of **all** owners, by account and name: how old they are and how they fare, without a
+    /// value and without an owner. For whoever runs the program, and never to be offered to a user: the one method that
+    /// names no caller.
+    async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>>;
 
     /// Asks for the right to refresh a token, which one caller in all processes has at a time. `NotFound`
     /// (`store.no_credential`) when there is none; `NeedsLogin` (`login.needed`) when it is of no use any more.

@@ -173,6 +173,11 @@ impl SealingKeys {
         self.keys.first().map_or("", |(id, _)| id)
     }
 
+    /// The ids of all keys, the one that seals first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(id, _)| id.as_str())
+    }
+
     /// Seals a secret for one place, with a random nonce.
     ///
     /// # Errors

@@ -15,9 +15,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{
-    AccountKey, Caller, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
-    NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending, SendingOutcome,
-    SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
+    AccountKey, Caller, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState,
+    NewImport, NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending,
+    SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
 };
 use crate::error::{Error, ErrorFields, ErrorKind, Result};
 use crate::records::{
@@ -111,6 +111,12 @@ fn pack<T: Serialize>(value: T) -> Result<Vec<u8>> {
     })
 }
 
+/// The arguments of the one method that is for no caller.
+#[derive(Serialize, Deserialize)]
+struct Custody {
+    page: PageRequest,
+}
+
 /// Writes both ends from one list: `RemoteStore` sends the arguments as a struct, `answer` reads the same struct.
 macro_rules! methods {
     ($($method:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
@@ -121,6 +127,11 @@ macro_rules! methods {
                 struct Args { $($arg: $type),* }
                 self.send(stringify!($method), caller, Args { $($arg),* }).await
             })*
+
+            async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>> {
+                // It is for no owner; a request names one all the same.
+                self.send("custody", &Caller::local("operator")?, Custody { page }).await
+            }
         }
 
         async fn answer(store: &dyn Store, request: &[u8]) -> Result<Vec<u8>> {
@@ -134,12 +145,16 @@ macro_rules! methods {
                     let Args { $($arg),* } = serde_json::from_str(request.args.get()).map_err(unreadable)?;
                     pack(store.$method(&caller, $($arg),*).await?)
                 })*
+                "custody" => {
+                    let Custody { page } = serde_json::from_str(request.args.get()).map_err(unreadable)?;
+                    pack(store.custody(page).await?)
+                }
                 _ => Err(Error::new(ErrorKind::InvalidInput, "store.wire_method", "the store has no such method")
                     .with_remedy("Use the same version of the SDK at both ends.")),
             }
         }
 
-        /// The names of the methods, in the order of the trait.
+        /// The names of the methods that are for one caller, in the order of the trait.
         pub const METHODS: &[&str] = &[$(stringify!($method)),*];
     };
 }

@@ -178,6 +178,11 @@ impl Supabase {
         &self.settings.url
     }
 
+    /// The project's address, as it may be shown.
+    pub(crate) fn shown_url(&self) -> String {
+        crate::http::shown_address(&self.settings.url).to_string().trim_end_matches('/').to_owned()
+    }
+
     /// The project's id, where the address says it (`https://<project>.supabase.co`).
     #[must_use]
     pub fn project_ref(&self) -> Option<&str> {

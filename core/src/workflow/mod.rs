@@ -4,6 +4,7 @@
 //! Nothing here knows which store or which model it runs on.
 
 mod account;
+mod audit;
 mod budget;
 mod client;
 mod connect;
@@ -24,6 +25,7 @@ mod style;
 mod user;
 
 pub use account::Account;
+pub use audit::{AuditReport, KeyAudit, KeyRole};
 pub use connect::{BrowserLogin, Connect, Connection, PendingLogin};
 pub use export::Export;
 pub use generation::{GenerationEvent, GenerationReport, GenerationStream};

@@ -11,6 +11,8 @@ pub mod auth;
 #[cfg(feature = "supabase")]
 pub mod browser;
 #[cfg(feature = "supabase")]
+pub mod lite;
+#[cfg(feature = "supabase")]
 pub mod objects;
 pub mod postgres;
 pub mod raw_server;

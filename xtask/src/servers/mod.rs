@@ -73,7 +73,18 @@ impl Servers {
         lite.request("GET", "/rest/v1/accounts?limit=1")?;
         let access = root().join("core/supabase/migrations").join(ACCESS);
         run(cluster.psql("app").arg("-f").arg(access))?;
+        cluster.sql("app", "revoke all on schema ghostwren_private from authenticated")?;
         Ok(Self { lite, tus, cluster, packages, folder })
+    }
+
+    /// The project as a program finds it in its environment.
+    pub(crate) fn project(&self) -> Vec<(&'static str, String)> {
+        let keys = self.lite.keys();
+        vec![
+            ("SUPABASE_URL", self.lite.url()),
+            ("SUPABASE_PUBLISHABLE_KEY", keys.publishable.clone()),
+            ("SUPABASE_SECRET_KEY", keys.secret.clone()),
+        ]
     }
 
     /// What the tests read, by name; `docs/architecture.md` explains each.

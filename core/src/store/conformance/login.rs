@@ -6,7 +6,7 @@ use super::data::{MINUTE, hash, login, main, sealed};
 use super::{Checked, Stage, Why, fails, holds, same};
 use crate::error::ErrorKind;
 use crate::records::{Id, now};
-use crate::store::{Caller, LoginAccount, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue};
+use crate::store::{Caller, LoginAccount, NeedsLogin, Page, PageRequest, RefreshOutcome, RefreshStep, SealedValue};
 
 fn label() -> LoginAccount {
     LoginAccount::Label("main".into())
@@ -192,4 +192,72 @@ pub(super) async fn a_dead_token_waits_for_a_login(store: &Stage) -> Checked {
     fails(late, ErrorKind::LeaseLost, "credential.lease_lost", "its death")?;
     let next = begin(store, &me, id, MINUTE).await?;
     holds(next.value == sealed("three") && next.fence > old.fence && !next.interrupted, "the token of the login")
+}
+
+pub(super) async fn custody_shows_no_value_and_no_owner(store: &Stage) -> Checked {
+    let (me, account) = main(store).await?;
+    let yours = store.open_account(&store.you, "main".into()).await?;
+    let (token, other) = ("token".to_owned(), "other".to_owned());
+    // The store may hold what others put there, and pages hold every value once.
+    let of = |account: Id| async move {
+        let (mut found, mut page) = (Vec::new(), PageRequest::first(2));
+        loop {
+            let Page { items, next } = store.custody(page).await?;
+            found.extend(items.into_iter().filter(|item| item.account_id == account));
+            match next {
+                Some(next) => page = PageRequest::after(2, next),
+                None => return Ok::<_, Why>(found),
+            }
+        }
+    };
+    same(&of(account.id).await?, &Vec::new(), "nothing is sealed yet")?;
+    let before = now() - Duration::from_secs(60);
+    for name in [&token, &other] {
+        store.put_sealed(&me, account.id, name.clone(), sealed("planted-value")).await?;
+    }
+    store.put_sealed(&store.you, yours.id, token.clone(), sealed("planted-value")).await?;
+    let found = of(account.id).await?;
+    same(&found.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), &vec!["other", "token"], "mine")?;
+    same(&of(yours.id).await?.len(), &1, "yours as well: it is for whoever runs the program")?;
+    let shown = format!("{found:?}");
+    holds(!shown.contains("planted"), "no value is shown")?;
+    let [_, first] = &found[..] else { return holds(false, "two values") };
+    holds(first.granted_at.is_some_and(|at| at > before) && first.sealed_at == first.granted_at, "they are new")?;
+    same(&(first.used_at, first.failed_refreshes, &first.needs_login), &(None, 0, &None), "never refreshed")?;
+
+    let begin = || store.begin_refresh(&me, account.id, token.clone(), MINUTE);
+    let end = |fence, outcome| store.end_refresh(&me, account.id, token.clone(), fence, outcome);
+    let mine = || async { of(account.id).await?.pop().ok_or_else(|| Why("the value is gone".into())) };
+    let begun = |step| match step {
+        RefreshStep::Begun { fence, .. } => Ok(fence),
+        RefreshStep::Busy { .. } => Err(Why("a refresh begins".into())),
+    };
+    for failed in 1..=2 {
+        end(begun(begin().await?)?, RefreshOutcome::Unknown).await?;
+        let now = mine().await?;
+        same(&now.failed_refreshes, &failed, "a refresh of which nobody knows")?;
+        holds(now.used_at.is_some() && now.sealed_at == first.sealed_at, "it was used, and is the old value")?;
+    }
+    let fence = begun(begin().await?)?;
+    end(fence, RefreshOutcome::Unchanged).await?;
+    same(&mine().await?.failed_refreshes, &2, "a refresh that did nothing is no failure")?;
+    let fence = begun(begin().await?)?;
+    // Times have milliseconds.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    end(fence, RefreshOutcome::Rotated { from: sealed("planted-value"), value: sealed("new") }).await?;
+    let rotated = mine().await?;
+    same(&rotated.failed_refreshes, &0, "a new token")?;
+    same(&rotated.granted_at, &first.granted_at, "the login stays as old as it is")?;
+    holds(rotated.sealed_at > first.sealed_at, "the value does not")?;
+    let fence = begun(begin().await?)?;
+    end(fence, RefreshOutcome::Dead { reason: "revoked".into() }).await?;
+    let dead = mine().await?;
+    same(&dead.failed_refreshes, &1, "a dead token")?;
+    same(&dead.needs_login.map(|over| over.reason), &Some("revoked".into()), "why")?;
+    store.put_sealed(&me, account.id, token.clone(), sealed("again")).await?;
+    let again = mine().await?;
+    same(&(again.failed_refreshes, again.needs_login), &(0, None), "a new login")?;
+    holds(again.granted_at > first.granted_at, "is a new grant")?;
+    store.remove_sealed(&me, account.id, token.clone()).await?;
+    same(&of(account.id).await?.len(), &1, "what is removed")
 }

@@ -237,6 +237,7 @@ cases! {
     login::an_interrupted_refresh_is_told,
     login::a_new_token_outlives_its_lease,
     login::a_dead_token_waits_for_a_login,
+    login::custody_shows_no_value_and_no_owner,
     limits::the_last_word_on_a_rate_window_wins,
     limits::reservations_are_settled_once,
     limits::a_page_settles_its_cost,

@@ -8,10 +8,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::accounts::{owned, touch};
 use super::fault::Fault;
 use super::lease;
+use super::tweets::cut;
 use super::value::{Columns, int, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::Id;
-use crate::store::{AccountKey, Caller, Credential, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue, check};
+use crate::store::{
+    AccountKey, Caller, Credential, CredentialAudit, NeedsLogin, Page, PageRequest, RefreshOutcome, RefreshStep,
+    SealedValue, check,
+};
 
 pub(super) fn put_sealed(
     c: &Connection,
@@ -19,14 +23,16 @@ pub(super) fn put_sealed(
     account: Id,
     name: &str,
     value: &SealedValue,
+    now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     check::name("name of the value", name, 200)?;
     owned(c, caller, account)?;
     c.execute(
-        "INSERT INTO credentials (account_id, name, key_id, sealed) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO credentials (account_id, name, key_id, sealed, granted_at, sealed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
          ON CONFLICT DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, fence = fence + 1,
-             leased_at = NULL, lease_until = NULL, unended = 0, needs_login = NULL, needs_login_since = NULL",
-        params![account.to_string(), name, value.key_id, value.sealed],
+             leased_at = NULL, lease_until = NULL, unended = 0, needs_login = NULL, needs_login_since = NULL,
+             granted_at = excluded.granted_at, sealed_at = excluded.sealed_at, failed_refreshes = 0",
+        params![account.to_string(), name, value.key_id, value.sealed, time(now)],
     )?;
     touch(c, account)
 }
@@ -83,6 +89,38 @@ pub(super) fn sealed_names(c: &Connection, caller: &Caller) -> Result<Vec<(Accou
     Ok(all)
 }
 
+/// A page of the sealed values of all owners, by account and name.
+pub(super) fn custody(c: &Connection, request: &PageRequest) -> Result<Page<CredentialAudit>, Fault> {
+    check::page(request)?;
+    let [account, name] = match &request.after {
+        None => [String::new(), String::new()],
+        Some(after) => check::open_cursor("custody", after)?,
+    };
+    let mut statement = c.prepare_cached(
+        "SELECT account_id, name, key_id, granted_at, sealed_at, used_at, failed_refreshes, needs_login, needs_login_since
+         FROM credentials WHERE (account_id, name) > (?1, ?2) ORDER BY account_id, name LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![account, name, i64::from(request.limit) + 1])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        let needs_login = match row.opt_text(7)? {
+            Some(reason) => Some(NeedsLogin { reason, since: row.time(8)? }),
+            None => None,
+        };
+        items.push(CredentialAudit {
+            account_id: row.id(0)?,
+            name: row.text(1)?,
+            key_id: row.text(2)?,
+            granted_at: row.opt_time(3)?,
+            sealed_at: row.opt_time(4)?,
+            used_at: row.opt_time(5)?,
+            failed_refreshes: row.number(6)?,
+            needs_login,
+        });
+    }
+    Ok(cut(items, request, |last| check::cursor(&["custody", &last.account_id.to_string(), &last.name])))
+}
+
 /// A row of `credentials` as it stands.
 struct Stored {
     value: SealedValue,
@@ -90,6 +128,7 @@ struct Stored {
     leased_at: Option<DateTime<Utc>>,
     lease_until: Option<DateTime<Utc>>,
     unended: u64,
+    failed_refreshes: u64,
     needs_login: Option<NeedsLogin>,
 }
 
@@ -101,8 +140,8 @@ impl Stored {
 
 fn stored(c: &Connection, account: Id, name: &str) -> Result<Option<Stored>, Fault> {
     let mut statement = c.prepare_cached(
-        "SELECT key_id, sealed, fence, leased_at, lease_until, unended, needs_login, needs_login_since
-         FROM credentials WHERE account_id = ?1 AND name = ?2",
+        "SELECT key_id, sealed, fence, leased_at, lease_until, unended, needs_login, needs_login_since,
+             failed_refreshes FROM credentials WHERE account_id = ?1 AND name = ?2",
     )?;
     let mut rows = statement.query(params![account.to_string(), name])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -116,6 +155,7 @@ fn stored(c: &Connection, account: Id, name: &str) -> Result<Option<Stored>, Fau
         leased_at: row.opt_time(3)?,
         lease_until: row.opt_time(4)?,
         unended: row.number(5)?,
+        failed_refreshes: row.number(8)?,
         needs_login,
     }))
 }
@@ -165,8 +205,8 @@ pub(super) fn begin_refresh(
     }
     let (fence, until) = (stored.fence + 1, lease::until(now, lease));
     c.execute(
-        "UPDATE credentials SET fence = ?3, leased_at = ?4, lease_until = ?5, unended = unended + 1
-         WHERE account_id = ?1 AND name = ?2",
+        "UPDATE credentials SET fence = ?3, leased_at = ?4, lease_until = ?5, unended = unended + 1,
+             used_at = ?4 WHERE account_id = ?1 AND name = ?2",
         params![account.to_string(), name, int(fence), time(now), time(until)],
     )?;
     touch(c, account)?;
@@ -197,19 +237,21 @@ pub(super) fn end_refresh(
         .with_remedy("Read the credential again and use what is there.")
         .into());
     }
-    let (value, unended, reason) = match outcome {
-        RefreshOutcome::Rotated { value, .. } => (value, 0, None),
+    let failed = stored.failed_refreshes;
+    let (value, unended, failed, reason) = match outcome {
+        RefreshOutcome::Rotated { value, .. } => (value, 0, 0, None),
         // What an earlier refresh left in doubt stays in doubt.
-        RefreshOutcome::Unchanged => (&stored.value, stored.unended.saturating_sub(1), None),
-        RefreshOutcome::Unknown => (&stored.value, stored.unended, None),
+        RefreshOutcome::Unchanged => (&stored.value, stored.unended.saturating_sub(1), failed, None),
+        RefreshOutcome::Unknown => (&stored.value, stored.unended, failed.saturating_add(1), None),
         RefreshOutcome::Dead { reason } => {
             check::name("reason", reason, 500)?;
-            (&stored.value, stored.unended, Some(reason))
+            (&stored.value, stored.unended, failed.saturating_add(1), Some(reason))
         }
     };
     c.execute(
         "UPDATE credentials SET key_id = ?3, sealed = ?4, unended = ?5, needs_login = ?6, needs_login_since = ?7,
-             leased_at = NULL, lease_until = NULL, fence = fence + ?8 WHERE account_id = ?1 AND name = ?2",
+             leased_at = NULL, lease_until = NULL, fence = fence + ?8, failed_refreshes = ?9,
+             sealed_at = coalesce(?10, sealed_at) WHERE account_id = ?1 AND name = ?2",
         params![
             account.to_string(),
             name,
@@ -218,7 +260,9 @@ pub(super) fn end_refresh(
             int(unended),
             reason,
             reason.map(|_| time(now)),
-            i64::from(rescued)
+            i64::from(rescued),
+            int(failed),
+            matches!(outcome, RefreshOutcome::Rotated { .. }).then(|| time(now))
         ],
     )?;
     touch(c, account)

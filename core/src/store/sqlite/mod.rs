@@ -38,9 +38,9 @@ pub use self::pause::Paused;
 use self::worker::Lane;
 use super::seal::SealingKeys;
 use super::{
-    AccountKey, Caller, Clock, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
-    NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending, SendingOutcome,
-    SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
+    AccountKey, Caller, Clock, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease,
+    LoginState, NewImport, NewOutbox, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue,
+    Sending, SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
 };
 use crate::error::Result;
 use crate::records::{
@@ -417,8 +417,9 @@ impl Store for SqliteStore {
     }
 
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()> {
-        let caller = caller.clone();
-        self.write("put_sealed", move |c| credentials::put_sealed(c, &caller, account, &name, &value)).await
+        let (caller, clock) = (caller.clone(), self.inner.clock.clone());
+        let work = move |c: &Transaction<'_>| credentials::put_sealed(c, &caller, account, &name, &value, clock.now());
+        self.write("put_sealed", work).await
     }
 
     fn default_keys(&self) -> Result<Arc<SealingKeys>> {
@@ -463,6 +464,10 @@ impl Store for SqliteStore {
     async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>> {
         let (caller, clock) = (caller.clone(), self.inner.clock.clone());
         self.read("credential", move |c| credentials::credential(c, &caller, account, &name, clock.now())).await
+    }
+
+    async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>> {
+        self.read("custody", move |c| credentials::custody(c, &page)).await
     }
 
     async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep> {

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::supabase::{Access, DatabaseError, Supabase};
 
 /// The schema that PostgREST exposes.
-const SCHEMA: &str = "ghostwren";
+pub(super) const SCHEMA: &str = "ghostwren";
 
 /// Whether a call may be sent again when its answer is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

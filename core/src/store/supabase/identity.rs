@@ -67,6 +67,11 @@ impl Identities {
         Self { auth, verified: Mutex::new(HashMap::new()) }
     }
 
+    /// The client that verifies.
+    pub(super) fn auth(&self) -> &AuthClient {
+        &self.auth
+    }
+
     /// The caller's own identity.
     pub(super) fn access(caller: &Caller) -> Result<Access> {
         match caller.proof() {

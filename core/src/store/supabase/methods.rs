@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::call::{Again, in_doubt};
+use super::call::{self, Again, in_doubt};
 use super::page::{LARGEST, millis};
 use super::{Found, List, SupabaseStore, instant, place, text};
 use crate::error::{Error, ErrorKind, Result};
@@ -16,10 +16,11 @@ use crate::records::{
     OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser, is_valid_id,
 };
 use crate::store::{
-    AccountKey, Caller, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginAccount, LoginState,
-    NewImport, NewOutbox, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending,
-    SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
+    AccountKey, Caller, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginAccount,
+    LoginState, NewImport, NewOutbox, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue,
+    Sending, SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
 };
+use crate::supabase::Access;
 use crate::text::SearchQuery;
 
 const GENERATIONS: List = List { function: "generations", cursor: "generations", opaque: &["request"] };
@@ -420,6 +421,22 @@ impl Store for SupabaseStore {
 
     async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>> {
         self.sealed_call(caller, "credential", sealed(account, &name), Again::Yes).await
+    }
+
+    async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>> {
+        self.project().secret()?;
+        check::page(&page)?;
+        let mut arguments = json!({ "page_size": page.limit });
+        if let (Some(after), Some(arguments)) = (&page.after, arguments.as_object_mut()) {
+            let [account, name] = check::open_cursor("custody", after)?;
+            arguments.insert("after_account".to_owned(), account.into());
+            arguments.insert("after_name".to_owned(), name.into());
+        }
+        let found: Found<CredentialAudit> =
+            call::call(self.project(), Access::Secret, "custody", &arguments, Again::Yes).await?;
+        let last = found.items.last().filter(|_| found.more);
+        let next = last.map(|last| check::cursor(&["custody", &last.account_id.to_string(), &last.name]));
+        Ok(Page { items: found.items, next })
     }
 
     async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep> {

@@ -2,6 +2,7 @@
 //! name. What is sealed is reached with the secret key alone, for a caller whose token was verified before.
 
 mod call;
+pub mod doctor;
 mod identity;
 mod imports;
 mod methods;

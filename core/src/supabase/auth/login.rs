@@ -71,6 +71,16 @@ impl OAuthLogin {
         Ok(Self { provider, redirect_to, scopes: Vec::new(), params: Vec::new() })
     }
 
+    /// The provider.
+    pub(crate) fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Where the browser comes back to, as it may be shown.
+    pub(crate) fn shown_redirect(&self) -> String {
+        shown_address(&self.redirect_to).to_string()
+    }
+
     /// Asks for one more scope, such as `tweet.write`.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {

@@ -19,6 +19,12 @@ impl AuthClient {
     /// # Errors
     /// `Config`: `supabase.provider_disabled`, `supabase.redirect_not_allowed`; and every kind of the pipeline.
     pub async fn probe(&self, login: &OAuthLogin) -> Result<()> {
+        self.probe_provider(login).await?;
+        self.probe_redirect(login).await
+    }
+
+    /// Whether the provider of a login is switched on.
+    pub(crate) async fn probe_provider(&self, login: &OAuthLogin) -> Result<()> {
         // Auth lists its providers at `/settings`, and leaves `x` out: so it is asked to send a browser there.
         let verifier = random::<48>()?;
         let mut url = self.endpoint(&["authorize"])?;
@@ -27,7 +33,11 @@ impl AuthClient {
             .append_pair("redirect_to", login.redirect_to.as_str())
             .append_pair("code_challenge", &challenge(&verifier))
             .append_pair("code_challenge_method", "s256");
-        self.redirect("auth.authorize", url).await?;
+        self.redirect("auth.authorize", url).await.map(drop)
+    }
+
+    /// Whether the browser would come back to the redirect of a login.
+    pub(crate) async fn probe_redirect(&self, login: &OAuthLogin) -> Result<()> {
         // A confirmation with a code that nobody has: its error is sent to the redirect, or to the site URL.
         let mut redirect_to = login.redirect_to.clone();
         redirect_to.query_pairs_mut().append_pair("state", "probe");

@@ -5,11 +5,15 @@
 //! cargo run --example quickstart
 //! cargo run --example quickstart -- --login
 //! cargo run --example quickstart -- --archive ~/twitter-2026-11-01-ab12.zip --topic "what I learned this year" --count 5
+//! cargo run --example quickstart -- --supabase-local
+//! SUPABASE_URL=… SUPABASE_PUBLISHABLE_KEY=… cargo run --example quickstart -- --doctor
 //! OPENAI_API_KEY=… TWITTER_CLIENT_ID=… cargo run --example quickstart -- --login --archive ~/twitter-2026-11-01-ab12.zip
 //! ```
 
 mod figures;
+mod local;
 mod options;
+mod place;
 mod progress;
 mod publish;
 mod report;
@@ -25,9 +29,9 @@ use clap::Parser;
 use futures_util::StreamExt as _;
 use ghostwren::generate::DraftRequest;
 use ghostwren::records::ImportEnd;
-use ghostwren::store::{PageRequest, SqliteStore};
+use ghostwren::store::PageRequest;
 use ghostwren::workflow::ImportEvent;
-use ghostwren::{Account, Error, Ghostwren, Identity};
+use ghostwren::{Account, Error, ErrorKind, Ghostwren};
 
 use options::Options;
 use report::Report;
@@ -46,6 +50,8 @@ enum Stop {
     Output(io::Error),
     /// Ctrl-C.
     Interrupted,
+    /// The doctor found something that must be mended first.
+    Unwell,
 }
 
 impl From<Error> for Stop {
@@ -68,6 +74,8 @@ async fn main() -> ExitCode {
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         // What shells give for SIGINT: 128 + 2.
         Err(Stop::Interrupted) => return ExitCode::from(130),
+        // It said what.
+        Err(Stop::Unwell) => {}
         Err(Stop::Output(error)) => tell(&format!("error: the report cannot be written: {error}")),
         Err(Stop::Failed(error)) => tell(&format!("error: {error}")),
     }
@@ -78,26 +86,47 @@ async fn run(options: &Options) -> Result<(), Stop> {
     let mut shown = Report::new(options.json);
     let mut terminal = Terminal::new(options.yes);
 
+    // Where it is kept: a Supabase project where there is one, else a file.
+    let place = match place::project(options)? {
+        Some(project) if options.doctor => {
+            let well = place::tell_diagnosis(&project.doctor().await?, options.json);
+            return if well { Ok(()) } else { Err(Stop::Unwell) };
+        }
+        None if options.doctor => {
+            let detail =
+                "there is no Supabase project to look at: everything is kept in a SQLite file, which needs none";
+            let error = Error::new(ErrorKind::Config, "quickstart.no_project", detail);
+            return Err(error
+                .with_remedy("Set SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY, or give --supabase-local.")
+                .into());
+        }
+        Some(project) => project.place(options, &mut terminal).await?,
+        None => place::file(options)?,
+    };
+
     // Who writes: OpenAI with a key, any server that speaks its protocol, or the stand-in. And which X, where it is asked for.
     let writer = writer::choose(options)?;
     let twitter = if options.login { Some(twitter::choose(options)?) } else { None };
     let stand_in_x = twitter.as_ref().is_some_and(|twitter| twitter.sandbox.is_some());
-    shown.begin(&writer, twitter.as_ref(), options)?;
+    shown.begin(&writer, twitter.as_ref(), &place)?;
 
-    // One Ghostwren per process; any number of accounts in one file.
-    let mut wren = Ghostwren::builder().store(SqliteStore::open(&options.store)?).model(writer.model.clone());
+    // One Ghostwren per process; any number of accounts in one place.
+    let mut wren = Ghostwren::builder().shared_store(place.store).model(writer.model.clone());
+    if let Some(keys) = place.keys {
+        wren = wren.sealing_keys(keys);
+    }
     if let Some(twitter) = &twitter {
         wren = wren.twitter(twitter.app.clone());
     }
     let label = options.account(writer.sandbox.is_some() || stand_in_x);
-    let account = wren.build()?.user(Identity::default()).open_account(label).await?;
+    let account = wren.build()?.user(place.identity).open_account(label).await?;
 
     tokio::select! {
         ended = steps(account.clone(), &writer, twitter.as_ref(), &mut shown, &mut terminal, options) => ended?,
         // What was under way is dropped by now; nothing that is stored is lost.
         _ = tokio::signal::ctrl_c() => return interrupted(&account).await,
     }
-    shown.end(options)?;
+    shown.end(&place.look)?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use clap::Parser;
 ///
 /// Without OPENAI_API_KEY (or OPENAI_BASE_URL for another server) a stand-in writes: it shows the workflow, not quality.
 /// Without TWITTER_CLIENT_ID a stand-in on this machine plays X for --login.
+/// With SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY everything is kept in that project, else in a SQLite file.
 #[derive(Debug, Parser)]
 #[command(name = "quickstart", version)]
 pub(crate) struct Options {
@@ -27,9 +28,21 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
 
-    /// The SQLite file that keeps everything.
+    /// The SQLite file that keeps everything, unless SUPABASE_URL is set.
     #[arg(long, value_name = "PATH", default_value = "ghostwren.db")]
     pub(crate) store: PathBuf,
+
+    /// Keep everything in servers of Supabase on this machine: those of SUPABASE_URL, or ones that are started for this run.
+    #[arg(long)]
+    pub(crate) supabase_local: bool,
+
+    /// Look whether the Supabase project is set up as it must be, say what mends each thing that is not, and end.
+    #[arg(long)]
+    pub(crate) doctor: bool,
+
+    /// With SUPABASE_URL, who logs in; a new address signs up. The password is in SUPABASE_PASSWORD, or asked for.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
 
     /// What the drafts are about.
     #[arg(long, value_name = "TEXT")]

@@ -14,7 +14,7 @@ use ghostwren::workflow::{
 use serde_json::{Value, json};
 
 use crate::figures::{bars, dollars, favourites, habits, left_out, most, per_second, shares, unlike};
-use crate::options::Options;
+use crate::place::Place;
 use crate::twitter::Twitter;
 use crate::writer::Writer;
 
@@ -28,16 +28,16 @@ impl Report {
         Self { json: json.then(serde_json::Map::new), steps: 0 }
     }
 
-    pub(crate) fn begin(&mut self, writer: &Writer, twitter: Option<&Twitter>, options: &Options) -> io::Result<()> {
+    pub(crate) fn begin(&mut self, writer: &Writer, twitter: Option<&Twitter>, place: &Place) -> io::Result<()> {
         let stand_in_x = twitter.is_some_and(|twitter| twitter.sandbox.is_some());
         if let Some(object) = &mut self.json {
-            object.insert("store".into(), json!(options.store));
+            object.insert("store".into(), json!(place.shown));
             object.insert("stand_in".into(), json!(writer.sandbox.is_some()));
             object.insert("stand_in_x".into(), json!(stand_in_x));
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        writeln!(out, "Ghostwren keeps everything in {}", options.store.display())?;
+        writeln!(out, "Ghostwren keeps everything in {}", place.shown)?;
         if writer.sandbox.is_some() {
             writeln!(out)?;
             writeln!(
@@ -365,19 +365,14 @@ impl Report {
         Ok(out)
     }
 
-    pub(crate) fn end(self, options: &Options) -> io::Result<()> {
+    pub(crate) fn end(self, look: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if let Some(object) = self.json {
             writeln!(out, "{}", escape_json(&Value::Object(object).to_string()))?;
             return Ok(());
         }
         writeln!(out)?;
-        writeln!(
-            out,
-            "Look at what is stored: sqlite3 {} 'select id, full_text from tweets limit 5'",
-            options.store.display()
-        )?;
-        Ok(())
+        writeln!(out, "{look}")
     }
 }
 

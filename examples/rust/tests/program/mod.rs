@@ -13,7 +13,7 @@ pub fn quickstart(folder: &Path) -> Command {
     command.current_dir(folder);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["OPENAI_", "GHOSTWREN_", "TWITTER_"].iter().any(|ours| text.starts_with(ours)) {
+        if ["OPENAI_", "GHOSTWREN_", "TWITTER_", "SUPABASE_"].iter().any(|ours| text.starts_with(ours)) {
             command.env_remove(&name);
         }
     }
