@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use common::supabase::{Servers, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
-use ghostwren::records::{Counts, ImportEnd, ImportSource, Tweet, new_id};
+use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::{Caller, ImportPage, NewImport, SqliteStore, Store, SupabaseStore, TweetQuery};
+use ghostwren::store::{Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TweetQuery};
 use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
 use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
 use serde_json::json;
@@ -50,6 +50,41 @@ async fn conformance() {
         println!("failed: {name}: {why}");
     }
     assert_eq!(report.passed.len(), conformance::cases().len());
+}
+
+#[tokio::test]
+async fn money_that_nobody_settles_is_spent() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let me = signed_up(&auth).await.unwrap();
+    let owner = me.owner().to_owned();
+    let you = signed_up(&auth).await.unwrap();
+    // The database has no clock that a test could move: what is set aside grows older instead.
+    let pass = |time: Duration| {
+        servers.sql(&format!(
+            "update ghostwren.spend_reservations set lapses_at = lapses_at - interval '{} seconds'
+             where subject in (select subject from ghostwren.accounts where owner = '{owner}')",
+            time.as_secs()
+        ));
+        async { Ok(()) }
+    };
+    let stage = Stage::new(Arc::new(store.clone()), me.clone(), you);
+    conformance::money_left_behind(&stage, pass).await.unwrap();
+
+    // What is set aside when an account goes is spent: it may be billed, and nobody will come to say so.
+    let account = store.open_account(&me, "erased".into()).await.unwrap();
+    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 70, daily_limit_micros: None };
+    let day = store.reserve_spend(&me, account.id, limit).await.unwrap().day;
+    let of_account = format!("(select subject from ghostwren.accounts where id = '{}')", account.id);
+    let subject = servers.sql(&format!("select {of_account}"));
+    store.erase_account(&me, account.id).await.unwrap();
+    let left = servers.sql(&format!(
+        "select string_agg(concat_ws(' ', day, kind, spent_micros), ',') || (
+             select count(*) from ghostwren.spend_reservations where subject = '{subject}')
+         from ghostwren.spend where subject = '{subject}'"
+    ));
+    assert_eq!(left, format!("{day} model 700"));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ insert into world.functions select unnest(string_to_array(
     'reserve_spend settle_spend spend save_rate_windows rate_windows audit audit_log mark_deleted erase_tweets erase_account '
     'start_job job jobs cancel_job '
     -- What these are made of.
-    'owned still_there touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend settle settle_page dollars page sized '
+    'owned still_there touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend book_spend settle settle_page dollars page sized '
     'tweet_record tweet_conditions places few label_threads profile_record generation_record draft_record own_draft '
     'outbox_record own_entry withdraw leased_entry erase_derived erased_something job_record', ' ')), 'owner';
 insert into world.functions select unnest(string_to_array(
