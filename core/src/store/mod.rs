@@ -39,7 +39,7 @@ pub use step::{
     SpendReservation, TweetMarks, TweetTotals,
 };
 #[cfg(feature = "supabase")]
-pub use supabase::SupabaseStore;
+pub use supabase::{DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease, SupabaseStore};
 
 use std::fmt::Debug;
 use std::sync::Arc;

@@ -42,7 +42,7 @@ const REMEMBERED: usize = 1_000;
 
 /// The logins that this process uses, so that all handles of an account share one.
 #[derive(Debug, Default)]
-pub(super) struct Logins(Mutex<HashMap<(String, Id), Arc<Custody>>>);
+pub(super) struct Logins(Mutex<HashMap<(Caller, Id), Arc<Custody>>>);
 
 impl Account {
     /// A client of X with this account's login, for calls that the workflow does not offer. Its tokens are refreshed for it
@@ -61,6 +61,8 @@ impl Account {
     pub async fn twitter_client(&self) -> Result<TwitterClient> {
         let record = self.record().await?;
         let custody = self.custody().await?;
+        // The store has just taken this caller. A token that a server received lives an hour, the custody longer.
+        *custody.caller.lock().unwrap_or_else(PoisonError::into_inner) = self.caller.clone();
         let client = custody.app.client_of(Arc::new(StoredTokens(Arc::clone(&custody))))?;
         let client = match &record.twitter_user {
             Some(user) => client.for_user(&user.id),
@@ -94,13 +96,13 @@ impl Account {
         if logins.len() >= REMEMBERED {
             logins.retain(|_, custody| Arc::strong_count(custody) > 1 || custody.state().unsaved.is_some());
         }
-        let custody = logins.entry((self.caller.owner().to_owned(), self.id)).or_insert_with(|| {
+        let custody = logins.entry((self.caller.clone(), self.id)).or_insert_with(|| {
             Arc::new(Custody {
                 store: Arc::clone(self.store()),
                 keys,
                 app: app.clone(),
                 clock: setup.clock.clone(),
-                caller: self.caller.clone(),
+                caller: Mutex::new(self.caller.clone()),
                 account: self.id,
                 ahead: TimeDelta::seconds(300 + i64::from(fastrand::u8(..120))),
                 limits: KeptLimits::default(),
@@ -113,7 +115,7 @@ impl Account {
     /// Forgets what this process holds of the login.
     pub(super) fn forget_login(&self) {
         let mut logins = self.wren.setup().logins.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(custody) = logins.remove(&(self.caller.owner().to_owned(), self.id)) {
+        if let Some(custody) = logins.remove(&(self.caller.clone(), self.id)) {
             *custody.state() = State::default();
         }
     }
@@ -125,7 +127,8 @@ pub(super) struct Custody {
     keys: Arc<SealingKeys>,
     pub(super) app: TwitterApp,
     clock: Clock,
-    caller: Caller,
+    /// In whose name the store is asked: as the account was last used.
+    caller: Mutex<Caller>,
     account: Id,
     /// How long before its end a token is refreshed: another time in each process, so that they do not all ask at once.
     ahead: TimeDelta,
@@ -203,8 +206,12 @@ impl Custody {
         Tokens::from_plaintext(&self.keys.open(value, &self.place())?)
     }
 
+    fn caller(&self) -> Caller {
+        self.caller.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn place(&self) -> SealContext {
-        SealContext::new(&self.caller, self.account, TOKENS)
+        SealContext::new(&self.caller(), self.account, TOKENS)
     }
 
     /// X's answer is dated by the system's clock. One that did not say how long it lives is taken for what X documents: a 401
@@ -281,7 +288,7 @@ impl Custody {
         }
         let mut pause = Duration::from_millis(50);
         loop {
-            let Some(credential) = self.store.credential(&self.caller, self.account, TOKENS.to_owned()).await? else {
+            let Some(credential) = self.store.credential(&self.caller(), self.account, TOKENS.to_owned()).await? else {
                 self.state().tokens = None;
                 return Err(not_connected());
             };
@@ -304,7 +311,7 @@ impl Custody {
             if matches!(need, Need::Other(_)) && self.just_refreshed() {
                 return Err(refused());
             }
-            match self.store.begin_refresh(&self.caller, self.account, TOKENS.to_owned(), LEASE).await? {
+            match self.store.begin_refresh(&self.caller(), self.account, TOKENS.to_owned(), LEASE).await? {
                 RefreshStep::Begun { fence, value, interrupted, .. } => {
                     if let Some(tokens) = self.refresh(need, fence, &value, interrupted).await? {
                         return Ok(tokens);
@@ -384,7 +391,7 @@ impl Custody {
         let mut pause = Duration::from_millis(100);
         for last in [false, false, false, false, false, true] {
             let outcome = RefreshOutcome::Rotated { from: from.clone(), value: value.clone() };
-            match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
+            match self.store.end_refresh(&self.caller(), self.account, TOKENS.to_owned(), fence, outcome).await {
                 Ok(()) => {
                     let mut state = self.state();
                     (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
@@ -415,7 +422,7 @@ impl Custody {
     /// Ends a refresh that gave nothing; `false` when the lease was somebody else's by then. Where the store fails the lease
     /// ends by itself, and the doubt stays.
     async fn end(&self, fence: u64, outcome: RefreshOutcome) -> bool {
-        match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
+        match self.store.end_refresh(&self.caller(), self.account, TOKENS.to_owned(), fence, outcome).await {
             Err(error) if error.kind() == ErrorKind::LeaseLost => false,
             Err(error) => {
                 tracing::warn!(target: "ghostwren::workflow", %error, "how the refresh ended could not be kept");

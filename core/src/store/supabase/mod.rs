@@ -6,6 +6,7 @@ mod identity;
 mod imports;
 mod methods;
 mod page;
+mod runs;
 mod text;
 
 use std::fmt;
@@ -18,8 +19,9 @@ use serde_json::Value;
 
 use self::call::Again;
 use self::identity::Identities;
-pub(super) use self::identity::Proof;
+pub(super) use self::identity::{Proof, RunRight};
 use self::imports::Imports;
+pub use self::runs::{DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease};
 use super::{Caller, Page, PageRequest, check};
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
@@ -113,7 +115,10 @@ impl SupabaseStore {
         A: Serialize + Sync + ?Sized,
         T: DeserializeOwned + Send,
     {
-        call::call(&self.inner.project, Identities::access(caller)?, function, arguments, again).await
+        if let Some(right) = caller.run() {
+            return self.call_for_run(right, function, arguments, again).await;
+        }
+        call::call(&self.inner.project, self.inner.identities.access(caller).await?, function, arguments, again).await
     }
 
     /// Calls a function with the secret key, for the caller, who is its first argument.
@@ -129,6 +134,9 @@ impl SupabaseStore {
     {
         // Before anybody is asked who the caller is.
         self.inner.project.secret()?;
+        if let Some(right) = caller.run() {
+            return self.call_for_run(right, function, &arguments, again).await;
+        }
         let owner = self.inner.identities.owner(caller).await?;
         if let Some(arguments) = arguments.as_object_mut() {
             arguments.insert("owner".to_owned(), owner.to_string().into());
