@@ -12,6 +12,8 @@ mod check;
 mod clock;
 #[cfg(feature = "sandbox")]
 pub mod conformance;
+#[cfg(any(feature = "sqlite", feature = "supabase"))]
+mod lease;
 mod login;
 mod merge;
 #[cfg(any(feature = "sqlite", feature = "supabase"))]
@@ -39,7 +41,9 @@ pub use step::{
     SpendReservation, TweetMarks, TweetTotals,
 };
 #[cfg(feature = "supabase")]
-pub use supabase::{DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease, SupabaseStore};
+pub use supabase::{
+    DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease, StoredSession, SupabaseStore, TokenStore,
+};
 
 use std::fmt::Debug;
 use std::sync::Arc;

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::accounts::{owned, touch};
 use super::fault::Fault;
-use super::lease;
 use super::value::{Columns, int, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::Id;
-use crate::store::{AccountKey, Caller, Credential, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue, check};
+use crate::store::{
+    AccountKey, Caller, Credential, NeedsLogin, RefreshOutcome, RefreshStep, SealedValue, check, lease,
+};
 
 pub(super) fn put_sealed(
     c: &Connection,

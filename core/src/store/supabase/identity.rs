@@ -97,6 +97,11 @@ impl Identities {
         Self { auth, verified: Mutex::new(HashMap::new()) }
     }
 
+    /// What verifies tokens.
+    pub(super) fn auth(&self) -> &AuthClient {
+        &self.auth
+    }
+
     /// The caller's own identity. A token that somebody sent is verified first, with the project's public keys or the
     /// secret that the verifier was given; where the project signs with a secret that was not given, nothing here can do
     /// that, and PostgREST, which has it, is the first to look.
