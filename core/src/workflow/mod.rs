@@ -11,6 +11,7 @@ mod custody;
 mod drafts;
 mod erase;
 mod export;
+mod files;
 mod generation;
 mod ghostwren;
 mod import;

@@ -19,7 +19,7 @@ use crate::records::{
 use crate::store::seal::{SealingKeys, no_keys};
 use crate::store::{
     AccountKey, Caller, Credential, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState, NewImport,
-    NewOutbox, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending,
+    NewOutbox, ObjectStore, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue, Sending,
     SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
 };
 use crate::text::SearchQuery;
@@ -34,6 +34,10 @@ const PROFILE: &[&str] = &["fingerprint", "analysis"];
 impl Store for SupabaseStore {
     fn asks_for_proof(&self) -> bool {
         true
+    }
+
+    fn objects(&self) -> Option<&dyn ObjectStore> {
+        Some(self)
     }
 
     async fn open_account(&self, caller: &Caller, label: String) -> Result<AccountRecord> {

@@ -6,6 +6,7 @@ mod device;
 mod identity;
 mod imports;
 mod methods;
+mod objects;
 mod page;
 mod runs;
 mod sealed;
