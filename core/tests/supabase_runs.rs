@@ -17,7 +17,7 @@ use ghostwren::store::{
     Caller, DelegatedRun, ImportPage, Job, JobState, NewImport, NewJob, PageRequest, ProfileInput, RunAction, RunEnd,
     SealedValue, SpendLimit, Store, SupabaseStore,
 };
-use ghostwren::supabase::Access;
+use ghostwren::supabase::{Access, AuthClient};
 use ghostwren::twitter::{Scopes, Tokens, TwitterApp};
 use ghostwren::workflow::{Connection, ImportOptions};
 use ghostwren::{Account, ErrorKind, Ghostwren, Identity, Result};
@@ -320,4 +320,38 @@ async fn the_workflow_runs_for_a_worker() {
     refused(wren.user(Identity::run(&run)).open_account("x").await, ErrorKind::PermissionDenied, "run.not_allowed");
     run.finish(RunEnd::Done).await.unwrap();
     refused(account.record().await, ErrorKind::LeaseLost, "run.lease_lost");
+}
+
+/// A server gets a new token with each request, and each lives for a while: a login that is kept in memory between them asks the
+/// store with the token of whoever came last.
+#[tokio::test]
+async fn a_login_outlives_the_token_of_the_request_that_used_it_first() {
+    let Some(world) = World::new().await else { return };
+    let servers = &world.servers;
+    let sandbox = Sandbox::start().unwrap();
+    let x = sandbox.x();
+    let secret = || servers.jwt_secret.clone().into();
+    let auth = AuthClient::new(world.store.project()).unwrap();
+    let verified = auth.verify_with(|v| v.secret(secret()).issuer_may_be_missing().leeway(Duration::ZERO)).unwrap();
+    let keys = SealingKeys::from_env_value(&format!("k:{}", "A".repeat(43) + "=").into()).unwrap();
+    let issued = x.issue_tokens(x.user_id(), &["tweet.read", "users.read", "offline.access"]);
+    let ends = Utc::now() + TimeDelta::hours(2);
+    let tokens = Tokens::new(issued.access.into(), issued.refresh.map(SecretString::from), Scopes::read(), ends);
+    let place = SealContext::new(&world.owner, world.account, "twitter");
+    let sealed = keys.seal(&tokens.to_plaintext().unwrap(), &place).unwrap();
+    let store = world.store.clone().auth(verified);
+    store.put_sealed(&world.owner, world.account, "twitter".into(), sealed).await.unwrap();
+    let app = TwitterApp::new(x.client_id()).client_secret(x.client_secret().to_owned().into());
+    let app = app.api_base(x.api_url().parse().unwrap()).unwrap();
+    let wren = Ghostwren::builder().store(store).twitter(app).sealing_keys(keys).build().unwrap();
+    let owner = world.owner.owner().parse().unwrap();
+    let request = |seconds: i64| wren.user(Identity::bearer(servers.token(owner, seconds)).unwrap());
+    let account = request(4).account(world.account).await.unwrap();
+    account.twitter_client().await.unwrap().me().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    refused(account.record().await, ErrorKind::Auth, "supabase.jwt_expired");
+    // X takes the access token no more: it is refreshed, in the name of the second request.
+    x.expire_access_tokens();
+    let account = request(600).account(world.account).await.unwrap();
+    account.twitter_client().await.unwrap().me().await.unwrap();
 }
