@@ -32,10 +32,13 @@ const AREAS: [&str; 23] = [
 /// What the codes of the bindings start with, where the names of calls look like codes of other areas.
 const BINDINGS: [&str; 5] = ["argument.", "binding.", "model.app", "model.un", "store.app"];
 /// Names of the same form that are no codes.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 20] = [
     "account.connected",
     "account.disconnected",
     "account.js",
+    "account.rs",
+    "account.tweets",
+    "export.ndjson",
     "login.binding",
     "login.url",
     "openai.com",
@@ -45,6 +48,7 @@ const OTHERS: [&str; 16] = [
     "publish.stopped",
     "import.finished",
     "store.js",
+    "style.json",
     "http.rs",
     "supabase.co",
     "supabase.md",

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, missing_docs)]
 
+#[cfg(all(feature = "supabase", target_os = "linux"))]
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -95,6 +98,54 @@ fn every_module_and_dependency_is_in_the_architecture() {
     }
     assert!(dependencies > 30, "only {dependencies} were found: the test reads nothing");
     assert!(missing.is_empty(), "not in docs/architecture.md: {}", missing.join(", "));
+}
+
+/// The crate `postgrest` brings an HTTP client with a TLS of its own. One file names it, and never sends anything with it.
+#[test]
+fn the_compiler_of_queries_is_never_sent() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let code = |path: &Path| {
+        let lines = std::fs::read_to_string(path).unwrap();
+        lines.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    };
+    let naming: Vec<PathBuf> = rust_files(&src).into_iter().filter(|path| code(path).contains("postgrest::")).collect();
+    assert_eq!(naming, [src.join("supabase/rest/compile.rs")]);
+    let code = code(&naming[0]);
+    for sending in ["async ", ".await", "execute", ".send(", "reqwest", "secret", "http_client"] {
+        assert!(!code.contains(sending), "the compiler of queries says `{sending}`");
+    }
+    assert!(code.contains("http://postgrest.invalid"));
+}
+
+/// Nor does it open a connection behind our back: a process that has compiled queries and sent them through a transport
+/// without a network has no socket.
+#[cfg(all(feature = "supabase", target_os = "linux"))]
+#[test]
+fn compiling_queries_opens_no_socket() {
+    use ghostwren::supabase::{Access, Supabase};
+    use serde_json::{Value, json};
+    let sockets = || {
+        let open = std::fs::read_dir("/proc/self/fd").unwrap();
+        let targets = open.filter_map(|fd| std::fs::read_link(fd.unwrap().path()).ok());
+        targets.filter(|target| target.to_string_lossy().starts_with("socket:")).collect::<Vec<_>>()
+    };
+    let before = sockets();
+    let answers = common::answers::Answers::each([common::answers::Answer::json(200, &json!([]))]);
+    let project = Supabase::new("https://abcdefghijklmnopqrst.supabase.co", "sb_publishable_x").unwrap();
+    let rest = project.http(answers.http()).rest(Access::bearer("a-token".to_owned().into())).schema("ghostwren");
+    // A runtime without a driver for the network: what tried to connect would panic.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        for n in 0..50 {
+            rest.from("t").select("a,b").eq("id", n).rows::<Value>().await.unwrap();
+            rest.from("t").upsert(&json!([{ "id": n }]), &["id"]).send().await.unwrap();
+            rest.rpc("f", &json!({ "n": n })).value::<Value>().await.unwrap();
+        }
+        assert_eq!(sockets(), before);
+    });
+    let sent = answers.sent();
+    assert_eq!(sent.len(), 150);
+    assert!(sent.iter().all(|sent| sent.host == "abcdefghijklmnopqrst.supabase.co"));
 }
 
 #[test]

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use common::raw_server::{RawServer, Reply, Request};
+use common::signer::{Signer, b64};
 use ghostwren::http::HttpClient;
 use ghostwren::store::{Caller, Store, SupabaseStore};
-use ghostwren::supabase::{Access, Count, Filter, Rest, Supabase, UserTokens};
+use ghostwren::supabase::{Access, AuthClient, Count, Filter, Rest, Supabase, UserTokens};
 use ghostwren::{Error, ErrorKind, Result};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
@@ -165,6 +166,59 @@ async fn only_what_may_be_done_twice_is_sent_again_when_an_answer_is_lost() {
     let slow = rest.from("t").select("*").rows::<Json>().await.unwrap_err();
     assert_eq!((slow.kind(), slow.code()), (ErrorKind::Timeout, "supabase.statement_timeout"));
     assert_eq!(server.requests().len(), 1);
+}
+
+/// What a server was given as a user's token is verified here, before a call goes out with it.
+#[tokio::test]
+async fn a_received_token_is_verified_before_it_is_used() {
+    let (ours, theirs) = (Signer::es256(), Signer::es256());
+    let server = RawServer::replies([Reply::json("[]")]).await;
+    let project = project(&server, "sb_publishable_p");
+    let issuer = format!("{}auth/v1", server.url("").as_str());
+    let keys = json!({ "keys": [ours.jwk("k")] }).to_string();
+    let auth = AuthClient::new(&project).unwrap();
+    let auth = auth.verify_with(|verifier| verifier.key_set(keys.as_bytes()).unwrap()).unwrap();
+    let store = SupabaseStore::of(project).unwrap().auth(auth);
+    let (user, now) = (ghostwren::records::new_id(), chrono::Utc::now().timestamp());
+    let claims = |change: Json| {
+        let mut claims = json!({
+            "sub": user, "iss": issuer, "aud": "authenticated", "role": "authenticated", "iat": now, "exp": now + 60,
+        });
+        claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        claims
+    };
+    let none = format!("{}.{}.", b64(r#"{"alg":"none","typ":"JWT"}"#), b64(claims(json!({})).to_string()));
+    // Signed with a public key that is known, as if that were a secret.
+    let confused = Signer::Hs256(ours.jwk("k").to_string().into_bytes()).token("k", &claims(json!({})));
+    for (what, token, code) in [
+        ("another key", theirs.token("k", &claims(json!({}))), "supabase.jwt_signature"),
+        ("an unknown key", theirs.token("x", &claims(json!({}))), "supabase.jwt_unknown_key"),
+        ("no signature", none, "supabase.jwt_algorithm"),
+        ("expired", ours.token("k", &claims(json!({ "exp": now - 600 }))), "supabase.jwt_expired"),
+        ("another audience", ours.token("k", &claims(json!({ "aud": "x" }))), "supabase.jwt_audience"),
+        ("a key of the project", ours.token("k", &claims(json!({ "role": "service_role" }))), "supabase.jwt_role"),
+        ("of another user", ours.token("k", &claims(json!({ "sub": uuid::Uuid::nil() }))), "identity.other_user"),
+    ] {
+        let error = store.accounts(&Caller::bearer(user, token.into())).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Auth, code), "{what}: {error}");
+        assert_eq!(server.requests().len(), 0, "{what} went out");
+    }
+    let good = Caller::bearer(user, ours.token("k", &claims(json!({}))).into());
+    assert_eq!(store.accounts(&good).await.unwrap(), []);
+    assert_eq!(store.accounts(&good).await.unwrap(), []);
+    assert_eq!(server.requests().len(), 2);
+    // Where only a secret would tell, and it was not given, PostgREST is the first that can look.
+    store.accounts(&Caller::bearer(user, confused.clone().into())).await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+    // With the secret it is looked at here.
+    let secret = || "a secret of at least thirty-two bytes".to_owned();
+    let auth = AuthClient::new(store.project()).unwrap().verify_with(|verifier| verifier.secret(secret().into()));
+    let store = SupabaseStore::of(store.project().clone()).unwrap().auth(auth.unwrap());
+    let error = store.accounts(&Caller::bearer(user, confused.into())).await.unwrap_err();
+    assert_eq!(error.code(), "supabase.jwt_signature");
+    let good = Signer::Hs256(secret().into_bytes()).token("k", &claims(json!({})));
+    store.accounts(&Caller::bearer(user, good.into())).await.unwrap();
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use std::time::Duration;
 use common::answers::{Answer, Answers};
 use common::auth::{PLANTED, URL, auth, problem, secret, session, session_json};
 use futures_util::future::join_all;
+#[cfg(feature = "sqlite")]
+use ghostwren::store::{Caller, SqliteStore, Store, StoredSession, seal::SealingKeys};
 use ghostwren::supabase::{
     Access, MemorySessions, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope, UserSession, UserTokens,
 };
@@ -250,4 +252,61 @@ async fn signing_out_of_one_of_others_or_of_all() {
     let user = UserSession::in_memory(auth(&answers), session(3600).await);
     assert_eq!(user.sign_out(SignOutScope::Local).await.unwrap_err().kind(), ErrorKind::Connect);
     assert_eq!(user.access_token().await.unwrap_err().kind(), ErrorKind::NeedsLogin);
+}
+
+/// One session, sealed in a store that two processes share: one refresh for both, and nothing of it in the clear.
+#[cfg(feature = "sqlite")]
+#[tokio::test(start_paused = true)]
+async fn a_session_that_a_store_keeps_is_sealed_and_shared() {
+    let (answers, _) = rotating(Duration::from_millis(100));
+    let auth = auth(&answers);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wren.db");
+    let me = || Caller::local("me").unwrap();
+    let open = || Arc::new(SqliteStore::open(&path).unwrap());
+    let keys = || Arc::new(SealingKeys::beside(&path).unwrap());
+    let account = open().open_account(&me(), "supabase".into()).await.unwrap().id;
+    let process = || StoredSession::new(open(), me(), account, keys());
+    let none = process().load().await.unwrap();
+    assert!(none.is_none());
+    assert!(matches!(process().begin_refresh(Duration::from_secs(1)).await.unwrap(), RefreshTurn::Gone));
+    process().save(session(10).await).await.unwrap();
+    let users: Vec<UserSession> = (0..2).map(|_| UserSession::new(auth.clone(), process())).collect();
+    let tokens = join_all(users.iter().flat_map(|user| std::iter::repeat_n(user, 10)).map(UserTokens::access_token));
+    for token in tokens.await {
+        assert_eq!(token.unwrap().expose_secret(), &format!("access-{PLANTED}-2"));
+    }
+    assert_eq!(answers.sent().len(), 1);
+    assert_eq!(process().load().await.unwrap().unwrap().refresh.expose_secret(), &format!("refresh-{PLANTED}-2"));
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(
+            !bytes.windows(PLANTED.len()).any(|part| part == PLANTED.as_bytes()),
+            "the session lies there in the clear"
+        );
+    }
+    // A login while somebody refreshes: what comes late is not kept.
+    let late = process();
+    let RefreshTurn::Ours { fence, .. } = late.begin_refresh(Duration::from_secs(60)).await.unwrap() else { panic!() };
+    assert!(matches!(process().begin_refresh(Duration::from_secs(60)).await.unwrap(), RefreshTurn::Busy));
+    process().save(session(3600).await).await.unwrap();
+    let lost = late.end_refresh(fence, RefreshEnd::Rotated(Box::new(session(7).await))).await.unwrap_err();
+    assert_eq!(lost.kind(), ErrorKind::LeaseLost);
+    let kept = process().load().await.unwrap().unwrap();
+    assert_eq!(kept.refresh.expose_secret(), &format!("refresh-{PLANTED}-1"));
+    // Its end, with the reason, for everybody.
+    let RefreshTurn::Ours { fence, .. } = late.begin_refresh(Duration::from_secs(60)).await.unwrap() else { panic!() };
+    late.end_refresh(fence, RefreshEnd::Over { reason: "the user signed out".into() }).await.unwrap();
+    let over = process().load().await.unwrap_err();
+    assert_eq!(
+        (over.kind(), over.code(), over.detail()),
+        (ErrorKind::NeedsLogin, "supabase.session_ended", "the user signed out")
+    );
+    assert!(matches!(process().begin_refresh(Duration::from_secs(1)).await.unwrap(), RefreshTurn::Gone));
+    // Copied to another account it does not open.
+    let other = open().open_account(&me(), "other".into()).await.unwrap().id;
+    let value = open().sealed(&me(), account, "supabase-session".into()).await.unwrap().unwrap();
+    open().put_sealed(&me(), other, "supabase-session".into(), value).await.unwrap();
+    let moved = StoredSession::new(open(), me(), other, keys()).load().await.unwrap_err();
+    assert_eq!(moved.code(), "seal.does_not_open");
 }

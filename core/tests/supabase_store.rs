@@ -4,17 +4,23 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::supabase::{Servers, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
-use ghostwren::records::{Counts, ImportEnd, ImportSource, Tweet, new_id};
+use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::{Caller, ImportPage, NewImport, SqliteStore, Store, SupabaseStore, TweetQuery};
+use ghostwren::store::seal::SealContext;
+use ghostwren::store::{
+    Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TokenStore, TweetQuery,
+};
 use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
 use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 fn store(servers: &Servers) -> SupabaseStore {
@@ -24,6 +30,7 @@ fn store(servers: &Servers) -> SupabaseStore {
 /// A new user, signed up and logged in.
 async fn signed_up(auth: &AuthClient) -> Result<Caller> {
     let session = session(auth).await?;
+    SESSIONS.lock().unwrap().push((session.user.id.to_string(), session.access.clone()));
     Ok(Caller::user(session.user.id, Arc::new(UserSession::in_memory(auth.clone(), session))))
 }
 
@@ -50,6 +57,223 @@ async fn conformance() {
         println!("failed: {name}: {why}");
     }
     assert_eq!(report.passed.len(), conformance::cases().len());
+}
+
+#[tokio::test]
+async fn money_that_nobody_settles_is_spent() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let me = signed_up(&auth).await.unwrap();
+    let owner = me.owner().to_owned();
+    let you = signed_up(&auth).await.unwrap();
+    // The database has no clock that a test could move: what is set aside grows older instead.
+    let pass = |time: Duration| {
+        servers.sql(&format!(
+            "update ghostwren.spend_reservations set lapses_at = lapses_at - interval '{} seconds'
+             where subject in (select subject from ghostwren.accounts where owner = '{owner}')",
+            time.as_secs()
+        ));
+        async { Ok(()) }
+    };
+    let stage = Stage::new(Arc::new(store.clone()), me.clone(), you);
+    conformance::money_left_behind(&stage, pass).await.unwrap();
+
+    // What is set aside when an account goes is spent: it may be billed, and nobody will come to say so.
+    let account = store.open_account(&me, "erased".into()).await.unwrap();
+    let limit = SpendLimit { kind: SpendKind::Model, amount_micros: 70, daily_limit_micros: None };
+    let day = store.reserve_spend(&me, account.id, limit).await.unwrap().day;
+    let of_account = format!("(select subject from ghostwren.accounts where id = '{}')", account.id);
+    let subject = servers.sql(&format!("select {of_account}"));
+    store.erase_account(&me, account.id).await.unwrap();
+    let left = servers.sql(&format!(
+        "select string_agg(concat_ws(' ', day, kind, spent_micros), ',') || (
+             select count(*) from ghostwren.spend_reservations where subject = '{subject}')
+         from ghostwren.spend where subject = '{subject}'"
+    ));
+    assert_eq!(left, format!("{day} model 700"));
+}
+
+/// A Keychain of this test.
+#[derive(Clone, Debug, Default)]
+struct Keychain(Arc<Mutex<BTreeMap<String, SecretString>>>);
+
+impl TokenStore for Keychain {
+    fn load(&self, name: &str) -> Result<Option<SecretString>> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn save(&self, name: &str, value: &SecretString) -> Result<()> {
+        self.0.lock().unwrap().insert(name.to_owned(), value.clone());
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        self.0.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+/// Every promise once more without the secret key: what is sealed stays on the device.
+#[tokio::test]
+async fn conformance_of_a_device() {
+    let Some(servers) = servers() else { return };
+    let keychain = Keychain::default();
+    let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone());
+    let auth = AuthClient::new(device.project()).unwrap();
+    let report = conformance::run_on(|| async {
+        Ok(Stage::new(Arc::new(device.clone()), signed_up(&auth).await?, signed_up(&auth).await?))
+    })
+    .await;
+    for (name, why) in &report.failed {
+        println!("failed: {name}: {why}");
+    }
+    assert_eq!(report.passed.len(), conformance::cases().len());
+}
+
+#[tokio::test]
+async fn a_device_keeps_its_tokens() {
+    let Some(servers) = servers() else { return };
+    let keychain = Keychain::default();
+    let device = |keychain: &Keychain| {
+        SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone())
+    };
+    let auth = AuthClient::new(device(&keychain).project()).unwrap();
+    let me = signed_up(&auth).await.unwrap();
+    let account = device(&keychain).open_account(&me, "main".into()).await.unwrap().id;
+    let place = SealContext::new(&me, account, "twitter");
+    let keys = device(&keychain).default_keys().unwrap();
+    let sealed = keys.seal(&"planted-token".to_owned().into(), &place).unwrap();
+    device(&keychain).put_sealed(&me, account, "twitter".into(), sealed.clone()).await.unwrap();
+    // The program begins anew: the keys and the token are there.
+    let again = device(&keychain);
+    let kept = again.sealed(&me, account, "twitter".into()).await.unwrap().unwrap();
+    assert_eq!(again.default_keys().unwrap().open(&kept, &place).unwrap().expose_secret(), "planted-token");
+    // Nothing of it is in the database, and nothing in the clear on the device.
+    assert_eq!(
+        servers.sql(&format!("select count(*) from ghostwren_private.credentials where account_id = '{account}'")),
+        "0"
+    );
+    for value in keychain.0.lock().unwrap().values() {
+        assert!(!value.expose_secret().contains("planted-token"));
+    }
+    assert!(!format!("{again:?} {keychain:?}").contains(sealed.sealed.as_str()));
+    // Another device of the same person has none, and no other person sees it here.
+    assert_eq!(device(&Keychain::default()).sealed(&me, account, "twitter".into()).await.unwrap(), None);
+    let you = signed_up(&auth).await.unwrap();
+    let not_yours = again.sealed(&you, account, "twitter".into()).await.unwrap_err();
+    assert_eq!(not_yours.code(), "store.no_account");
+    // An account that was erased elsewhere takes its tokens along at the next look; one that is erased here, at once.
+    let second = again.open_account(&me, "second".into()).await.unwrap().id;
+    again.put_sealed(&me, second, "twitter".into(), sealed.clone()).await.unwrap();
+    store(&servers).erase_account(&me, second).await.unwrap();
+    assert_eq!(again.sealed_names(&me).await.unwrap().len(), 1);
+    assert_eq!(again.erase_account(&me, account).await.unwrap().sealed, 1);
+    let left: Vec<String> = keychain.0.lock().unwrap().keys().cloned().collect();
+    assert_eq!(left, ["ghostwren.sealing-keys"]);
+}
+
+/// Files of an account in the two buckets of Storage.
+#[tokio::test]
+async fn files_lie_under_their_owner_and_go_with_the_account() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let me = signed_up(&auth).await.unwrap();
+    let objects = || {
+        servers.sql(&format!(
+            "select coalesce(string_agg(bucket_id || ' ' || name, ',' order by bucket_id, name), '')
+             from storage.objects where name like '{}/%'",
+            me.owner()
+        ))
+    };
+    let wren = Ghostwren::builder().store(store.clone()).build().unwrap();
+    let tokens = session(&auth).await.unwrap();
+    let user =
+        |session: Session| wren.user(Identity::session(session.user.id, UserSession::in_memory(auth.clone(), session)));
+    let account = wren.user(Identity::bearer(token_of(&me)).unwrap()).open_account("main").await.unwrap();
+    assert_eq!(account.save_style().await.unwrap_err().code(), "style.no_profile");
+    let drafts = account.save_drafts(None).await.unwrap();
+    let export = account.save_export().await.unwrap();
+    // The same content is the same file.
+    assert_eq!(account.save_drafts(None).await.unwrap().name, drafts.name);
+    assert!(drafts.name.ends_with(".drafts.ndjson") && export.name.ends_with(".export.ndjson"));
+    let prefix = format!("{}/{}/", me.owner(), account.id());
+    let mut names = [format!("ghostwren {prefix}{}", drafts.name), format!("ghostwren {prefix}{}", export.name)];
+    names.sort();
+    assert_eq!(objects(), names.join(","));
+    let mut listed: Vec<String> = account.saved_files().await.unwrap().into_iter().map(|file| file.name).collect();
+    listed.sort();
+    let mut saved = [drafts.name.clone(), export.name.clone()];
+    saved.sort();
+    assert_eq!(listed, saved);
+    let read = |url: String| async move { get(&url).await };
+    let address = account.file_address(&export.name, Duration::from_secs(60)).await.unwrap();
+    let (status, text) = read(address.url.expose_secret().to_owned()).await;
+    assert_eq!(status, 200);
+    let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!(last["type"], "end");
+    // Nothing is public before its owner says so.
+    let public = format!("{}/storage/v1/object/public/ghostwren-public/{prefix}{}", servers.url, export.name);
+    assert_ne!(read(public.clone()).await.0, 200);
+    assert_eq!(account.publish_file(&export.name).await.unwrap(), public);
+    assert_eq!(account.publish_file(&export.name).await.unwrap(), public, "may be repeated");
+    assert_eq!(read(public.clone()).await, (200, text));
+    assert!(account.unpublish_file(&export.name).await.unwrap());
+    assert!(!account.unpublish_file(&export.name).await.unwrap());
+    assert_ne!(read(public.clone()).await.0, 200);
+    account.publish_file(&export.name).await.unwrap();
+    account.publish_file(&drafts.name).await.unwrap();
+    assert!(account.remove_file(&drafts.name).await.unwrap(), "with its public copy");
+    assert_eq!(account.saved_files().await.unwrap().len(), 1);
+    let bad = account.file_address("../x", Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!((bad.kind(), bad.code()), (ErrorKind::InvalidInput, "supabase.bad_path"));
+    // Another user reaches none of it.
+    let stranger = user(tokens);
+    let other = stranger.known_account(account.id()).unwrap();
+    assert!(other.file_address(&export.name, Duration::from_secs(60)).await.is_err());
+    assert_eq!(other.saved_files().await.unwrap(), []);
+    assert!(!other.remove_file(&export.name).await.unwrap());
+    // Erasing is cut short after the rows, or before: the same call does the rest.
+    for n in 0..30 {
+        servers.sql(&format!(
+            "insert into storage.objects (bucket_id, name) select b, '{prefix}odd/{n}' from
+             unnest(array['ghostwren', 'ghostwren-public']) b"
+        ));
+    }
+    store.erase_account(&me, account.id()).await.unwrap();
+    assert!(objects().contains("odd/7"));
+    let again = wren.user(Identity::bearer(token_of(&me)).unwrap()).known_account(account.id()).unwrap();
+    assert_eq!(again.erase().await.unwrap_err().code(), "store.no_account");
+    assert_eq!(objects(), "");
+    // What is saved for an account that is gone is refused.
+    assert!(again.save_drafts(None).await.is_err());
+    let whole = wren.user(Identity::bearer(token_of(&me)).unwrap()).open_account("whole").await.unwrap();
+    let file = whole.save_export().await.unwrap();
+    whole.publish_file(file.name).await.unwrap();
+    whole.erase().await.unwrap();
+    assert_eq!(objects(), "");
+    // A store of rows alone says so.
+    let local = Ghostwren::builder().store(SqliteStore::in_memory().unwrap()).build().unwrap();
+    let local = local.user(Identity::local("me")).open_account("main").await.unwrap();
+    assert_eq!(local.save_export().await.unwrap_err().code(), "store.no_files");
+    local.erase().await.unwrap();
+}
+
+/// The token that a caller's session has now.
+fn token_of(caller: &Caller) -> SecretString {
+    let sessions = SESSIONS.lock().unwrap();
+    sessions.iter().find(|(owner, _)| owner == caller.owner()).unwrap().1.clone()
+}
+
+static SESSIONS: Mutex<Vec<(String, SecretString)>> = Mutex::new(Vec::new());
+
+/// What is at an address, as somebody without a login reads it.
+async fn get(url: &str) -> (u16, String) {
+    let output = Command::new("curl").args(["-s", "-w", "\n%{http_code}", url]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (body, status) = text.rsplit_once('\n').unwrap();
+    (status.parse().unwrap(), body.to_owned())
 }
 
 #[tokio::test]

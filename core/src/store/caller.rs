@@ -18,8 +18,13 @@ pub struct Caller {
     proof: Option<super::supabase::Proof>,
 }
 
+/// The same owner; a worker on a run of that owner is somebody else, and another one on another run.
 impl PartialEq for Caller {
     fn eq(&self, other: &Self) -> bool {
+        #[cfg(feature = "supabase")]
+        if self.run() != other.run() {
+            return false;
+        }
         self.owner == other.owner
     }
 }
@@ -29,6 +34,8 @@ impl Eq for Caller {}
 impl Hash for Caller {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.owner.hash(state);
+        #[cfg(feature = "supabase")]
+        self.run().hash(state);
     }
 }
 
@@ -60,7 +67,13 @@ impl Caller {
         self.proof.as_ref()
     }
 
-    /// Whether it is a user with a token, and no local owner.
+    /// The run that the caller works on, in its owner's name.
+    #[cfg(feature = "supabase")]
+    pub(super) fn run(&self) -> Option<super::supabase::RunRight> {
+        self.proof.as_ref().and_then(super::supabase::Proof::run)
+    }
+
+    /// Whether it is a user with a token (or a worker on a user's run), and no local owner.
     #[must_use]
     pub fn is_user(&self) -> bool {
         #[cfg(feature = "supabase")]

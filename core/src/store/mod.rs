@@ -12,8 +12,11 @@ mod check;
 mod clock;
 #[cfg(feature = "sandbox")]
 pub mod conformance;
+#[cfg(any(feature = "sqlite", feature = "supabase"))]
+mod lease;
 mod login;
 mod merge;
+mod objects;
 #[cfg(any(feature = "sqlite", feature = "supabase"))]
 mod prepare;
 mod query;
@@ -30,6 +33,7 @@ pub use caller::Caller;
 pub use clock::Clock;
 pub use login::{Credential, CredentialAudit, LoginAccount, LoginState, NeedsLogin, RefreshOutcome, RefreshStep};
 pub use merge::{content_hash, merge};
+pub use objects::{FileAddress, NewObject, ObjectStore, StoredFile};
 pub use query::{DraftQuery, Order, Page, PageRequest, TweetQuery};
 pub use sending::{NewOutbox, Sending, SendingOutcome};
 #[cfg(feature = "sqlite")]
@@ -39,7 +43,9 @@ pub use step::{
     SpendReservation, TweetMarks, TweetTotals,
 };
 #[cfg(feature = "supabase")]
-pub use supabase::{SupabaseStore, doctor};
+pub use supabase::{
+    DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease, StoredSession, SupabaseStore, TokenStore, doctor,
+};
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -68,6 +74,11 @@ pub trait Store: Send + Sync + Debug {
     /// unless said otherwise, the store believes who the caller says it is: such a caller is made only by the application.
     fn asks_for_proof(&self) -> bool {
         false
+    }
+
+    /// Where the store keeps files; `None`, as it is unless said otherwise, where it keeps rows alone.
+    fn objects(&self) -> Option<&dyn ObjectStore> {
+        None
     }
 
     // Accounts

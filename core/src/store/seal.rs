@@ -93,6 +93,18 @@ impl SealingKeys {
         Ok(Self { keys: vec![("memory".to_owned(), key)], made: false })
     }
 
+    /// One new key in the form that [`from_env_value`](Self::from_env_value) reads, for a place that keeps it. Its id is
+    /// this word with a random number.
+    ///
+    /// # Errors
+    /// `Internal` (`seal.failed`) when the system gives no random numbers.
+    #[cfg(feature = "supabase")]
+    pub(super) fn new_value(word: &str) -> Result<SecretString> {
+        new_line(word)
+            .map(SecretString::from)
+            .map_err(|_| Error::new(ErrorKind::Internal, "seal.failed", "the system gives no randomness"))
+    }
+
     /// Reads `id:base64,id:base64,…`: each key 32 bytes in base64, each id 1 to 64 letters, digits, `-` and `_`.
     ///
     /// # Errors
@@ -247,8 +259,8 @@ pub fn hash_secret(secret: &SecretString) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes the file under another name and links it to its own: a link never replaces a file and never shows half of one.
-fn make_key_file(path: &Path) -> std::io::Result<bool> {
+/// A new key and its id, as text.
+fn new_line(word: &str) -> std::io::Result<String> {
     let mut key = [0; 32];
     let mut tag = [0; 8];
     let random = SystemRandom::new();
@@ -257,8 +269,19 @@ fn make_key_file(path: &Path) -> std::io::Result<bool> {
         .and_then(|()| random.fill(&mut tag))
         .map_err(|_| std::io::Error::other("no random numbers"))?;
     let tag: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut line = format!("file-{tag}:{}\n", STANDARD.encode(key));
+    // Room for a line break, so that no copy of the key stays behind.
+    let mut line = String::with_capacity(128);
+    line.extend([word, "-", &tag, ":"]);
+    STANDARD.encode_string(key, &mut line);
     key.zeroize();
+    Ok(line)
+}
+
+/// Makes the file under another name and links it to its own: a link never replaces a file and never shows half of one.
+fn make_key_file(path: &Path) -> std::io::Result<bool> {
+    let mut line = new_line("file")?;
+    line.push('\n');
+    let tag = line.split([':', '-']).nth(1).unwrap_or_default().to_owned();
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".{tag}"));
     let draft = PathBuf::from(draft);

@@ -19,6 +19,7 @@ pub use auth::{
     UserChanges, UserSession,
 };
 pub use bulk::{Bulk, BulkEvent, BulkItem, BulkReport, BulkWriter, Rejected};
+pub(crate) use jwt::SECRET_NEEDED;
 pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;

@@ -30,6 +30,8 @@ impl Account {
         self.finish_login().await?;
         let record = self.record().await?;
         let custody = self.custody().await?;
+        // The store has just taken this caller. A token that a server received lives an hour, the custody longer.
+        custody.used_by(&self.caller);
         let client = custody.client(false)?;
         let client = match &record.twitter_user {
             Some(user) => client.for_user(&user.id),

@@ -40,7 +40,7 @@ const REMEMBERED: usize = 1_000;
 
 /// The logins that this process uses, so that all handles of an account share one.
 #[derive(Debug, Default)]
-pub(super) struct Logins(Mutex<HashMap<(String, Id), Arc<Custody>>>);
+pub(super) struct Logins(Mutex<HashMap<(Caller, Id), Arc<Custody>>>);
 
 impl Account {
     pub(super) async fn custody(&self) -> Result<Arc<Custody>> {
@@ -51,13 +51,13 @@ impl Account {
         if logins.len() >= REMEMBERED {
             logins.retain(|_, custody| Arc::strong_count(custody) > 1 || custody.state().unsaved.is_some());
         }
-        let custody = logins.entry((self.caller.owner().to_owned(), self.id)).or_insert_with(|| {
+        let custody = logins.entry((self.caller.clone(), self.id)).or_insert_with(|| {
             Arc::new(Custody {
                 store: Arc::clone(self.store()),
                 keys,
                 app: app.clone(),
                 clock: setup.clock.clone(),
-                caller: self.caller.clone(),
+                caller: Mutex::new(self.caller.clone()),
                 account: self.id,
                 ahead: TimeDelta::seconds(300 + i64::from(fastrand::u8(..120))),
                 limits: KeptLimits::default(),
@@ -70,7 +70,7 @@ impl Account {
     /// Forgets what this process holds of the login.
     pub(super) fn forget_login(&self) {
         let mut logins = self.wren.setup().logins.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(custody) = logins.remove(&(self.caller.owner().to_owned(), self.id)) {
+        if let Some(custody) = logins.remove(&(self.caller.clone(), self.id)) {
             *custody.state() = State::default();
         }
     }
@@ -82,7 +82,8 @@ pub(super) struct Custody {
     keys: Arc<SealingKeys>,
     pub(super) app: TwitterApp,
     clock: Clock,
-    caller: Caller,
+    /// In whose name the store is asked: as the account was last used.
+    caller: Mutex<Caller>,
     account: Id,
     /// How long before its end a token is refreshed: another time in each process, so that they do not all ask at once.
     ahead: TimeDelta,
@@ -145,8 +146,16 @@ impl Custody {
         Tokens::from_plaintext(&self.keys.open(value, &self.place())?)
     }
 
+    pub(super) fn used_by(&self, caller: &Caller) {
+        *self.caller.lock().unwrap_or_else(PoisonError::into_inner) = caller.clone();
+    }
+
+    fn caller(&self) -> Caller {
+        self.caller.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn place(&self) -> SealContext {
-        SealContext::new(&self.caller, self.account, TOKENS)
+        SealContext::new(&self.caller(), self.account, TOKENS)
     }
 
     /// X's answer is dated by the system's clock. One that did not say how long it lives is taken for what X documents: a 401
@@ -223,7 +232,7 @@ impl Custody {
         }
         let mut pause = Duration::from_millis(50);
         loop {
-            let Some(credential) = self.store.credential(&self.caller, self.account, TOKENS.to_owned()).await? else {
+            let Some(credential) = self.store.credential(&self.caller(), self.account, TOKENS.to_owned()).await? else {
                 self.state().tokens = None;
                 return Err(not_connected());
             };
@@ -246,7 +255,7 @@ impl Custody {
             if matches!(need, Need::Other(_)) && self.just_refreshed() {
                 return Err(refused());
             }
-            match self.store.begin_refresh(&self.caller, self.account, TOKENS.to_owned(), LEASE).await? {
+            match self.store.begin_refresh(&self.caller(), self.account, TOKENS.to_owned(), LEASE).await? {
                 RefreshStep::Begun { fence, value, interrupted, .. } => {
                     if let Some(tokens) = self.refresh(need, fence, &value, interrupted).await? {
                         return Ok(tokens);
@@ -327,10 +336,10 @@ impl Custody {
         let mut pause = Duration::from_millis(100);
         for last in [false, false, false, false, false, true] {
             let outcome = RefreshOutcome::Rotated { from: from.clone(), value: value.clone() };
-            match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
+            match self.store.end_refresh(&self.caller(), self.account, TOKENS.to_owned(), fence, outcome).await {
                 Ok(()) => return Ok(Some(self.saved(tokens))),
                 Err(error) if error.kind() == ErrorKind::LeaseLost => {
-                    let stored = self.store.credential(&self.caller, self.account, TOKENS.to_owned()).await?;
+                    let stored = self.store.credential(&self.caller(), self.account, TOKENS.to_owned()).await?;
                     match stored.map(|stored| stored.value) {
                         // The reply to an earlier try was lost.
                         Some(stored) if stored == value => return Ok(Some(self.saved(tokens))),
@@ -379,7 +388,7 @@ impl Custody {
     /// Ends a refresh that gave nothing; `false` when the lease was somebody else's by then. Where the store fails the lease
     /// ends by itself, and the doubt stays.
     async fn end(&self, fence: u64, outcome: RefreshOutcome) -> bool {
-        match self.store.end_refresh(&self.caller, self.account, TOKENS.to_owned(), fence, outcome).await {
+        match self.store.end_refresh(&self.caller(), self.account, TOKENS.to_owned(), fence, outcome).await {
             Err(error) if error.kind() == ErrorKind::LeaseLost => false,
             Err(error) => {
                 tracing::warn!(target: "ghostwren::workflow", %error, "how the refresh ended could not be kept");

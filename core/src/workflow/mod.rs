@@ -13,6 +13,7 @@ mod custody;
 mod drafts;
 mod erase;
 mod export;
+mod files;
 mod generation;
 mod ghostwren;
 mod import;

@@ -7,7 +7,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::store::Caller;
 #[cfg(feature = "supabase")]
+use crate::store::DelegatedRun;
+#[cfg(feature = "supabase")]
 use crate::supabase::{BearerToken, UserTokens};
+#[cfg(feature = "supabase")]
+use secrecy::SecretString;
 
 /// Who is asking.
 #[derive(Clone, Debug)]
@@ -29,8 +33,11 @@ pub enum Identity {
         /// The user whose token it says it is.
         user: Id,
         /// The token.
-        token: BearerToken,
+        token: SecretString,
     },
+    /// A worker on a run that a user of Supabase Auth handed out.
+    #[cfg(feature = "supabase")]
+    Run(DelegatedRun),
 }
 
 impl Identity {
@@ -47,8 +54,11 @@ impl Identity {
         Self::Session { user, tokens: Arc::new(session) }
     }
 
-    /// The user of a token that the host's own server received. Whether it is good is for the store to find out: with every
-    /// call, row-level security asks.
+    /// The user of a token that the host's own server received. Here it is only read: `SupabaseStore` verifies it before it
+    /// is used (the signature with the project's public keys, the end, the issuer, the audience), and takes none that says
+    /// to be of another user. A project that signs with a shared secret (HS256, before 2025) has no public keys: give the
+    /// secret to the verifier ([`SupabaseStore::auth`](crate::store::SupabaseStore::auth)), or PostgREST is the first to
+    /// look at the token, with every call.
     ///
     /// ```
     /// use ghostwren::Identity;
@@ -62,9 +72,15 @@ impl Identity {
     /// # Errors
     /// `InvalidInput`, `supabase.not_a_token`, for what is no access token of a user.
     #[cfg(feature = "supabase")]
-    pub fn bearer(token: secrecy::SecretString) -> Result<Self> {
-        let token = BearerToken::new(token);
-        Ok(Self::Bearer { user: token.claimed_user()?, token })
+    pub fn bearer(token: SecretString) -> Result<Self> {
+        Ok(Self::Bearer { user: BearerToken::new(token.clone()).claimed_user()?, token })
+    }
+
+    /// A worker on a run: what its owner allowed, for its account ([`DelegatedRun`]).
+    #[cfg(feature = "supabase")]
+    #[must_use]
+    pub fn run(run: &DelegatedRun) -> Self {
+        Self::Run(run.clone())
     }
 
     /// The caller for a store that asks for proof, or does not.
@@ -74,7 +90,9 @@ impl Identity {
             #[cfg(feature = "supabase")]
             Self::Session { user, tokens } => Caller::user(*user, Arc::clone(tokens)),
             #[cfg(feature = "supabase")]
-            Self::Bearer { user, token } => Caller::user(*user, Arc::new(token.clone())),
+            Self::Bearer { user, token } => Caller::bearer(*user, token.clone()),
+            #[cfg(feature = "supabase")]
+            Self::Run(run) => run.caller(),
         };
         // A store that believes every caller would believe a forged token, too.
         if caller.is_user() && !proof {

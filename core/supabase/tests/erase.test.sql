@@ -15,7 +15,7 @@ select is((select count(*) from ghostwren_private.login_states where owner = wor
 select is((select count(*) from ghostwren_private.credentials where owner = world.id('other')), 1::bigint, 'the other''s are');
 select is((select count(*) from ghostwren.jobs where owner = world.id('owner')), 0::bigint, 'no job');
 select is((select count(*) from ghostwren.spend_reservations where subject = world.id('owner.subject')), 0::bigint, 'no reservation');
-select is((select sum(spent_micros) from ghostwren.spend where subject = world.id('owner.subject')), 5::numeric, 'what was spent stays');
+select is((select sum(spent_micros) from ghostwren.spend where subject = world.id('owner.subject')), 105::numeric, 'what was spent stays, and what was set aside is spent');
 select ok((select count(*) from ghostwren.audit_log where subject = world.id('owner.subject')) >= 4, 'the audit log stays');
 select is(world.outcome('owner', format('select 1 from ghostwren.audit_log where subject = %L', world.id('owner.subject'))), '0 rows',
     'and is nobody''s any more');

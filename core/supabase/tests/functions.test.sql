@@ -11,12 +11,12 @@ insert into world.functions select unnest(string_to_array(
     'reserve_spend settle_spend spend save_rate_windows rate_windows audit audit_log mark_deleted erase_tweets erase_account '
     'start_job job jobs cancel_job '
     -- What these are made of.
-    'owned still_there touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend settle settle_page dollars page sized '
+    'owned still_there touch account_record run_record leased_run insert_tweets merge_tweets put_context add_spend book_spend settle settle_page dollars page sized '
     'tweet_record tweet_conditions places few label_threads profile_record generation_record draft_record own_draft '
     'outbox_record own_entry is_free next_tweet withdraw leased_entry erase_derived erased_something job_record', ' ')), 'owner';
 insert into world.functions select unnest(string_to_array(
     'owned_by put_login_state take_login_state put_sealed replace_sealed remove_sealed sealed sealed_names credential '
-    'locked_credential begin_refresh end_refresh sealed_overview custody inspect run_claim run_renew run_finish run_call', ' ')), 'secret';
+    'locked_credential begin_refresh end_refresh sealed_overview custody inspect run_claim run_take run_renew run_finish run_call', ' ')), 'secret';
 insert into world.functions select unnest(string_to_array(
     'new_id now_ms run_account fail fail_until arg lease_end held micros schema_version self_check', ' ')), 'both';
 
@@ -102,13 +102,14 @@ from (values
     ('custody', 'custody(1)'),
     ('inspect', 'inspect()'),
     ('run_claim', 'run_claim(''w'', 1)'),
+    ('run_take', 'run_take(%3$L, ''w'', 1)'),
     ('run_renew', 'run_renew(%3$L, 1, 1)'),
     ('run_finish', 'run_finish(%3$L, 1, ''done'')'),
     ('run_call', 'run_call(%3$L, 1, ''tweets'', ''{}'')')) c (name, sql);
 
 select plan(
     (select count(*)::integer * 3 from calls) + (select count(*)::integer * 3 from secret_calls)
-    + (select count(*)::integer from pg_proc where pronamespace = 'ghostwren'::regnamespace) + 32);
+    + (select count(*)::integer from pg_proc where pronamespace = 'ghostwren'::regnamespace) + 33);
 
 select results_eq($$select distinct proname::text collate "C" from pg_proc where pronamespace = 'ghostwren'::regnamespace order by 1$$,
     'select name collate "C" from world.functions order by 1', 'every function stands in a list');
@@ -152,7 +153,8 @@ select is(world.call('other', '(select count(*) from ghostwren.tweets)'), '3', '
 select is(world.call('other', format('(select count(*) from ghostwren.tweets where account_id = %L)', world.id('owner.account'))), '0',
     'a count of the other''s counts nothing');
 select is(world.outcome('owner', format('select ghostwren_private.%s', f.call)), '42501', 'a user calls nothing private: ' || f.call)
-from (values ('live_run(gen_random_uuid(), 1, '''')'), ('count_sealed()')) f (call);
+from (values ('live_run(gen_random_uuid(), 1, '''')'),
+    ('lease_run(null, ''w'', 1, now())'), ('count_sealed()')) f (call);
 select is((select count(*)::integer from pg_proc p where p.pronamespace = 'ghostwren'::regnamespace and p.prosecdef
     and has_function_privilege('authenticated', p.oid, 'execute')), 0, 'nothing that a user may call has another''s rights');
 -- What a user is told of the schema is no list of holes; what the secret key is told is, and a good schema has none.

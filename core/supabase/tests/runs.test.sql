@@ -1,7 +1,7 @@
 -- A worker with the secret key does what the owner handed it, for that account, as long as its lease lives.
 begin;
 \ir helpers/world.sql
-select plan(29);
+select plan(58);
 
 -- A second account of the same owner, with a tweet and a draft: not the run's.
 insert into world.known values ('second', world.call('owner', $$ghostwren.open_account('second')$$)::jsonb ->> 'id');
@@ -44,6 +44,54 @@ select is((world.call('owner', format('ghostwren.cancel_job(%L)', world.id('owne
 select is(world.outcome('secret', world.run('tweets', '{}', 2)), 'PT409 run.lease_lost', 'a cancelled run does nothing more');
 select is(world.outcome('owner', format('update ghostwren.jobs set state = ''running'' where id = %L', world.id('owner.job'))), '0 rows',
     'an owner does not move a run on');
+
+-- One run by its id: as long as it waits or its lease has run out, and not before its time or after its end.
+create function world.take(job text) returns text language sql as
+$$ select world.outcome('secret', format('select ghostwren.run_take(%L, ''w'', 60000)', world.id(job))) $$;
+select is(world.take('owner.job'), 'PT409 run.ended', 'not a cancelled one');
+select is(world.outcome('secret', $$select ghostwren.run_take(gen_random_uuid(), 'w', 60000)$$), 'PT404 store.no_job', 'not one that is not there');
+insert into world.known select 'job', (world.call('owner', format('ghostwren.start_job(%L, ''publish'', ''{publish}'')',
+    world.id('owner.account'))))::jsonb ->> 'id';
+update ghostwren.jobs set run_after = now() + interval '1 hour' where id = world.id('job');
+select is(world.take('job'), 'PT409 run.busy', 'not before its time');
+update ghostwren.jobs set run_after = now() where id = world.id('job');
+select is((world.call('secret', format('ghostwren.run_take(%L, ''w'', 60000)', world.id('job'))))::jsonb ->> 'fence', '1', 'taken');
+select is(world.take('job'), 'PT409 run.busy', 'by one');
+update ghostwren.jobs set lease_until = now() - interval '1 second' where id = world.id('job');
+select is((world.call('secret', format('ghostwren.run_take(%L, ''w'', 60000)', world.id('job'))))::jsonb ->> 'fence', '2', 'taken over');
+select is((select count(*)::integer from ghostwren.audit_log l join ghostwren.accounts a on a.subject = l.subject
+    where a.id = world.id('owner.account') and l.facts ->> 'run' = world.id('job')::text and action in ('run.claimed', 'run.taken_over')),
+    2, 'and both are in the audit log');
+
+-- The login at Twitter, and nothing else that is sealed.
+create function world.with_job(method text, args text, fence integer default 2) returns text language sql as
+$$ select format('select ghostwren.run_call(%L, %s, %L, %L)', world.id('job'), fence, method, args) $$;
+select is(world.call('secret', format('ghostwren.put_sealed(%L, %L, ''twitter'', ''{"key_id": "k", "sealed": "tokens"}'')::text',
+    world.id('owner'), world.id('owner.account'))), '', 'a login');
+select is((world.call('secret', substr(world.with_job('credential', '{"name": "twitter"}'), 8)))::jsonb #>> '{value,sealed}', 'tokens',
+    'the account''s login');
+select is((world.call('secret', substr(world.with_job('credential', format('{"name": "twitter", "owner": "%s", "account_id": "%s"}',
+    world.id('other'), world.id('other.account'))), 8)))::jsonb #>> '{value,sealed}', 'tokens', 'whosever is asked for');
+select is(world.outcome('secret', world.with_job('credential', '{"name": "token"}')), 'PT403 run.not_allowed', 'not another sealed value');
+select is(world.outcome('secret', world.with_job('credential', '{}')), 'PT403 run.not_allowed', 'nor one without a name');
+select is((world.call('secret', substr(world.with_job('begin_refresh', '{"name": "twitter", "lease_ms": 60000}'), 8)))::jsonb ->> 'step',
+    'begun', 'it is refreshed');
+select is(world.outcome('secret', world.with_job('end_refresh', '{"name": "twitter", "fence": 1, "outcome": {"outcome": "unchanged"}}')),
+    '1 rows', 'and the refresh ends');
+select is(world.outcome('secret', world.with_job(m, '{"name": "twitter"}')), 'PT403 run.not_allowed', m || ' is not for a run')
+from unnest(array['sealed', 'put_sealed', 'replace_sealed', 'remove_sealed', 'take_login_state', 'sealed_names', 'run_call', 'run_finish']) m;
+select is(world.outcome('secret', world.with_job('credential', '{"name": "twitter"}', 1)), 'PT409 run.lease_lost', 'not for the worker before');
+select is(current_setting('role'), 'none', 'the role is as before');
+
+-- An end whose answer was lost is told again; another end is not.
+create function world.finish(state text, fence integer default 2) returns text language sql as
+$$ select world.outcome('secret', format('select ghostwren.run_finish(%L, %s, %L)', world.id('job'), fence, state)) $$;
+select is(world.finish('done', 1), 'PT409 run.lease_lost', 'not by the worker before');
+select is((world.call('secret', format('ghostwren.run_finish(%L, 2, ''done'')', world.id('job'))))::jsonb ->> 'state', 'done', 'done');
+select is(world.finish('done'), '1 rows', 'told again');
+select is(world.finish('failed'), 'PT409 run.lease_lost', 'not with another end');
+select is((select count(*)::integer from ghostwren.audit_log where facts ->> 'run' = world.id('job')::text and action = 'run.done'), 1,
+    'it ended once');
 
 select finish();
 rollback;

@@ -7,14 +7,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::accounts::{owned, touch};
 use super::fault::Fault;
-use super::lease;
 use super::tweets::cut;
 use super::value::{Columns, int, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::Id;
 use crate::store::{
     AccountKey, Caller, Credential, CredentialAudit, NeedsLogin, Page, PageRequest, RefreshOutcome, RefreshStep,
-    SealedValue, check,
+    SealedValue, check, lease,
 };
 
 pub(super) fn put_sealed(

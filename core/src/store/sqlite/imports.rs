@@ -8,10 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::accounts::{owned, touch, touch_tweets};
 use super::fault::Fault;
 use super::value::{Columns, from_name, json, time};
-use super::{lease, ledger, threads, value};
+use super::{ledger, threads, value};
 use crate::error::{Error, ErrorKind};
 use crate::records::{Counts, Id, ImportEnd, ImportRun, ImportSource, SpendKind, new_id};
-use crate::store::{Caller, Lease, NewImport, check};
+use crate::store::{Caller, Lease, NewImport, check, lease};
 
 const COLUMNS: &str = "id, account_id, source, source_key, checkpoint, inserted, updated, unchanged, malformed, end, fence, \
                        lease_until, started_at, updated_at, cost_micros, watermark";

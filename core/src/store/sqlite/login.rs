@@ -7,11 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::accounts::owned;
 use super::fault::Fault;
-use super::lease;
 use super::value::{Columns, json, time};
 use crate::error::{Error, ErrorKind};
 use crate::records::Id;
-use crate::store::{Caller, LoginAccount, LoginState, SealedValue, check};
+use crate::store::{Caller, LoginAccount, LoginState, SealedValue, check, lease};
 
 /// A person needs a minute for it.
 const LONGEST: Duration = Duration::from_secs(600);

@@ -7,7 +7,6 @@ mod credentials;
 mod erase;
 mod fault;
 mod imports;
-mod lease;
 mod ledger;
 mod login;
 mod options;

@@ -7,12 +7,12 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::accounts::{owned, touch};
 use super::fault::Fault;
+use super::style;
 use super::tweets::{cut, newest_first};
 use super::value::{Columns, int, json, time};
-use super::{lease, style};
 use crate::error::{Error, ErrorKind};
 use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxResolution, OutboxState};
-use crate::store::{Caller, NewOutbox, Page, PageRequest, Sending, SendingOutcome, check};
+use crate::store::{Caller, NewOutbox, Page, PageRequest, Sending, SendingOutcome, check, lease};
 
 const COLUMNS: &str = "id, account_id, draft_id, content_hash, payload, state, posted_ids, attempts, error_code, fence, \
                        lease_until, sent_at, created_at, updated_at, leased_at";

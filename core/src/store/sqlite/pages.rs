@@ -6,11 +6,11 @@ use rusqlite::{Connection, OptionalExtension, Statement, ToSql, params};
 use super::accounts::{touch, touch_tweets};
 use super::fault::Fault;
 use super::value::{int, json, json_unless_default, time};
-use super::{imports, lease as leases, threads, tweets};
+use super::{imports, threads, tweets};
 use crate::records::{ContextTweet, Counts, Id, Tweet, TweetSource};
 use crate::store::merge::{hash_with, merge};
 use crate::store::prepare::{Place, once_each, places};
-use crate::store::{Caller, ImportPage, Lease};
+use crate::store::{Caller, ImportPage, Lease, lease as leases};
 use crate::text::search_terms;
 
 /// A page made ready outside of the transaction: each tweet once, in the order of the ids, so that the indexes grow at

@@ -175,7 +175,8 @@ struct PageArguments<'a> {
     page: &'a str,
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// What blocks, on a thread where it may.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         Err(Error::new(ErrorKind::Internal, "store.worker_failed", "a worker thread ended before its work"))
     })

@@ -1,13 +1,14 @@
 //! The methods of the trait, one function each.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::call::{self, Again, in_doubt};
+use super::call::{self, Again};
 use super::page::{LARGEST, millis};
 use super::{Found, List, SupabaseStore, instant, place, text};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,10 +16,12 @@ use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
     OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser, is_valid_id,
 };
+use crate::store::seal::{SealingKeys, no_keys};
 use crate::store::{
     AccountKey, Caller, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginAccount,
-    LoginState, NewImport, NewOutbox, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep, SealedValue,
-    Sending, SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals, check,
+    LoginState, NewImport, NewOutbox, ObjectStore, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
+    SealedValue, Sending, SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
+    check,
 };
 use crate::supabase::Access;
 use crate::text::SearchQuery;
@@ -33,6 +36,10 @@ const PROFILE: &[&str] = &["fingerprint", "analysis"];
 impl Store for SupabaseStore {
     fn asks_for_proof(&self) -> bool {
         true
+    }
+
+    fn objects(&self) -> Option<&dyn ObjectStore> {
+        Some(self)
     }
 
     async fn open_account(&self, caller: &Caller, label: String) -> Result<AccountRecord> {
@@ -351,39 +358,22 @@ impl Store for SupabaseStore {
     }
 
     async fn put_login_state(&self, caller: &Caller, state: LoginState, lifetime: Duration) -> Result<DateTime<Utc>> {
-        check::login_state(&state)?;
-        let (label, account) = match &state.account {
-            LoginAccount::Label(label) => (Some(label), None),
-            LoginAccount::Id(id) => (None, Some(id)),
-        };
-        let LoginState { state_hash, binding_hash, verifier, facts, .. } = &state;
-        let state = json!({
-            "state_hash": state_hash, "binding_hash": binding_hash, "verifier": verifier, "facts": text::json(facts)?,
-            "label": label, "account_id": account,
-        });
-        let arguments = json!({ "state": text::json(&state)?, "lifetime_ms": millis(lifetime) });
-        let expires: String = self.sealed_call(caller, "put_login_state", arguments, Again::Yes).await?;
-        text::time(&expires).ok_or_else(|| super::other_schema("put_login_state", "a time was expected"))
+        self.keep_login(caller, state, lifetime).await
     }
 
     async fn take_login_state(&self, caller: &Caller, state_hash: String, binding_hash: String) -> Result<LoginState> {
-        check::login_hashes(&state_hash, &binding_hash)?;
-        let arguments = json!({ "state_hash": state_hash, "binding_hash": binding_hash });
-        let mut taken: Value = self.sealed_call(caller, "take_login_state", arguments, Again::No).await?;
-        if let Some(fields) = taken.as_object_mut() {
-            let account = match (fields.remove("account_id"), fields.remove("label")) {
-                (Some(Value::String(id)), _) => json!({ "id": id }),
-                (_, label) => json!({ "label": label }),
-            };
-            fields.insert("account".to_owned(), account);
+        self.take_login(caller, state_hash, binding_hash).await
+    }
+
+    fn default_keys(&self) -> Result<Arc<SealingKeys>> {
+        match &self.inner.device {
+            Some(device) => device.keys().map(Arc::new),
+            None => Err(no_keys()),
         }
-        self.record("take_login_state", taken, &["facts"])
     }
 
     async fn put_sealed(&self, caller: &Caller, account: Id, name: String, value: SealedValue) -> Result<()> {
-        check_sealed_name(&name)?;
-        let arguments = json!({ "account_id": account, "name": name, "value": text::json(&value)? });
-        self.sealed_call(caller, "put_sealed", arguments, Again::Yes).await
+        self.seal(caller, account, name, value).await
     }
 
     async fn replace_sealed(
@@ -394,33 +384,23 @@ impl Store for SupabaseStore {
         old: SealedValue,
         new: SealedValue,
     ) -> Result<bool> {
-        let (name, old, new) = (text::plain(&name), text::json(&old)?, text::json(&new)?);
-        let arguments = json!({ "account_id": account, "name": name, "old": old, "new": new });
-        self.sealed_call(caller, "replace_sealed", arguments, Again::No).await
+        self.seal_anew(caller, account, name, old, new).await
     }
 
     async fn remove_sealed(&self, caller: &Caller, account: Id, name: String) -> Result<bool> {
-        self.sealed_call(caller, "remove_sealed", sealed(account, &name), Again::No).await
+        self.unseal(caller, account, name).await
     }
 
     async fn sealed(&self, caller: &Caller, account: Id, name: String) -> Result<Option<SealedValue>> {
-        self.sealed_call(caller, "sealed", sealed(account, &name), Again::Yes).await
+        self.sealed_value(caller, account, name).await
     }
 
     async fn sealed_names(&self, caller: &Caller) -> Result<Vec<(AccountKey, String)>> {
-        #[derive(serde::Deserialize)]
-        struct Named {
-            account_id: Id,
-            name: String,
-            key_id: String,
-        }
-        let all: Vec<Named> = self.sealed_call(caller, "sealed_names", json!({}), Again::Yes).await?;
-        let pair = |Named { account_id, name, key_id }| (AccountKey { account_id, name }, key_id);
-        Ok(all.into_iter().map(pair).collect())
+        self.all_sealed(caller).await
     }
 
     async fn credential(&self, caller: &Caller, account: Id, name: String) -> Result<Option<Credential>> {
-        self.sealed_call(caller, "credential", sealed(account, &name), Again::Yes).await
+        self.token(caller, account, name).await
     }
 
     async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>> {
@@ -440,9 +420,7 @@ impl Store for SupabaseStore {
     }
 
     async fn begin_refresh(&self, caller: &Caller, account: Id, name: String, lease: Duration) -> Result<RefreshStep> {
-        let name = text::plain(&name);
-        let arguments = json!({ "account_id": account, "name": name, "lease_ms": millis(lease) });
-        self.sealed_call(caller, "begin_refresh", arguments, Again::No).await
+        self.refresh_begins(caller, account, name, lease).await
     }
 
     async fn end_refresh(
@@ -453,24 +431,7 @@ impl Store for SupabaseStore {
         fence: u64,
         outcome: RefreshOutcome,
     ) -> Result<()> {
-        if let RefreshOutcome::Dead { reason } = &outcome {
-            check::name("reason", reason, 500)?;
-        }
-        let written = text::json(&outcome)?;
-        let arguments =
-            json!({ "account_id": account, "name": text::plain(&name), "fence": fence, "outcome": written });
-        match self.sealed_call(caller, "end_refresh", arguments.clone(), Again::No).await {
-            // The new token is the only one that is any good: an answer that was lost must not lose it.
-            Err(error) if in_doubt(&error) => {
-                if let RefreshOutcome::Rotated { value, .. } = outcome
-                    && self.sealed(caller, account, name).await? == Some(value)
-                {
-                    return Ok(());
-                }
-                self.sealed_call(caller, "end_refresh", arguments, Again::No).await
-            }
-            end => end,
-        }
+        self.refresh_ends(caller, account, name, fence, outcome).await
     }
 
     async fn mark_deleted(&self, caller: &Caller, account: Id, ids: Vec<String>, at: DateTime<Utc>) -> Result<Erased> {
@@ -487,7 +448,7 @@ impl Store for SupabaseStore {
     }
 
     async fn erase_account(&self, caller: &Caller, account: Id) -> Result<Erased> {
-        self.call(caller, "erase_account", &json!({ "account_id": account }), Again::No).await
+        self.erase(caller, account).await
     }
 }
 
@@ -518,14 +479,6 @@ fn by_id(account: Id, ids: &[String]) -> Result<Value> {
     let mut seen = HashSet::new();
     let ids: Vec<&String> = ids.iter().filter(|id| is_valid_id(id) && seen.insert(id.as_str())).collect();
     Ok(json!({ "account_id": account, "ids": ids }))
-}
-
-fn sealed(account: Id, name: &str) -> Value {
-    json!({ "account_id": account, "name": text::plain(name) })
-}
-
-fn check_sealed_name(name: &str) -> Result<()> {
-    check::name("name of the value", name, 200)
 }
 
 fn unwritable(error: serde_json::Error) -> Error {

@@ -2,11 +2,16 @@
 //! name. What is sealed is reached with the secret key alone, for a caller whose token was verified before.
 
 mod call;
+mod device;
 pub mod doctor;
 mod identity;
 mod imports;
 mod methods;
+mod objects;
 mod page;
+mod runs;
+mod sealed;
+mod session;
 mod text;
 
 use std::fmt;
@@ -18,9 +23,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::call::Again;
+use self::device::Device;
+pub use self::device::TokenStore;
 use self::identity::Identities;
-pub(super) use self::identity::Proof;
+pub(super) use self::identity::{Proof, RunRight};
 use self::imports::Imports;
+pub use self::runs::{DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, RunLease};
+pub use self::session::StoredSession;
 use super::{Caller, Page, PageRequest, check};
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
@@ -30,7 +39,8 @@ use crate::supabase::{Access, AuthClient, Supabase};
 ///
 /// Every call is made with the token that the [`Caller`] carries, so that row-level security decides what it sees; a caller
 /// whose token cannot be had gets an error, and never the view of somebody else or of nobody. Sealed tokens and logins need
-/// the project's secret key as well: without it those methods are `Config`, `supabase.secret_key_needed`.
+/// the project's secret key as well, or a [`token_store`](Self::token_store) of the device: without either those methods are
+/// `Config`, `supabase.secret_key_needed`.
 ///
 /// ```
 /// use ghostwren::store::SupabaseStore;
@@ -50,6 +60,8 @@ struct Inner {
     project: Supabase,
     identities: Identities,
     imports: Imports,
+    /// Where a device keeps what is sealed.
+    device: Option<Device>,
 }
 
 impl fmt::Debug for SupabaseStore {
@@ -81,7 +93,7 @@ impl SupabaseStore {
     /// `Config`, `http.tls_setup`.
     pub fn of(project: Supabase) -> Result<Self> {
         let auth = AuthClient::new(&project)?;
-        Ok(Self::with(project, auth))
+        Ok(Self::with(project, auth, None))
     }
 
     /// Adds the project's secret key: for sealed tokens and logins, on a server alone.
@@ -89,13 +101,24 @@ impl SupabaseStore {
     /// # Errors
     /// As [`Supabase::secret_key`].
     pub fn secret_key(self, key: impl Into<SecretString>) -> Result<Self> {
-        Self::of(self.inner.project.clone().secret_key(key)?)
+        let project = self.inner.project.clone().secret_key(key)?;
+        let auth = AuthClient::new(&project)?;
+        Ok(Self::with(project, auth, self.inner.device.clone()))
+    }
+
+    /// Keeps sealed tokens and logins under way on this device, in the host's own store, and not in the database: for an
+    /// app on a device, which has no secret key. They are sealed with a key that is kept there as well, unless the setup
+    /// names another. The owner's other devices log in to Twitter on their own.
+    #[must_use]
+    pub fn token_store(self, tokens: impl TokenStore) -> Self {
+        let Inner { project, identities, .. } = self.inner.as_ref();
+        Self::with(project.clone(), identities.auth().clone(), Some(Device::new(Arc::new(tokens))))
     }
 
     /// Verifies tokens with this client, for one that knows the project's signing secret or another issuer.
     #[must_use]
     pub fn auth(self, auth: AuthClient) -> Self {
-        Self::with(self.inner.project.clone(), auth)
+        Self::with(self.inner.project.clone(), auth, self.inner.device.clone())
     }
 
     /// The project.
@@ -104,8 +127,9 @@ impl SupabaseStore {
         &self.inner.project
     }
 
-    fn with(project: Supabase, auth: AuthClient) -> Self {
-        Self { inner: Arc::new(Inner { project, identities: Identities::new(auth), imports: Imports::default() }) }
+    fn with(project: Supabase, auth: AuthClient, device: Option<Device>) -> Self {
+        let (identities, imports) = (Identities::new(auth), Imports::default());
+        Self { inner: Arc::new(Inner { project, identities, imports, device }) }
     }
 
     /// Calls a function in the caller's own name.
@@ -114,7 +138,10 @@ impl SupabaseStore {
         A: Serialize + Sync + ?Sized,
         T: DeserializeOwned + Send,
     {
-        call::call(&self.inner.project, Identities::access(caller)?, function, arguments, again).await
+        if let Some(right) = caller.run() {
+            return self.call_for_run(right, function, arguments, again).await;
+        }
+        call::call(&self.inner.project, self.inner.identities.access(caller).await?, function, arguments, again).await
     }
 
     /// Calls a function with the secret key, for the caller, who is its first argument.
@@ -130,6 +157,9 @@ impl SupabaseStore {
     {
         // Before anybody is asked who the caller is.
         self.inner.project.secret()?;
+        if let Some(right) = caller.run() {
+            return self.call_for_run(right, function, &arguments, again).await;
+        }
         let owner = self.inner.identities.owner(caller).await?;
         if let Some(arguments) = arguments.as_object_mut() {
             arguments.insert("owner".to_owned(), owner.to_string().into());

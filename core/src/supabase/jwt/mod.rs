@@ -12,5 +12,5 @@ mod verifier;
 
 pub use claims::Claims;
 pub(in crate::supabase) use token::says_expired;
-pub(in crate::supabase) use verifier::SECRET_NEEDED;
+pub(crate) use verifier::SECRET_NEEDED;
 pub use verifier::{JwtVerifier, JwtVerifierBuilder};

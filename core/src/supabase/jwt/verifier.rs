@@ -247,7 +247,7 @@ impl JwtVerifier {
 }
 
 /// The code of a token that is signed with a secret, where none was given.
-pub(in crate::supabase) const SECRET_NEEDED: &str = "supabase.jwt_secret_needed";
+pub(crate) const SECRET_NEEDED: &str = "supabase.jwt_secret_needed";
 
 fn secret_needed() -> Error {
     let detail = "the token is signed with the project's secret (HS256), which was not given";

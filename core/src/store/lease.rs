@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 const LONGEST: TimeDelta = TimeDelta::hours(24);
 
 /// The end of a lease that begins now.
-pub(super) fn until(now: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
+pub(in crate::store) fn until(now: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
     let lease = TimeDelta::from_std(lease).unwrap_or(LONGEST).min(LONGEST);
     now.checked_add_signed(lease).unwrap_or(now)
 }
@@ -17,7 +17,7 @@ pub(super) fn until(now: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
 ///
 /// A lease from the future was given before the clock was put back: nobody knows how old it is, and the fence makes
 /// taking it over safe.
-pub(super) fn held(
+pub(in crate::store) fn held(
     leased_at: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
