@@ -42,7 +42,7 @@ fn asking_victim() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
     runtime().block_on(async {
         let account = writing_account(&folder, url.to_str().unwrap(), &std::env::var(KEY).unwrap()).await;
-        account.generate(DraftRequest::about("a word that differs")).await.unwrap();
+        account.generate(DraftRequest::about("the oven")).await.unwrap();
     });
     std::fs::write(folder.join("done"), "").unwrap();
 }
@@ -52,7 +52,13 @@ fn a_model_call_whose_process_is_killed_stays_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let user = TwitterUser { id: "7".into(), username: "victim".into(), ..TwitterUser::default() };
     let archive = folder.path().join("archive.zip");
-    ArchiveBuilder::new(user).tweets(tweets().into_iter().take(200)).write_zip(&archive);
+    let (things, did) =
+        (["the oven", "my bike", "this parser", "a loaf", "the cat"], ["broke", "is late", "works now", "leaks"]);
+    let said = ["and i am fine with it", "so we wait", "which nobody asked for"];
+    // One pattern with a number in it would be taken for a program's.
+    let text = |n: usize| format!("ok so {} {} {}", things[n % 5], did[n % 4], said[n % 3]);
+    let own = tweets().into_iter().take(60).enumerate().map(|(n, tweet)| Tweet { full_text: text(n), ..tweet });
+    ArchiveBuilder::new(user).tweets(own).write_zip(&archive);
     let sandbox = Sandbox::start().unwrap();
     let account = runtime().block_on(async {
         let account = writing_account(folder.path(), &sandbox.openai_url(), sandbox.key()).await;
@@ -87,8 +93,7 @@ fn a_model_call_whose_process_is_killed_stays_in_the_log() {
         let reserved: u64 = spend.iter().map(|day| day.reserved_micros).sum();
         assert!(estimate > 0 && reserved == estimate, "what it may cost is set aside: {spend:?}");
         // The next call has a row of its own.
-        let cost =
-            account.generate(DraftRequest::about("a word that differs").repair(false)).await.unwrap().cost_micros;
+        let cost = account.generate(DraftRequest::about("the oven").repair(false)).await.unwrap().cost_micros;
         let runs = account.ai_runs(PageRequest::default()).await.unwrap().items;
         assert_eq!((runs.len(), &runs[0].outcome, &runs[1]), (2, &AiOutcome::Ok, run));
         let spent: u64 = account.spend().await.unwrap().iter().map(|day| day.spent_micros).sum();
