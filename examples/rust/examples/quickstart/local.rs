@@ -38,14 +38,10 @@ impl Local {
         loop {
             if let Some(ended) = local.child.try_wait().map_err(failed)? {
                 let said = std::fs::read_to_string(&log).unwrap_or_default();
-                let last = said.lines().rev().take(10).collect::<Vec<_>>();
-                let said = last.into_iter().rev().collect::<Vec<_>>().join("\n");
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    "quickstart.servers",
-                    format!("the local servers ended ({ended}):\n{said}"),
-                )
-                .with_remedy("Run `cargo xtask supabase up` to see all of it; it needs Node.js and PostgreSQL."));
+                let last = said.lines().last().unwrap_or("they said nothing");
+                let detail = format!("the local servers ended ({ended}): {last}");
+                return Err(Error::new(ErrorKind::Config, "quickstart.servers", detail)
+                    .with_remedy("Run `cargo xtask supabase up` to see all of it; it needs Node.js and PostgreSQL."));
             }
             // The last line is there when all of it is.
             match std::fs::read_to_string(&file) {
