@@ -15,6 +15,7 @@ mod walk;
 mod window;
 
 use recover::Extent;
+#[cfg(test)]
 pub(crate) use walk::Walk;
 use window::{WINDOW, Window};
 

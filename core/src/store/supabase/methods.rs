@@ -18,8 +18,8 @@ use crate::records::{
 };
 use crate::store::seal::{SealingKeys, no_keys};
 use crate::store::{
-    AccountKey, Caller, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginAccount,
-    LoginState, NewImport, NewOutbox, ObjectStore, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
+    AccountKey, Caller, Credential, CredentialAudit, DraftChange, DraftQuery, Erased, ImportPage, Lease, LoginState,
+    NewImport, NewOutbox, ObjectStore, Order, Page, PageRequest, ProfileInput, RefreshOutcome, RefreshStep,
     SealedValue, Sending, SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
     check,
 };

@@ -228,7 +228,7 @@ impl Doctor {
         };
         diagnosis.saw(Check::User);
         let began = self.clock.now();
-        let asked = match Identities::access(caller) {
+        let asked = match self.store.inner.identities.access(caller).await {
             Ok(access) => self.ask::<SelfCheck>(access, SCHEMA, "self_check").await,
             Err(error) => Err(error),
         };
