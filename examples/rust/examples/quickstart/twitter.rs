@@ -86,6 +86,11 @@ impl Twitter {
         if self.sandbox.is_none() {
             match account.connection().await? {
                 Connection::Connected { scopes, .. } if scopes.missing(&wanted).is_empty() => return Ok(account),
+                Connection::Unfinished { scopes } if scopes.missing(&wanted).is_empty() => {
+                    tell("X did not say last time whose login it is: asking again.");
+                    account.twitter_client().await?;
+                    return Ok(account);
+                }
                 Connection::NeedsLogin { reason, .. } => tell(&format!("The last login is over: {reason}.")),
                 _ => {}
             }

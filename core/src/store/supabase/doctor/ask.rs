@@ -14,7 +14,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::seal::SealingKeys;
 use crate::store::supabase::SupabaseStore;
 use crate::store::supabase::call::SCHEMA;
-use crate::store::supabase::identity::Identities;
 use crate::store::{Caller, Clock};
 use crate::supabase::{Access, OAuthLogin};
 
