@@ -3,7 +3,7 @@
 import { inspect } from 'node:util'
 
 import { priceOf } from './host'
-import { allSnake, deepSnake, seconds } from './json'
+import { allSnake, deepSnake, only, seconds } from './json'
 import type { Message } from './model'
 import {
   type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
@@ -59,8 +59,13 @@ export interface ChatOptions extends CallOptions {
   safetyIdentifier?: string
 }
 
+const CHAT_OPTIONS = [
+  'model', 'format', 'n', 'maxOutputTokens', 'temperature', 'topP', 'frequencyPenalty', 'presencePenalty', 'stop', 'seed',
+  'topLogprobs', 'reasoningEffort', 'cacheKey', 'safetyIdentifier', 'signal',
+] as const satisfies readonly (keyof ChatOptions)[]
+
 function chatOf(messages: string | readonly Message[], options: ChatOptions): [Record<string, unknown>, AbortSignal | undefined] {
-  const { signal, format, ...rest } = options
+  const { signal, format, ...rest } = only(options, CHAT_OPTIONS)
   return [
     {
       ...allSnake(rest),

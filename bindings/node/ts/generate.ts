@@ -5,7 +5,7 @@
  */
 
 import { guarded, wrongArgument } from './errors'
-import { encode, allSnake } from './json'
+import { allSnake, encode, only } from './json'
 import { native } from './load'
 import type { Selection } from './records'
 import { deep } from './shape'
@@ -24,6 +24,10 @@ export interface SelectOptions {
   existing?: Iterable<string>
 }
 
+const SELECT_OPTIONS = [
+  'topic', 'limit', 'language', 'banned', 'sources', 'maxHashtags', 'existing',
+] as const satisfies readonly (keyof SelectOptions)[]
+
 /** The `n` candidates that pass the gates and, as a batch, read most like the author. */
 export function select(
   profile: StyleProfile,
@@ -31,7 +35,7 @@ export function select(
   n: number,
   options: SelectOptions = {},
 ): Selection {
-  const { banned, sources, existing, ...rest } = options
+  const { banned, sources, existing, ...rest } = only(options, SELECT_OPTIONS)
   const asked = encode({
     ...allSnake(rest),
     banned: textsOf(banned ?? [], 'banned'),

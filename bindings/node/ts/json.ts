@@ -1,6 +1,6 @@
 // What crosses to Rust and back: JSON texts. Names are in snake_case there and in camelCase here.
 
-import { wrongArgument } from './errors'
+import { ArgumentTypeError, wrongArgument } from './errors'
 
 const snakes = new Map<string, string>()
 const camels = new Map<string, string>()
@@ -24,6 +24,18 @@ export function allSnake(values: object): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) out[snake(name)] = value
   return out
+}
+
+/** Options of a call whose record in the core takes any name: here is where a wrong one is found. */
+export function only<T extends object>(options: T, names: readonly string[]): T {
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new ArgumentTypeError(`there is no argument \`${unknown}\``, {
+      code: 'argument.unknown',
+      remedy: `Leave it out; there are ${names.join(', ')}.`,
+    })
+  }
+  return options
 }
 
 /** All names in a value in snake_case. */

@@ -42,9 +42,9 @@ export declare class Session {
   /** Opens it now, so that what is wrong with the settings is told now. */
   open(): number
   /** A call by its name, with its arguments as a JSON object. */
-  call(name: string, arguments: string): number
+  call(name: string, values: string): number
   /** A stream by its name, with its arguments as a JSON object. */
-  stream(name: string, arguments: string): Stream
+  stream(name: string, values: string): Stream
   /** Closes it, and waits until its files are closed; calls that are under way end first. */
   close(): number
   /** Whether it was closed. */
@@ -112,7 +112,7 @@ export interface Delivered {
 export declare function gap(profile: StyleProfile, texts: Array<string>): string
 
 /** A call that needs no setup, by its name, with its arguments as a JSON object. */
-export declare function local(name: string, arguments: string): string
+export declare function local(name: string, values: string): string
 
 /** The names of `local`. */
 export declare function localNames(): Array<string>

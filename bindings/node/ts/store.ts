@@ -55,7 +55,7 @@ export class SqliteStore implements Store {
   /** Answers one message of the core, for stores that wrap this one. */
   async call(method: string, owner: string, args: Record<string, any>): Promise<any> {
     const request = encode({ method, caller: { owner }, args })
-    const reply = JSON.parse(await this.#session.call('store.call', { request }))
+    const reply = await this.#session.call('store.call', { request })
     if (reply.error !== undefined) throw fromFields(reply.error)
     return reply.ok
   }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { OpenAI, settingsOf, TwitterApp } from './clients'
 import { wrongArgument } from './errors'
 import { ModelHost, modelFacts, StoreHost } from './host'
-import { allSnake, deepSnake, seconds } from './json'
+import { allSnake, deepSnake, only, seconds } from './json'
 import type { Model } from './model'
 import {
   type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type Connection, connection, type CostPreview,
@@ -265,8 +265,12 @@ export interface PublishOptions extends CallOptions {
   selfServe?: boolean
 }
 
+const DRAFT_OPTIONS = [
+  'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
+] as const satisfies readonly (keyof DraftOptions)[]
+
 function requestOf(topic: string, options: DraftOptions): [Record<string, unknown>, AbortSignal | undefined] {
-  const { signal, format, ...rest } = options
+  const { signal, format, ...rest } = only(options, DRAFT_OPTIONS)
   const { replyTo } = options
   const asked = format ?? (replyTo === undefined || replyTo === null ? 'tweet' : 'reply')
   return [{ ...allSnake(rest), topic, format: asked }, signal]
@@ -393,7 +397,7 @@ export class Account {
    * Learns the style: counts it, lets the model put it into words, and keeps both. The same tweets cost nothing a second time.
    */
   async analyzeStyle(options: CallOptions & { askModel?: boolean; again?: boolean } = {}): Promise<StyleReport> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = only(options, ['askModel', 'again', 'signal'])
     const message = await this.#session.reply('account.analyze_style', this.#of(allSnake(rest)), signal)
     return new StyleReport(new StyleProfile(message.profile!), JSON.parse(message.json!))
   }
