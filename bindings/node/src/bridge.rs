@@ -205,8 +205,8 @@ impl Shared {
         for task in tasks.into_values() {
             task.abort();
         }
-        drop(asked);
-        lock(&self.messages).clear();
+        let messages = std::mem::take(&mut *lock(&self.messages));
+        drop((asked, messages));
     }
 }
 
@@ -239,7 +239,9 @@ impl Bridge {
     pub fn take(&self) -> Vec<Delivered> {
         // First: what comes from now on wakes again.
         self.shared.woken.store(false, Ordering::Release);
-        std::mem::take(&mut *lock(&self.shared.messages)).into_iter().map(Delivered::from).collect()
+        let messages = std::mem::take(&mut *lock(&self.shared.messages));
+        // Apart from the lock: an error that is dropped here may put a message itself.
+        messages.into_iter().map(Delivered::from).collect()
     }
 
     /// Stops a call. Nothing more is delivered for it.
@@ -254,7 +256,8 @@ impl Bridge {
     /// Answers a question.
     #[napi]
     pub fn answer(&self, question: f64, json: String) {
-        if let Some(sender) = lock(&self.shared.asked).remove(&id(question)) {
+        let sender = lock(&self.shared.asked).remove(&id(question));
+        if let Some(sender) = sender {
             // Nobody waits where the call was stopped.
             let _ = sender.send(Ok(json));
         }

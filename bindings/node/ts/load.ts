@@ -7,7 +7,7 @@ declare const require: (id: string) => any
 const { platform, arch } = process
 
 /** The names of the platform's package, of which npm installs one: which C library Linux has is npm's to know. */
-function names(): string[] {
+export function names(): string[] {
   switch (platform) {
     case 'linux':
       return [`linux-${arch}-gnu`, `linux-${arch}-musl`]
