@@ -42,9 +42,10 @@ function there(path) {
     // A member of a class may be a getter, which is not to be asked without an object.
     const next = found?.prototype !== undefined && name in found.prototype ? true : found?.[name]
     if (next === undefined) {
-      const type = at === 0 ? undefined : body(names[at - 1])
-      const whole = body(name)
-      return whole !== undefined || (type !== undefined && new RegExp(`\\b${name}\\??[(:<]`).test(type))
+      // A type alone, and a member of it.
+      const [type, member, ...more] = names.slice(typeof found === 'function' ? at - 1 : at)
+      const text = body(type)
+      return text !== undefined && more.length === 0 && (member === undefined || new RegExp(`\\b${member}\\??[(:<]`).test(text))
     }
     found = next
   }

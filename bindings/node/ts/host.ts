@@ -32,10 +32,19 @@ function requestOf(json: string): ModelRequest {
   return request
 }
 
+/** What the application answered: what cannot be sent is its error, and no caller's argument. */
+function sent(values: unknown): string {
+  try {
+    return encode(values as Record<string, unknown>)
+  } catch (error) {
+    throw new TypeError(`the answer cannot be used: ${((error as Error).cause as Error | undefined)?.message ?? error}`)
+  }
+}
+
 function whole(answer: unknown): string {
-  if (typeof answer === 'string') return encode({ answers: [answer] })
-  if (Array.isArray(answer)) return encode({ answers: answer })
-  if (typeof answer === 'object' && answer !== null) return encode(deepSnake(answer) as Record<string, unknown>)
+  if (typeof answer === 'string') return sent({ answers: [answer] })
+  if (Array.isArray(answer)) return sent({ answers: answer })
+  if (typeof answer === 'object' && answer !== null) return sent(deepSnake(answer))
   throw new TypeError(`a model has to answer with a text, a list of texts or an object, not ${kindOf(answer)}`)
 }
 
@@ -124,7 +133,7 @@ export class StoreHost implements Host {
   async call(_method: string, argument: string, signal: AbortSignal): Promise<string> {
     const { method, caller, args } = JSON.parse(argument)
     const ok = await this.#store.call(method, caller.owner, args, { signal })
-    return encode({ ok: ok === undefined ? null : ok })
+    return sent({ ok: ok === undefined ? null : ok })
   }
 
   tell(): void {}
