@@ -160,13 +160,7 @@ impl Shared {
     }
 
     /// Asks an object of the application; the receiver gets nothing when the environment is gone.
-    pub(crate) fn ask(
-        &self,
-        id: u64,
-        host: u32,
-        method: &'static str,
-        argument: String,
-    ) -> oneshot::Receiver<Answer> {
+    pub(crate) fn ask(&self, id: u64, host: u32, method: &'static str, argument: String) -> oneshot::Receiver<Answer> {
         let (sender, receiver) = oneshot::channel();
         if !self.closed.load(Ordering::Acquire) {
             lock(&self.asked).insert(id, sender);

@@ -14,12 +14,13 @@ pub(crate) fn runtime() -> Result<&'static Runtime> {
         return Ok(runtime);
     }
     let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 4);
-    let made = Builder::new_multi_thread().worker_threads(threads).thread_name("ghostwren").enable_all().build().map_err(
-        |error| {
-            Error::new(ErrorKind::Internal, "binding.no_threads", "the system gives no threads to work on")
-                .with_source(error)
-        },
-    )?;
+    let made =
+        Builder::new_multi_thread().worker_threads(threads).thread_name("ghostwren").enable_all().build().map_err(
+            |error| {
+                Error::new(ErrorKind::Internal, "binding.no_threads", "the system gives no threads to work on")
+                    .with_source(error)
+            },
+        )?;
     if let Err(unused) = RUNTIME.set(made) {
         unused.shutdown_background();
     }

@@ -74,7 +74,13 @@ impl Session {
 impl Session {
     /// `model` and `store` are the numbers of objects of the application.
     #[napi(constructor)]
-    pub fn new(bridge: &Bridge, kind: String, settings: String, model: Option<u32>, store: Option<u32>) -> Result<Self, Thrown> {
+    pub fn new(
+        bridge: &Bridge,
+        kind: String,
+        settings: String,
+        model: Option<u32>,
+        store: Option<u32>,
+    ) -> Result<Self, Thrown> {
         let bridge = bridge.shared();
         let kind = Kind::parse(&kind).ok_or_else(|| {
             thrown(&Error::new(ErrorKind::Internal, "binding.no_call", "there is no session of this kind"))
