@@ -151,7 +151,6 @@ fn pack(folder: &Path, package: &Path, addon: &Path) -> Result<Vec<String>, Stri
 fn install(folder: &Path, package: &Path, packed: &[String]) -> Result<PathBuf, String> {
     let app = folder.join("app");
     let _ = std::fs::remove_dir_all(&app);
-    let failed = |what: &Path| move |error: std::io::Error| format!("{}: {error}", what.display());
     std::fs::create_dir_all(&app).map_err(failed(&app))?;
     std::fs::write(app.join("package.json"), "{ \"private\": true }\n").map_err(failed(&app))?;
     // Without a network: the packages of other platforms are not missed.
@@ -170,6 +169,10 @@ fn install(folder: &Path, package: &Path, packed: &[String]) -> Result<PathBuf, 
     Ok(app)
 }
 
+fn failed(what: &Path) -> impl Fn(std::io::Error) -> String + '_ {
+    move |error| format!("{}: {error}", what.display())
+}
+
 #[cfg(unix)]
 fn link(from: &Path, to: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(from, to)
@@ -181,14 +184,13 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", from.display());
-    std::fs::create_dir_all(to).map_err(failed)?;
-    for entry in std::fs::read_dir(from).map_err(failed)?.filter_map(Result::ok) {
+    std::fs::create_dir_all(to).map_err(failed(to))?;
+    for entry in std::fs::read_dir(from).map_err(failed(from))?.filter_map(Result::ok) {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy(&entry.path(), &target)?;
         } else {
-            std::fs::copy(entry.path(), target).map_err(failed)?;
+            std::fs::copy(entry.path(), &target).map_err(failed(&target))?;
         }
     }
     Ok(())
