@@ -22,7 +22,7 @@ for (const line of readFileSync(join(ROOT, 'bindings', 'parity.toml'), 'utf8').s
 }
 const own = sections.get('node') ?? new Map()
 
-const declared = readdirSync(DIST)
+const declared = readdirSync(DIST, { recursive: true })
   .filter((file) => file.endsWith('.d.ts') && file !== 'native.d.ts')
   .map((file) => readFileSync(join(DIST, file), 'utf8'))
   .join('\n')

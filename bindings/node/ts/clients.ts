@@ -8,7 +8,7 @@ import type { Message } from './model'
 import {
   type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
   type UploadedMedia, uploadedMedia, type UserInfo, userInfo, type UserList, userList, type Written, written,
-} from './records'
+} from './records/internal'
 import { type CallOptions, Events, Session } from './session'
 import { list } from './shape'
 import { pathOf } from './store'

@@ -7,7 +7,7 @@
 import { guarded, wrongArgument } from './errors'
 import { allSnake, encode, only } from './json'
 import { native } from './load'
-import type { Selection } from './records'
+import type { Selection } from './records/internal'
 import { deep } from './shape'
 import { kindOf, nativeProfile, type StyleProfile, textsOf } from './style'
 

@@ -30,7 +30,5 @@ export { type CallOptions, Events, Work } from './session'
 export { SqliteStore, type SqliteOptions, type Store } from './store'
 export { Fingerprint, StyleProfile } from './style'
 export { Tweet, TweetList } from './tweets'
-export {
-  Account, Connect, type DraftOptions, type Generating, Ghostwren, type GhostwrenOptions, type Import, type ImportOptions,
-  type LoginEvent, type Ordered, type Paged, type PublishOptions, type TweetQuery, User,
-} from './workflow'
+export type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from './options'
+export { Account, Connect, type Generating, Ghostwren, type GhostwrenOptions, type Import, type LoginEvent, User } from './workflow'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Price, Usage } from './records'
+import type { Price, Usage } from './records/internal'
 
 /** One message of a conversation. */
 export interface Message {

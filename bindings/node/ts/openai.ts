@@ -7,7 +7,7 @@
 import { guarded } from './errors'
 import { encode } from './json'
 import { native } from './load'
-import { type ModelInfo, modelInfo as read } from './records'
+import { type ModelInfo, modelInfo as read } from './records/internal'
 
 export { type ChatOptions, OpenAI, type OpenAIOptions } from './clients'
 

@@ -14,7 +14,7 @@ import type { Fingerprint as NativeFingerprint, StyleProfile as NativeProfile } 
 import {
   type Analysis, type Feature, type Gap, type LanguageUse, type LeftOut, type ProfileRecord, profileRecord, type Sufficiency,
   type Summary,
-} from './records'
+} from './records/internal'
 import { deep } from './shape'
 import { beneath, TweetList } from './tweets'
 
@@ -41,12 +41,11 @@ export function kindOf(value: unknown): string {
 /** The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language. */
 export class Fingerprint {
   /** @internal */
-  readonly _native: NativeFingerprint
+  declare readonly _native: NativeFingerprint
 
   /** @internal */
   constructor(native: NativeFingerprint) {
-    Object.defineProperty(this, '_native', { value: native, enumerable: false })
-    this._native = native
+    Object.defineProperty(this, '_native', { value: native })
   }
 
   /** Counts texts that weigh the same. */
@@ -110,12 +109,11 @@ export class Fingerprint {
 /** How somebody writes, with the texts that it was learned from. */
 export class StyleProfile {
   /** @internal */
-  readonly _native: NativeProfile
+  declare readonly _native: NativeProfile
 
   /** @internal */
   constructor(native: NativeProfile) {
-    Object.defineProperty(this, '_native', { value: native, enumerable: false })
-    this._native = native
+    Object.defineProperty(this, '_native', { value: native })
   }
 
   /** A profile of texts that are all the author's own and weigh the same. */

@@ -8,7 +8,7 @@ import { guarded } from './errors'
 import { encode } from './json'
 import { native } from './load'
 import { deep, list } from './shape'
-import { type Entity, entity, type ParsedTweet, type SearchClause } from './records'
+import { type Entity, entity, type ParsedTweet, type SearchClause } from './records/internal'
 
 function local(name: string, values: Record<string, unknown>): any {
   return JSON.parse(guarded(() => native.local(name, encode(values))))

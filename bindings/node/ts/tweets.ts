@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { guarded, wrongArgument } from './errors'
 import { native } from './load'
 import type { Tweets as NativeTweets } from './native'
-import { type Open, type TweetRecord, tweetRecord } from './records'
+import { type Open, type TweetRecord, tweetRecord } from './records/internal'
 import { escapeControls } from './text'
 
 /** So many values cross at a time. */

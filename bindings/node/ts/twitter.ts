@@ -7,7 +7,7 @@
 import { guarded } from './errors'
 import { allSnake, encode } from './json'
 import { native } from './load'
-import type { Finding } from './records'
+import type { Finding } from './records/internal'
 import { deep } from './shape'
 
 export { type TimelineOptions, Twitter, TwitterApp, type TwitterAppOptions, type TwitterOptions } from './clients'

@@ -13,7 +13,8 @@ import {
   importEvent, type ImportPreview, type ImportReport, type ImportRun, importRun, type OutboxEntry, outboxEntry, type Page, page,
   type PendingLogin, pendingLogin, plain, type ProfileRecord, profileRecord, type PublishPreview, type PublishReport,
   type ReconcilePreview, type SpendRecord, type TweetTotals, tweetTotals,
-} from './records'
+} from './records/internal'
+import type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from './options'
 import { type CallOptions, Events, Session, Work } from './session'
 import { deep, list } from './shape'
 import { pathOf, SqliteStore, type Store } from './store'
@@ -199,71 +200,6 @@ export type Import = Work<ImportEvent, ImportReport>
 
 /** Drafts that grow: go through their events, or await the report alone. What stops reading stops the request. */
 export type Generating = Work<DraftEvent, GenerationReport>
-
-/** Which tweets. */
-export interface TweetQuery {
-  /** Words, `"a phrase"` and `prefix*`; all of them must match. */
-  search?: string
-  kinds?: readonly ('original' | 'reply' | 'quote' | 'retweet' | 'note')[]
-  lang?: string
-  since?: Date | string
-  until?: Date | string
-  label?: string
-  excluded?: boolean
-  withDeleted?: boolean
-}
-/** In which order. */
-export interface Ordered {
-  order?: 'newest_first' | 'oldest_first'
-}
-/** Which page. */
-export interface Paged {
-  /** At most 1,000; 100 unless set. */
-  limit?: number
-  /** The `next` of the page before. */
-  after?: string
-}
-
-/** How a timeline is imported. */
-export interface ImportOptions extends CallOptions {
-  /** What this import may cost. */
-  budgetMicros?: number
-  onLimit?: 'wait' | 'fail' | 'yield'
-  /** Reads again what is there already. */
-  again?: boolean
-}
-
-/** What is asked of a generation. */
-export interface DraftOptions extends CallOptions {
-  /** 3 unless set. */
-  count?: number
-  language?: string
-  limit?: number
-  format?: 'tweet' | 'thread_opener' | 'reply'
-  tone?: string
-  facts?: readonly string[]
-  banned?: readonly string[]
-  replyTo?: string
-  hashtags?: 'as_author' | 'none' | 'free'
-  repair?: boolean
-  seed?: number
-  temperature?: number
-}
-
-/** How drafts are published. */
-export interface PublishOptions extends CallOptions {
-  /** One draft as a thread of these texts. */
-  split?: readonly string[]
-  madeWithAi?: boolean
-  paidPartnership?: boolean
-  replyTo?: string
-  quote?: string
-  replySettings?: string
-  /** Each entry names `position` and either `id` or `path`. */
-  media?: readonly { position?: number; id?: string; path?: string; mediaType?: string; category?: string; altText?: string }[]
-  textLimit?: number
-  selfServe?: boolean
-}
 
 const DRAFT_OPTIONS = [
   'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
