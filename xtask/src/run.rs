@@ -67,7 +67,10 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
         });
         let (mut totals, mut leaks) = (Totals::default(), Vec::new());
         for text in lines(output) {
-            let more = libtest_totals(&text).or_else(|| prove_totals(&text)).or_else(|| pytest_totals(&text));
+            let more = libtest_totals(&text)
+                .or_else(|| prove_totals(&text))
+                .or_else(|| pytest_totals(&text))
+                .or_else(|| node_totals(&text));
             totals += more.unwrap_or_default();
             totals.skipped += u64::from(text.starts_with("skipped:"));
             println!("{text}");
@@ -147,6 +150,20 @@ fn pytest_totals(text: &str) -> Option<Totals> {
     Some(totals)
 }
 
+/// Reads a line of the summary of Node's test runner, `ℹ pass 12`. What it cancelled did not pass.
+fn node_totals(text: &str) -> Option<Totals> {
+    let (what, number) = text.strip_prefix("ℹ ")?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    let mut totals = Totals::default();
+    match what {
+        "pass" => totals.passed = number,
+        "fail" | "cancelled" => totals.failed = number,
+        "skipped" | "todo" => totals.skipped = number,
+        _ => return None,
+    }
+    Some(totals)
+}
+
 fn line(command: &Command) -> String {
     let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -209,5 +226,13 @@ mod tests {
         assert_eq!((totals.passed, totals.failed, totals.skipped), (12, 3, 1));
         assert_eq!(pytest_totals("73 passed in 61.00s (0:01:01)").unwrap().passed, 73);
         assert!(pytest_totals("12 apples in 3 bags").is_none());
+    }
+
+    #[test]
+    fn reads_the_totals_of_node() {
+        let lines = ["ℹ tests 7", "ℹ pass 3", "ℹ fail 1", "ℹ cancelled 2", "ℹ skipped 1", "ℹ duration_ms 1034.5"];
+        let mut totals = Totals::default();
+        lines.iter().filter_map(|line| node_totals(line)).for_each(|more| totals += more);
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (3, 3, 1));
     }
 }

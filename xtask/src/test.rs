@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::model_server::ModelServer;
+use crate::node;
 use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
 use crate::servers::{Servers, files};
@@ -20,6 +21,7 @@ const PARTS: &[Part] = &[
     ("supabase", supabase),
     ("package", package),
     ("python", python::test),
+    ("node", node::test),
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.

@@ -1,0 +1,165 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use ghostwren::{Error, ErrorKind};
+use ghostwren_shared::host::Host;
+use ghostwren_shared::{Args, Kind};
+use napi_derive::napi;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
+
+use crate::bridge::{Bridge, Shared, Value};
+use crate::error::{Thrown, guarded, thrown};
+use crate::host::JsHost;
+use crate::runtime::drop_apart;
+use crate::stream::Stream;
+
+/// What a session is made from.
+struct Plan {
+    kind: Kind,
+    settings: SecretString,
+    model: Option<Arc<JsHost>>,
+    store: Option<Arc<JsHost>>,
+}
+
+type Cell = Arc<OnceCell<ghostwren_shared::Session>>;
+
+/// A setup that calls are made on, opened by its first call.
+#[napi]
+pub struct Session {
+    bridge: Arc<Shared>,
+    plan: Arc<Plan>,
+    /// None when it is closed.
+    cell: Mutex<Option<Cell>>,
+}
+
+impl Plan {
+    async fn open(self: Arc<Self>, cell: Cell) -> ghostwren::Result<ghostwren_shared::Session> {
+        let open = || async {
+            let work = move || {
+                guarded(|| {
+                    let model = self.model.clone().map(|host| host as Arc<dyn Host>);
+                    let store = self.store.clone().map(|host| host as Arc<dyn Host>);
+                    ghostwren_shared::Session::open(self.kind, self.settings.expose_secret(), model, store)
+                })
+            };
+            tokio::task::spawn_blocking(work).await.map_err(|error| {
+                Error::new(ErrorKind::Internal, "binding.panic", "opening ended without an answer").with_source(error)
+            })?
+        };
+        cell.get_or_try_init(open).await.cloned()
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Conflict, "binding.closed", "it was closed before this call")
+        .with_remedy("Make the call before it is closed, or open it again.")
+}
+
+impl Session {
+    fn lock(&self) -> MutexGuard<'_, Option<Cell>> {
+        self.cell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cell(&self) -> ghostwren::Result<Cell> {
+        self.lock().clone().ok_or_else(closed)
+    }
+
+    fn prepared(&self, arguments: &str) -> Result<(Cell, Args), Thrown> {
+        self.cell().and_then(|cell| Ok((cell, Args::parse(arguments)?))).map_err(|error| thrown(&error))
+    }
+}
+
+#[napi]
+impl Session {
+    /// `model` and `store` are the numbers of objects of the application.
+    #[napi(constructor)]
+    pub fn new(
+        bridge: &Bridge,
+        kind: String,
+        settings: String,
+        model: Option<u32>,
+        store: Option<u32>,
+    ) -> Result<Self, Thrown> {
+        let bridge = bridge.shared();
+        let kind = Kind::parse(&kind).ok_or_else(|| {
+            thrown(&Error::new(ErrorKind::Internal, "binding.no_call", "there is no session of this kind"))
+        })?;
+        let plan = Plan {
+            kind,
+            settings: settings.into(),
+            model: model.map(|host| Arc::new(JsHost::new("model", host, &bridge))),
+            store: store.map(|host| Arc::new(JsHost::new("store", host, &bridge))),
+        };
+        Ok(Self { bridge, plan: Arc::new(plan), cell: Mutex::new(Some(Cell::default())) })
+    }
+
+    /// Opens it now, so that what is wrong with the settings is told now.
+    #[napi]
+    pub fn open(&self) -> Result<f64, Thrown> {
+        let cell = self.cell().map_err(|error| thrown(&error))?;
+        let plan = Arc::clone(&self.plan);
+        self.bridge.begin(async move { plan.open(cell).await.map(|_| Value::Nothing) })
+    }
+
+    /// A call by its name, with its arguments as a JSON object.
+    #[napi]
+    pub fn call(&self, name: String, values: String) -> Result<f64, Thrown> {
+        let (cell, arguments) = self.prepared(&values)?;
+        let plan = Arc::clone(&self.plan);
+        self.bridge.begin(async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) })
+    }
+
+    /// A stream by its name, with its arguments as a JSON object.
+    #[napi]
+    pub fn stream(&self, name: String, values: String) -> Result<Stream, Thrown> {
+        let (cell, arguments) = self.prepared(&values)?;
+        let plan = Arc::clone(&self.plan);
+        let opened = async move { plan.open(cell).await?.stream(&name, arguments) };
+        Ok(Stream::new(Arc::clone(&self.bridge), stream::once(opened).try_flatten().boxed()))
+    }
+
+    /// Closes it, and waits until its files are closed; calls that are under way end first.
+    #[napi]
+    pub fn close(&self) -> Result<f64, Thrown> {
+        let cell = self.lock().take();
+        self.bridge.begin(async move {
+            // The last handle of a store waits for what it writes.
+            let _ = tokio::task::spawn_blocking(move || drop(cell)).await;
+            Ok(Value::Nothing)
+        })
+    }
+
+    /// Whether it was closed.
+    #[napi(getter)]
+    pub fn closed(&self) -> bool {
+        self.lock().is_none()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(cell) = self.lock().take() {
+            drop_apart(cell);
+        }
+    }
+}
+
+/// A call that needs no setup, by its name, with its arguments as a JSON object.
+#[napi]
+pub fn local(name: String, values: String) -> Result<String, Thrown> {
+    let outcome = guarded(|| {
+        #[allow(clippy::panic, reason = "the hook by which tests see what becomes of a panic")]
+        if name == "test.panic" {
+            panic!("a panic for a test");
+        }
+        ghostwren_shared::local(&name, Args::parse(&values)?)
+    });
+    outcome.map_err(|error| thrown(&error))
+}
+
+/// The names of `local`.
+#[napi]
+pub fn local_names() -> Vec<&'static str> {
+    ghostwren_shared::local_names().to_vec()
+}

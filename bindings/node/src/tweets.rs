@@ -1,0 +1,171 @@
+//! Tweets, which stay in Rust: JavaScript takes a block of one column when it first reads a field of it.
+
+use std::sync::Arc;
+
+use ghostwren::records::{Tweet, TweetSource};
+use ghostwren::{Error, ErrorKind};
+use napi::bindgen_prelude::{Float64Array, Uint8Array, Uint32Array};
+use napi_derive::napi;
+
+use crate::error::{Thrown, guarded, thrown};
+use crate::style::unreadable;
+
+/// A list of tweets, which never changes.
+#[napi]
+pub struct Tweets(pub(crate) Arc<Vec<Tweet>>);
+
+/// Texts one after the other: each ends at its place in UTF-16 units, as JavaScript counts.
+#[napi(object, object_from_js = false)]
+pub struct Texts {
+    pub text: String,
+    pub ends: Uint32Array,
+    /// One for each text that is missing; absent when none is.
+    pub missing: Option<Uint8Array>,
+}
+
+fn no_column(name: &str) -> Error {
+    Error::new(ErrorKind::Internal, "binding.no_call", format!("tweets have no column `{name}`"))
+        .with_remedy("Use the same version of the package in all its parts.")
+}
+
+type Get<T> = for<'t> fn(&'t Tweet) -> T;
+
+fn text_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Option<&'t str>> {
+    Some(match name {
+        "id" => |t| Some(&t.id),
+        "full_text" => |t| Some(&t.full_text),
+        "lang" => |t| t.lang.as_deref(),
+        "kind" => |t| Some(t.kind.as_str()),
+        "thread_id" => |t| t.thread_id.as_deref(),
+        "in_reply_to_id" => |t| t.in_reply_to_id.as_deref(),
+        "in_reply_to_user_id" => |t| t.in_reply_to_user_id.as_deref(),
+        "quoted_id" => |t| t.quoted_id.as_deref(),
+        "retweeted_id" => |t| t.retweeted_id.as_deref(),
+        "conversation_id" => |t| t.conversation_id.as_deref(),
+        "source" => |t| {
+            Some(match t.source {
+                TweetSource::Archive => "archive",
+                TweetSource::Api => "api",
+            })
+        },
+        "client" => |t| t.client.as_deref(),
+        _ => return None,
+    })
+}
+
+#[allow(clippy::cast_precision_loss, reason = "times and counts of tweets are far below 2^53")]
+fn number_column(name: &str) -> Option<Get<Option<f64>>> {
+    Some(match name {
+        "created_at" => |t| Some(t.created_at.timestamp_millis() as f64),
+        "deleted_at" => |t| t.deleted_at.map(|time| time.timestamp_millis() as f64),
+        "thread_position" => |t| t.thread_position.map(f64::from),
+        "likes" => |t| t.counts.likes.map(|count| count as f64),
+        "retweets" => |t| t.counts.retweets.map(|count| count as f64),
+        "replies" => |t| t.counts.replies.map(|count| count as f64),
+        "quotes" => |t| t.counts.quotes.map(|count| count as f64),
+        "bookmarks" => |t| t.counts.bookmarks.map(|count| count as f64),
+        "impressions" => |t| t.counts.impressions.map(|count| count as f64),
+        _ => return None,
+    })
+}
+
+fn flag_column(name: &str) -> Option<Get<bool>> {
+    Some(match name {
+        "is_note" => |t| t.is_note,
+        "is_truncated" => |t| t.is_truncated,
+        "excluded" => |t| t.excluded,
+        _ => return None,
+    })
+}
+
+fn list_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Vec<&'t str>> {
+    Some(match name {
+        "urls" => |t| t.entities.urls.iter().map(|url| url.expanded_url.as_str()).collect(),
+        "mentions" => |t| t.entities.mentions.iter().map(|person| person.username.as_str()).collect(),
+        "hashtags" => |t| t.entities.hashtags.iter().map(|tag| tag.0.as_str()).collect(),
+        "cashtags" => |t| t.entities.cashtags.iter().map(|tag| tag.0.as_str()).collect(),
+        "labels" => |t| t.labels.iter().map(String::as_str).collect(),
+        "edit_history" => |t| t.edit_history.iter().map(String::as_str).collect(),
+        _ => return None,
+    })
+}
+
+impl Tweets {
+    pub(crate) fn range(&self, start: u32, end: u32) -> &[Tweet] {
+        self.0.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn found<T>(column: Option<T>, name: &str) -> Result<T, Thrown> {
+        column.ok_or_else(|| thrown(&no_column(name)))
+    }
+}
+
+#[napi]
+impl Tweets {
+    /// Reads a JSON list of tweets in the form of `json`.
+    #[napi(factory)]
+    pub fn from_json(json: String) -> Result<Self, Thrown> {
+        let read = guarded(|| serde_json::from_str(&json).map_err(unreadable));
+        read.map(|tweets| Self(Arc::new(tweets))).map_err(|error| thrown(&error))
+    }
+
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The tweets from one place to another, whole, as a JSON list.
+    #[napi]
+    pub fn json(&self, start: u32, end: u32) -> Result<String, Thrown> {
+        serde_json::to_string(self.range(start, end)).map_err(|error| thrown(&unreadable(error)))
+    }
+
+    /// A column of texts.
+    #[napi]
+    pub fn texts(&self, name: String, start: u32, end: u32) -> Result<Texts, Thrown> {
+        let get = Self::found(text_column(&name), &name)?;
+        let tweets = self.range(start, end);
+        let (mut text, mut ends, mut place) = (String::new(), Vec::with_capacity(tweets.len()), 0_u32);
+        let mut missing = Vec::new();
+        for (index, tweet) in tweets.iter().enumerate() {
+            match get(tweet) {
+                Some(value) => {
+                    let units = if value.is_ascii() { value.len() } else { value.encode_utf16().count() };
+                    place = place.saturating_add(u32::try_from(units).unwrap_or(u32::MAX));
+                    text.push_str(value);
+                }
+                None => {
+                    missing.resize(tweets.len(), 0);
+                    if let Some(mark) = missing.get_mut(index) {
+                        *mark = 1;
+                    }
+                }
+            }
+            ends.push(place);
+        }
+        let missing = (!missing.is_empty()).then(|| missing.into());
+        Ok(Texts { text, ends: ends.into(), missing })
+    }
+
+    /// A column of numbers, or of times in milliseconds; what is missing is not a number.
+    #[napi]
+    pub fn numbers(&self, name: String, start: u32, end: u32) -> Result<Float64Array, Thrown> {
+        let get = Self::found(number_column(&name), &name)?;
+        Ok(self.range(start, end).iter().map(|tweet| get(tweet).unwrap_or(f64::NAN)).collect::<Vec<_>>().into())
+    }
+
+    /// A column of yes and no.
+    #[napi]
+    pub fn flags(&self, name: String, start: u32, end: u32) -> Result<Uint8Array, Thrown> {
+        let get = Self::found(flag_column(&name), &name)?;
+        Ok(self.range(start, end).iter().map(|tweet| u8::from(get(tweet))).collect::<Vec<_>>().into())
+    }
+
+    /// A column of lists of texts, as JSON.
+    #[napi]
+    pub fn lists(&self, name: String, start: u32, end: u32) -> Result<String, Thrown> {
+        let get = Self::found(list_column(&name), &name)?;
+        let lists: Vec<_> = self.range(start, end).iter().map(get).collect();
+        serde_json::to_string(&lists).map_err(|error| thrown(&unreadable(error)))
+    }
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, StyleProfile, text } from 'ghostwren'
+
+import { inner } from './common.mjs'
+
+const { native } = inner('load')
+const { kinds, guarded } = inner('errors')
+
+test('there is a class for each kind', () => {
+  assert.deepEqual([...kinds.keys()].sort(), JSON.parse(native.local('errors.kinds', '{}')).sort())
+  for (const [kind, of] of kinds) {
+    assert.ok(of.prototype instanceof GhostwrenError)
+    assert.equal(new of('x').kind, kind)
+    assert.equal(errors[of.name], of)
+  }
+})
+
+for (const kind of kinds.keys()) {
+  test(`the fields of ${kind}`, () => {
+    const fields = {
+      kind,
+      code: 'twitter.rate_limited',
+      detail: 'too many \u001b[31mrequests \ud83d',
+      attempts: 3,
+      unanswered: 1,
+      service: 'twitter',
+      operation: 'timeline',
+      status: 429,
+      request_id: 'r-1',
+      remedy: 'Wait.',
+      outbox: '01890000-0000-7000-8000-000000000000',
+      retry_at: '2026-11-25T18:00:00.500Z',
+      causes: ['outer', 'inner'],
+    }
+    const error = errors.fromFields(fields)
+    assert.equal(error.constructor, kinds.get(kind))
+    assert.equal(error.name, error.constructor.name)
+    assert.ok(error instanceof Error && error instanceof GhostwrenError)
+    const { code, status, requestId, attempts, unanswered, remedy, outbox } = error
+    assert.deepEqual(
+      [code, status, requestId, attempts, unanswered, remedy, outbox],
+      ['twitter.rate_limited', 429, 'r-1', 3, 1, 'Wait.', fields.outbox],
+    )
+    assert.equal(error.retryAt.getTime(), Date.UTC(2026, 10, 25, 18, 0, 0, 500))
+    assert.deepEqual(error.toFields(), fields)
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), JSON.parse(JSON.stringify(fields)))
+    assert.match(error.message, /^twitter\.rate_limited: too many/)
+    assert.match(error.message, /Wait\.$/)
+    assert.doesNotMatch(error.message, /\u001b/)
+    assert.ok(error.stack.startsWith(`${error.name}: ${error.message}\n`), error.stack)
+    assert.match(error.stack, /errors\.test\.mjs/)
+    assert.equal(error.cause.message, 'outer')
+    assert.equal(error.cause.cause.message, 'inner')
+  })
+}
+
+test('an error that is shown shows what is known', () => {
+  const shown = inspect(new errors.NotFoundError('not here', { code: 'app.gone', status: 404 }))
+  assert.match(shown, /^NotFoundError: app\.gone: not here/)
+  assert.match(shown, /status: 404/)
+  assert.doesNotMatch(shown, /requestId|outbox/)
+})
+
+test('a kind newer than the package', () => {
+  const error = errors.fromFields({ kind: 'of_tomorrow', code: 'x.y', detail: '?', attempts: 0 })
+  assert.equal(error.constructor, GhostwrenError)
+  assert.equal(error.kind, 'of_tomorrow')
+})
+
+test('a rejection leads to the line that awaits it', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const whoAsks = () => wren.user().account('01890000-0000-7000-8000-000000000000')
+  await assert.rejects(
+    async () => {
+      await whoAsks()
+    },
+    (error) => {
+      assert.equal(error.code, 'store.no_account')
+      assert.match(error.stack, /at async User\.account/)
+      assert.match(error.stack, /errors\.test\.mjs/)
+      return true
+    },
+  )
+  await wren.close()
+})
+
+const profile = StyleProfile.fromTexts(['a'])
+for (const [name, call] of [
+  ['text', () => text.weightedLength(3)],
+  ['limit', () => text.parse('x', 'long')],
+  ['text', () => text.weightedLength(10n)],
+  ['text', () => text.weightedLength(() => {})],
+  ['texts', () => Fingerprint.of('one text')],
+  ['texts', () => Fingerprint.of(undefined)],
+  ['texts', () => StyleProfile.fromTexts([1])],
+  ['texts', () => StyleProfile.fromTexts([undefined])],
+  ['tweets', () => StyleProfile.fromTweets([])],
+  ['other', () => Fingerprint.of(['a']).distance({})],
+  ['candidates', () => generate.select(profile, 'b', 1)],
+  ['n', () => generate.select(profile, ['b'], -1)],
+  ['n', () => generate.select(profile, ['b'], 1.5)],
+  ['banned', () => generate.select(profile, ['b'], 1, { banned: 'x' })],
+  ['limit', () => generate.select(profile, ['b'], 1, { limit: NaN })],
+  ['profile', () => generate.select({}, ['b'], 1)],
+  ['store', () => new Ghostwren({ store: 3 })],
+  ['store', () => new Ghostwren({})],
+  ['options', () => new Ghostwren()],
+  ['model', () => new Ghostwren({ store: ':memory:', model: 'gpt-4o' })],
+  ['twitter', () => new Ghostwren({ store: ':memory:', twitter: 'id' })],
+]) {
+  test(`a wrong type names the argument: ${call.toString().slice(6)}`, () => {
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof errors.ArgumentTypeError && error instanceof errors.InvalidInputError, error.stack)
+      assert.equal(error.code, 'argument.type')
+      assert.ok(error.message.includes(`\`${name}\``), error.message)
+      return true
+    })
+  })
+}
+
+test('missing and unknown arguments are named', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  assert.throws(() => text.weightedLength(), /the argument `text` is missing/)
+  await assert.rejects(account.draft(), /the argument `id` is missing/)
+  await assert.rejects(account.generate('x', { cuont: 3 }), /no argument `cuont`/)
+  await assert.rejects(account.preview('generate', { cuont: 3 }), /no argument `cuont`/)
+  await assert.rejects(account.analyzeStyle({ agian: true }), /no argument `agian`/)
+  assert.throws(() => generate.select(profile, ['b'], 1, { tpoic: 'x' }), errors.ArgumentTypeError)
+  await assert.rejects(account.tweets({ serach: 'x' }), /no argument `serach`/)
+  await assert.rejects(account.tweets({ since: new Date('nonsense') }), /the argument `since` cannot be used/)
+  await assert.rejects(account.drafts({ limit: Infinity }), /the argument `limit` cannot be used/)
+  assert.throws(() => account.importArchive(undefined), /the argument `path`/)
+  await wren.close()
+})
+
+test('a panic of Rust is an error, and the process lives', async () => {
+  assert.throws(() => guarded(() => native.local('test.panic', '{}')), (error) => {
+    assert.ok(error instanceof errors.InternalError)
+    assert.match(error.message, /a panic for a test/)
+    return true
+  })
+  const wren = new Ghostwren({ store: ':memory:' })
+  await assert.rejects(Ghostwren._session(wren).call('test.panic', {}), (error) => {
+    assert.ok(error instanceof errors.InternalError)
+    assert.equal(error.code, 'binding.panic')
+    assert.match(error.message, /a panic for a test/)
+    return true
+  })
+  assert.ok((await wren.user().openAccount('main')).id)
+  await wren.close()
+})

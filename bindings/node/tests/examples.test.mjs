@@ -1,0 +1,63 @@
+// The examples run with no key.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+
+import { folder, node, SAMPLE, sandbox } from './common.mjs'
+
+const EXAMPLES = join(import.meta.dirname, '..', 'examples')
+
+function environment(more = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !/^(OPENAI_|TWITTER_|GHOSTWREN_MODEL)/.test(name))
+  return { ...Object.fromEntries(own), GHOSTWREN_SAMPLE: SAMPLE, ...more }
+}
+
+test('the quick start', async () => {
+  const { code, stdout, stderr } = await node([join(EXAMPLES, 'quickstart.mjs')], { env: environment() })
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^247 tweets imported\n232 tweets in the author's own words\n {2}/)
+  assert.match(stdout, /\(more than others\)/)
+  assert.match(stdout, /^- .* {2}\[\d+ of 280\]$/m)
+})
+
+test('the quick start with a key', async () => {
+  const stand = await sandbox()
+  await stand.do('reset')
+  const env = environment({ OPENAI_API_KEY: stand.key, OPENAI_BASE_URL: stand.openai })
+  const { code, stdout, stderr } = await node([join(EXAMPLES, 'quickstart.mjs')], { env })
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /of 280\]/)
+  assert.ok((await stand.do('requests')).some(({ path }) => path === '/v1/chat/completions'))
+})
+
+test('the service', async (t) => {
+  const stand = await sandbox()
+  await stand.do('reset')
+  const env = environment({
+    OPENAI_API_KEY: stand.key,
+    OPENAI_BASE_URL: stand.openai,
+    GHOSTWREN_DB: join(folder(t), 'a.db'),
+    PORT: '0',
+  })
+  const child = spawn(process.execPath, [join(EXAMPLES, 'service.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [base] = await once(createInterface(child.stdout), 'line')
+  const ask = (path, method = 'GET', owner = 'ada') => fetch(base + path, { method, headers: owner ? { 'x-owner': owner } : {} })
+  assert.equal((await ask('/tweets', 'GET', null)).status, 401)
+  const report = await (await ask(`/import?path=${encodeURIComponent(SAMPLE)}`, 'POST')).json()
+  assert.equal(report.counts.inserted, 247)
+  const { items } = await (await ask('/tweets?search=the')).json()
+  assert.ok(items.length > 0 && typeof items[0].fullText === 'string')
+  assert.deepEqual((await (await ask('/tweets', 'GET', 'eve')).json()).items, [])
+  const refused = await ask('/import?path=/no/such.zip', 'POST')
+  assert.deepEqual([refused.status, (await refused.json()).code], [404, 'archive.not_found'])
+  const lines = (await (await ask('/drafts?topic=dns', 'POST')).text()).split('\n').filter((line) => line !== '')
+  assert.match(lines[0], /"started"/)
+  assert.match(lines.at(-1), /"finished"/)
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  assert.equal(code, 0)
+})

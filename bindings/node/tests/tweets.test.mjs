@@ -1,0 +1,101 @@
+// Tweets as views.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+
+import { Ghostwren, StyleProfile, TweetList } from 'ghostwren'
+
+import { folder, SAMPLE } from './common.mjs'
+
+export function many(count) {
+  const tweets = Array.from({ length: count }, (_, n) => ({
+    id: String(10n ** 18n + BigInt(n)),
+    full_text: `täxt ${n} 🐦`,
+    created_at: '2022-03-01T12:00:00.250Z',
+    lang: n % 10 === 0 ? null : 'en',
+    kind: 'original',
+    source: 'archive',
+    counts: { likes: n, retweets: null },
+    labels: n % 2 === 1 ? ['a', 'b'] : [],
+    entities: { hashtags: ['wren'] },
+    excluded: n % 3 === 0,
+  }))
+  return TweetList.fromJSON(JSON.stringify(tweets))
+}
+
+test('a list', () => {
+  const tweets = many(10)
+  assert.equal(tweets.length, 10)
+  assert.equal(tweets.at(0).id, String(10n ** 18n))
+  assert.equal(tweets.at(-1).id, String(10n ** 18n + 9n))
+  assert.equal(tweets.at(10), undefined)
+  assert.equal(tweets.at(-11), undefined)
+  const numbers = [...Array(10).keys()]
+  assert.deepEqual([...tweets].map((tweet) => tweet.likes), numbers)
+  assert.deepEqual(tweets.map((tweet) => tweet.likes), numbers)
+  assert.deepEqual(tweets.filter((tweet) => tweet.likes > 7).map((tweet) => tweet.likes), [8, 9])
+  for (const [start, end] of [[2, 8], [-3], [0, -1], [5, 5], [8, 3], [20], [-100, 100], []]) {
+    assert.deepEqual(tweets.slice(start, end).map((tweet) => tweet.likes), numbers.slice(start, end), `${start} ${end}`)
+  }
+  assert.deepEqual([...tweets.slice(2, 8).slice(1, 3).numbers('likes')], [3, 4])
+  assert.ok(tweets.numbers('retweets').every(Number.isNaN))
+  assert.throws(() => tweets.numbers('id'), { name: 'ArgumentTypeError' })
+  assert.equal(inspect(tweets), 'TweetList of 10')
+  assert.equal(JSON.parse(JSON.stringify(tweets.slice(3, 4)))[0].fullText, 'täxt 3 🐦')
+})
+
+test('a tweet is a view', () => {
+  const tweet = many(2).at(1)
+  assert.equal(tweet.fullText, 'täxt 1 🐦')
+  assert.deepEqual(tweet.createdAt, new Date(Date.UTC(2022, 2, 1, 12, 0, 0, 250)))
+  assert.deepEqual([tweet.likes, tweet.retweets, tweet.lang, tweet.deletedAt], [1, null, 'en', null])
+  assert.deepEqual([tweet.labels, tweet.hashtags, tweet.urls], [['a', 'b'], ['wren'], []])
+  assert.deepEqual([tweet.excluded, tweet.isNote, tweet.kind, tweet.source], [false, false, 'original', 'archive'])
+  assert.equal(tweet.toJSON().counts.likes, 1)
+  assert.ok(tweet.toJSON().createdAt instanceof Date)
+  assert.throws(() => {
+    tweet.likes = 3
+  }, TypeError)
+})
+
+test('every field of every tweet is what the whole record has, over the blocks of columns', () => {
+  const tweets = many(2500)
+  const whole = tweets.toJSON()
+  let index = 0
+  for (const tweet of tweets) {
+    const record = whole[index++]
+    assert.deepEqual(
+      [tweet.id, tweet.fullText, tweet.lang, tweet.likes, tweet.labels, tweet.excluded, tweet.createdAt],
+      [record.id, record.fullText, record.lang, record.counts.likes, record.labels, record.excluded, record.createdAt],
+    )
+  }
+  assert.equal(index, 2500)
+})
+
+test('what is shown has no control character, and half a character does no harm', () => {
+  const [tweet] = TweetList.fromJSON(
+    JSON.stringify([
+      { id: '1', full_text: 'a\u001b]0;title\u0007 \u202egpj 🐦'.padEnd(61, '🐦'), created_at: '2022-03-01T12:00:00Z', kind: 'original', source: 'api' },
+    ]),
+  )
+  assert.ok(!/[\u001b\u202e\u0007]/.test(inspect(tweet)), inspect(tweet))
+})
+
+test('a list outlives its store, and makes a profile', async (t) => {
+  const wren = new Ghostwren({ store: join(folder(t), 'a.db') })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(SAMPLE)
+  const page = await account.tweets({ limit: 3 })
+  assert.equal(page.items.length, 3)
+  const more = await account.tweets({ limit: 3, after: page.next })
+  assert.equal(new Set([...page.items, ...more.items].map((tweet) => tweet.id)).size, 6)
+  const tweets = await account.allTweets({ order: 'oldest_first' })
+  const stored = (await account.analyzeStyle()).profile
+  await wren.close()
+  assert.ok(tweets.at(0).createdAt < tweets.at(-1).createdAt)
+  const profile = StyleProfile.fromTweets(tweets)
+  assert.equal(profile.corpusHash, stored.corpusHash)
+  assert.ok(StyleProfile.fromTweets(tweets.slice(0, 50)).texts.length <= 50)
+})

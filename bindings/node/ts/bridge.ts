@@ -1,0 +1,133 @@
+// The way to the threads of the core: calls that are waited for, and objects of the application that are asked.
+
+import { fromFields, GhostwrenError, guarded } from './errors'
+import { native } from './load'
+import type { Delivered } from './native'
+
+/** An object of the application that the core asks; it takes and gives JSON. */
+export interface Host {
+  call(method: string, argument: string, signal: AbortSignal): Promise<string>
+  tell(method: string, argument: string): void
+}
+
+const waiting = new Map<number, (message: Delivered) => void>()
+const hosts = new Map<number, Host>()
+const asked = new Map<number, AbortController>()
+/** What objects of the application threw, while the core may still ask for it. */
+const causes = new Map<number, unknown>()
+let nextHost = 1
+
+/** Keeps the process alive while calls are under way, and only then. */
+let alive: NodeJS.Timeout | undefined
+
+function watch(id: number, settle: (message: Delivered) => void): void {
+  waiting.set(id, settle)
+  if (waiting.size === 1) {
+    alive ??= setInterval(() => {}, 0x7fffffff)
+    alive.ref()
+  }
+}
+
+function unwatch(id: number): boolean {
+  const was = waiting.delete(id)
+  if (was && waiting.size === 0) alive?.unref()
+  return was
+}
+
+const bridge = new native.Bridge(() => {
+  for (const message of bridge.take()) receive(message)
+})
+
+function receive(message: Delivered): void {
+  switch (message.what) {
+    case 'done':
+    case 'error': {
+      const settle = waiting.get(message.id)
+      unwatch(message.id)
+      settle?.(message)
+      break
+    }
+    case 'ask':
+      void answer(message)
+      break
+    case 'tell':
+      hosts.get(message.host!)?.tell(message.method!, message.json!)
+      break
+    case 'forget':
+      asked.get(message.id)?.abort(new Error('nobody waits for this answer any more'))
+      break
+    case 'release':
+      causes.delete(message.id)
+      break
+    case 'gone':
+      hosts.delete(message.host!)
+      break
+  }
+}
+
+async function answer({ id, host, method, json }: Delivered): Promise<void> {
+  const controller = new AbortController()
+  asked.set(id, controller)
+  try {
+    const object = hosts.get(host!)
+    if (object === undefined) throw new Error('this object was given up')
+    bridge.answer(id, await object.call(method!, json!, controller.signal))
+  } catch (error) {
+    const fields = error instanceof GhostwrenError ? JSON.stringify(error.toFields()) : undefined
+    if (bridge.refuse(id, textOf(error), fields)) causes.set(id, error)
+  } finally {
+    asked.delete(id)
+  }
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  } catch {
+    return 'something that cannot be shown'
+  }
+}
+
+/** Makes an object known to the core, which says when it does not need it any more. */
+export function adopt(host: Host): number {
+  const id = nextHost++
+  hosts.set(id, host)
+  return id
+}
+
+export { bridge }
+
+/** Begins a call and waits for what it comes to. An abort stops the work and rejects with its reason. */
+export async function call(begin: () => number, signal?: AbortSignal): Promise<Delivered> {
+  signal?.throwIfAborted()
+  const message = await delivered(guarded(begin), signal)
+  // Made here and not where the message arrived: so its stack leads to who awaits it.
+  if (message.what === 'error') throw fromFields(JSON.parse(message.json!), causeOf(message))
+  return message
+}
+
+function causeOf(message: Delivered): unknown {
+  if (message.cause === undefined) return undefined
+  const cause = causes.get(message.cause)
+  causes.delete(message.cause)
+  return cause
+}
+
+function delivered(id: number, signal: AbortSignal | undefined): Promise<Delivered> {
+  return new Promise((resolve, reject) => {
+    if (signal === undefined) {
+      watch(id, resolve)
+      return
+    }
+    const stop = () => {
+      if (!unwatch(id)) return
+      bridge.cancel(id)
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    watch(id, (message) => {
+      signal.removeEventListener('abort', stop)
+      resolve(message)
+    })
+  })
+}

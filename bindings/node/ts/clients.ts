@@ -1,0 +1,293 @@
+// The clients of the services, each usable alone: `OpenAI` and `Twitter`; and the settings of an app at X.
+
+import { inspect } from 'node:util'
+
+import { priceOf } from './host'
+import { allSnake, deepSnake, only, seconds } from './json'
+import type { Message } from './model'
+import {
+  type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
+  type UploadedMedia, uploadedMedia, type UserInfo, userInfo, type UserList, userList, type Written, written,
+} from './records/internal'
+import { type CallOptions, Events, Session } from './session'
+import { list } from './shape'
+import { pathOf } from './store'
+import { listOf, type TweetList } from './tweets'
+
+/** @internal Settings that hold secrets: no field, so that nothing shows or copies them. */
+const hidden = new WeakMap<object, Record<string, unknown>>()
+
+/** @internal The settings of an {@link OpenAI} or a {@link TwitterApp}. */
+export function settingsOf(of: object): Record<string, unknown> {
+  return hidden.get(of)!
+}
+
+/** The settings of an {@link OpenAI}. Times are in milliseconds. */
+export interface OpenAIOptions {
+  apiKey?: string
+  baseUrl?: string | URL
+  model?: string
+  api?: 'chat' | 'responses'
+  dialect?: 'auto' | 'openai' | 'compatible'
+  price?: Price
+  maxN?: number
+  contextTokens?: number
+  organization?: string
+  project?: string
+  timeout?: number
+  idleTimeout?: number
+  deadline?: number
+  maxAttempts?: number
+}
+
+/** What a model is asked besides the messages. */
+export interface ChatOptions extends CallOptions {
+  model?: string
+  /** JSON by a schema. */
+  format?: { name: string; schema: Record<string, any> }
+  n?: number
+  maxOutputTokens?: number
+  temperature?: number
+  topP?: number
+  frequencyPenalty?: number
+  presencePenalty?: number
+  stop?: readonly string[]
+  seed?: number
+  topLogprobs?: number
+  reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  cacheKey?: string
+  safetyIdentifier?: string
+}
+
+const CHAT_OPTIONS = [
+  'model', 'format', 'n', 'maxOutputTokens', 'temperature', 'topP', 'frequencyPenalty', 'presencePenalty', 'stop', 'seed',
+  'topLogprobs', 'reasoningEffort', 'cacheKey', 'safetyIdentifier', 'signal',
+] as const satisfies readonly (keyof ChatOptions)[]
+
+function chatOf(messages: string | readonly Message[], options: ChatOptions): [Record<string, unknown>, AbortSignal | undefined] {
+  const { signal, format, ...rest } = only(options, CHAT_OPTIONS)
+  return [
+    {
+      ...allSnake(rest),
+      messages: typeof messages === 'string' ? [{ role: 'user', content: messages }] : messages,
+      format: format === undefined ? 'text' : { json_schema: format },
+    },
+    signal,
+  ]
+}
+
+/**
+ * A client of OpenAI, or of any server that speaks its protocol; also what `Ghostwren.open({ model })` takes.
+ *
+ * Without `apiKey` and `baseUrl` it is set up by the environment (`OPENAI_API_KEY`, `OPENAI_BASE_URL`, `GHOSTWREN_MODEL`). A key
+ * of the environment is never sent to another server than the environment names.
+ */
+export class OpenAI {
+  readonly #session: Session
+  readonly #shown: string
+
+  constructor(options: OpenAIOptions = {}) {
+    const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = options
+    const settings = {
+      ...allSnake(rest),
+      key: apiKey,
+      price: price === undefined ? undefined : priceOf(price),
+      timeout_seconds: seconds(timeout),
+      idle_timeout_seconds: seconds(idleTimeout),
+      deadline_seconds: seconds(deadline),
+    }
+    hidden.set(this, settings)
+    this.#session = new Session('openai', settings)
+    this.#shown = `OpenAI ${inspect({ baseUrl: options.baseUrl && String(options.baseUrl), model: options.model })}`
+  }
+
+  /** Asks for whole answers. */
+  async chat(messages: string | readonly Message[], options: ChatOptions = {}): Promise<Reply> {
+    const [request, signal] = chatOf(messages, options)
+    return reply(await this.#session.call('openai.chat', request, signal))
+  }
+
+  /**
+   * Asks for growing answers. What stops reading stops the request; a stream that breaks off is a `TruncatedError`.
+   */
+  chatStream(messages: string | readonly Message[], options: ChatOptions = {}): Events<ModelDelta> {
+    const [request, signal] = chatOf(messages, options)
+    return new Events(this.#session.stream('openai.chat', request), modelDelta, signal)
+  }
+
+  /** The models that the server has for this key. */
+  async models(options: CallOptions = {}): Promise<ModelRecord[]> {
+    return list(plain)(await this.#session.call('openai.models', {}, options.signal))
+  }
+
+  /** One model of the server. */
+  async modelRecord(id: string, options: CallOptions = {}): Promise<ModelRecord> {
+    return plain(await this.#session.call('openai.model_record', { id }, options.signal))
+  }
+
+  /** Closes the connections. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.#shown
+  }
+}
+
+/** The settings of a {@link TwitterApp}. */
+export interface TwitterAppOptions {
+  clientSecret?: string
+  redirectUri?: string
+  apiBase?: string | URL
+  authorizeBase?: string | URL
+  ownedReads?: boolean
+  prices?: Record<string, number>
+  dialect?: 'auto' | 'tweet' | 'post'
+}
+
+/**
+ * Your app at X: what `Ghostwren.open({ twitter })` takes. Without `clientId` it is the one of the environment
+ * (`TWITTER_CLIENT_ID`, `TWITTER_CLIENT_SECRET`, `TWITTER_REDIRECT_URI`).
+ */
+export class TwitterApp {
+  readonly clientId: string | undefined
+
+  constructor(clientId?: string, options: TwitterAppOptions = {}) {
+    this.clientId = clientId
+    const { prices, ...rest } = options
+    hidden.set(this, { ...allSnake(rest), client_id: clientId, prices: prices && deepSnake(prices) })
+  }
+}
+
+/** The settings of a {@link Twitter}. Times are in milliseconds. */
+export interface TwitterOptions {
+  userId?: string
+  app?: TwitterApp
+  onLimit?: 'wait' | 'fail' | 'yield'
+  withContext?: boolean
+  timeout?: number
+  deadline?: number
+  maxAttempts?: number
+}
+
+/** Which tweets of a timeline or a search. */
+export interface TimelineOptions extends CallOptions {
+  sinceId?: string
+  untilId?: string
+  since?: Date | string
+  until?: Date | string
+  /** Goes on from an earlier page. */
+  fromToken?: string
+  pageSize?: number
+}
+
+/**
+ * A client of the X API whose access token the application keeps.
+ */
+export class Twitter {
+  readonly #session: Session
+
+  constructor(token: string, options: TwitterOptions = {}) {
+    const { app, timeout, deadline, ...rest } = options
+    this.#session = new Session('twitter', {
+      ...allSnake(rest),
+      token,
+      app: app === undefined ? {} : settingsOf(app),
+      timeout_seconds: seconds(timeout),
+      deadline_seconds: seconds(deadline),
+    })
+  }
+
+  /** Who is logged in. */
+  async me(options: CallOptions = {}): Promise<UserInfo> {
+    return userInfo(await this.#session.call('twitter.me', {}, options.signal))
+  }
+
+  /** One user, by id. */
+  async user(id: string, options: CallOptions = {}): Promise<UserInfo> {
+    return userInfo(await this.#session.call('twitter.user', { id }, options.signal))
+  }
+
+  /** One user, by handle. */
+  async userByName(username: string, options: CallOptions = {}): Promise<UserInfo> {
+    return userInfo(await this.#session.call('twitter.user_by_name', { username }, options.signal))
+  }
+
+  /** Users, by id; at most 100. */
+  async users(ids: readonly string[], options: CallOptions = {}): Promise<UserList> {
+    return userList(await this.#session.call('twitter.users', { ids }, options.signal))
+  }
+
+  /** Users, by handle; at most 100. */
+  async usersByNames(usernames: readonly string[], options: CallOptions = {}): Promise<UserList> {
+    return userList(await this.#session.call('twitter.users_by_names', { usernames }, options.signal))
+  }
+
+  /** Tweets, by id; at most 100. */
+  async tweets(ids: readonly string[], options: CallOptions = {}): Promise<TweetPage> {
+    return tweetPage(await this.#session.call('twitter.tweets', { ids }, options.signal))
+  }
+
+  /** A user's timeline, or their mentions, page after page. */
+  timelinePages(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Events<TweetPage> {
+    const { signal, ...rest } = options
+    return this.#pages({ ...allSnake(rest), user_id: userId }, signal)
+  }
+
+  /** What a search at X finds, page after page. */
+  searchPages(query: string, options: TimelineOptions = {}): Events<TweetPage> {
+    const { signal, ...rest } = options
+    return this.#pages({ ...allSnake(rest), search: query }, signal)
+  }
+
+  #pages(request: Record<string, unknown>, signal: AbortSignal | undefined): Events<TweetPage> {
+    return new Events(this.#session.stream('twitter.pages', request), (event) => tweetPage(event.data), signal)
+  }
+
+  /** All tweets of a timeline that X gives (the newest 3,200), whose records stay in Rust. */
+  async timeline(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Promise<TweetList> {
+    const { signal, ...rest } = options
+    const message = await this.#session.reply('twitter.all_tweets', { ...allSnake(rest), user_id: userId }, signal)
+    return listOf(message.tweets!)
+  }
+
+  /** Writes a tweet; never repeated by itself. `fields` are those of X's request. */
+  async createTweet(text: string, fields: Record<string, any> = {}, options: CallOptions = {}): Promise<Written> {
+    const tweet = { ...allSnake(fields), text }
+    return written(await this.#session.call('twitter.create_tweet', { tweet }, options.signal))
+  }
+
+  /** Deletes a tweet. */
+  async deleteTweet(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#session.call('twitter.delete_tweet', { id }, options.signal)
+  }
+
+  /** Uploads a picture or film. */
+  async upload(
+    path: string | URL,
+    options: CallOptions & { mediaType?: string; category?: string; altText?: string } = {},
+  ): Promise<UploadedMedia> {
+    const { signal, ...rest } = options
+    return uploadedMedia(await this.#session.call('twitter.upload', { ...allSnake(rest), path: pathOf(path) }, signal))
+  }
+
+  /** Describes a picture for those who cannot see it. */
+  async altText(mediaId: string, text: string, options: CallOptions = {}): Promise<void> {
+    await this.#session.call('twitter.alt_text', { media_id: mediaId, text }, options.signal)
+  }
+
+  /** Closes the connections. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

@@ -1,0 +1,163 @@
+import { adopt, bridge, call, type Host } from './bridge'
+import { ConflictError, guarded } from './errors'
+import { encode } from './json'
+import { native } from './load'
+import type { Delivered, Session as NativeSession, Stream as NativeStream } from './native'
+
+/** What every call that takes time may be given. */
+export interface CallOptions {
+  /** Stops the work when it is aborted; the call rejects with the signal's reason. */
+  signal?: AbortSignal
+}
+
+type Arguments = Record<string, unknown>
+
+/** Something with a setup that calls are made on. */
+export class Session {
+  readonly #native: NativeSession
+
+  constructor(kind: string, settings: Arguments, model?: Host, store?: Host) {
+    const text = encode(settings)
+    const number = (host: Host | undefined) => (host === undefined ? undefined : adopt(host))
+    this.#native = guarded(() => new native.Session(bridge, kind, text, number(model), number(store)))
+  }
+
+  /** A call whose answer is plain data. */
+  async call(name: string, values: Arguments, signal?: AbortSignal): Promise<any> {
+    const message = await this.reply(name, values, signal)
+    return message.json === undefined ? undefined : JSON.parse(message.json)
+  }
+
+  /** A call whose answer may stay in Rust. */
+  reply(name: string, values: Arguments, signal?: AbortSignal): Promise<Delivered> {
+    return call(() => this.#native.call(name, encode(values)), signal)
+  }
+
+  /** A stream of events. */
+  stream(name: string, values: Arguments): NativeStream {
+    const text = encode(values)
+    return guarded(() => this.#native.stream(name, text))
+  }
+
+  /** Opens it now, so that what is wrong with the settings is told now. */
+  async open(): Promise<void> {
+    await call(() => this.#native.open())
+  }
+
+  /** Closes it. */
+  async close(): Promise<void> {
+    await call(() => this.#native.close())
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#native.closed
+  }
+}
+
+/**
+ * Events that come: go through them with `for await`. Nothing is done before the first is asked for, and no more than the core
+ * holds ready is done ahead of the reader; leaving the loop (`break`, `return`, an exception) stops the work.
+ */
+export class Events<T> implements AsyncIterableIterator<T> {
+  readonly #stream: NativeStream
+  readonly #read: (event: any) => T
+  readonly #signal: AbortSignal | undefined
+  #stop: (() => void) | undefined
+  #ready: unknown[] = []
+  #next = 0
+
+  /** @internal */
+  constructor(stream: NativeStream, read: (event: any) => T, signal?: AbortSignal) {
+    this.#stream = stream
+    this.#read = read
+    this.#signal = signal
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** The next event. */
+  async next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#signal?.aborted) {
+      this.#end()
+      throw this.#signal.reason
+    }
+    if (this.#next === this.#ready.length) {
+      this.#watch()
+      let batch: Delivered
+      try {
+        batch = await call(() => this.#stream.nextBatch(), this.#signal)
+      } catch (error) {
+        if (this.#signal?.aborted || !(error instanceof ConflictError)) this.#end()
+        throw error
+      }
+      if (batch.json === undefined) {
+        this.#end()
+        return { value: undefined, done: true }
+      }
+      this.#ready = JSON.parse(batch.json)
+      this.#next = 0
+    }
+    return { value: this.#read(this.#ready[this.#next++]), done: false }
+  }
+
+  /** Stops the work. */
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#end()
+    return { value: undefined, done: true }
+  }
+
+  /** Stops the work. */
+  async close(): Promise<void> {
+    this.#end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end()
+  }
+
+  /** An abort between two reads stops the work as well. */
+  #watch(): void {
+    if (this.#signal === undefined || this.#stop !== undefined) return
+    // The signal may live longer than the stream, and must not keep it.
+    const stream = new WeakRef(this.#stream)
+    this.#stop = () => stream.deref()?.close()
+    this.#signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  #end(): void {
+    if (this.#stop !== undefined) this.#signal?.removeEventListener('abort', this.#stop)
+    this.#ready = []
+    this.#next = 0
+    this.#stream.close()
+  }
+}
+
+/** Events that end with a result: go through them, or await the result alone. */
+export class Work<T, R> extends Events<T> implements PromiseLike<R> {
+  readonly #result: (last: T) => R
+
+  /** @internal */
+  constructor(stream: NativeStream, read: (event: any) => T, result: (last: T) => R, signal?: AbortSignal) {
+    super(stream, read, signal)
+    this.#result = result
+  }
+
+  /** The result, after all events that are still to come. */
+  async report(): Promise<R> {
+    let last: { event: T } | undefined
+    for await (const event of this) last = { event }
+    if (last === undefined) throw new ConflictError('the events were read before', { code: 'binding.begun' })
+    return this.#result(last.event)
+  }
+
+  /** So that `await` gives the result. */
+  then<A = R, B = never>(
+    done?: ((result: R) => A | PromiseLike<A>) | null,
+    failed?: ((reason: any) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.report().then(done, failed)
+  }
+}

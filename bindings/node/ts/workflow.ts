@@ -1,0 +1,495 @@
+// The workflow: `Ghostwren`, `User`, `Account`.
+
+import { inspect } from 'node:util'
+
+import { OpenAI, settingsOf, TwitterApp } from './clients'
+import { wrongArgument } from './errors'
+import { ModelHost, modelFacts, StoreHost } from './host'
+import { allSnake, deepSnake, only, seconds } from './json'
+import type { Model } from './model'
+import {
+  type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type Connection, connection, type CostPreview,
+  type Draft, draft, type DraftEvent, draftEvent, type Erased, erased, type GenerationReport, generationReport, type ImportEvent,
+  importEvent, type ImportPreview, type ImportReport, type ImportRun, importRun, type OutboxEntry, outboxEntry, type Page, page,
+  type PendingLogin, pendingLogin, plain, type ProfileRecord, profileRecord, type PublishPreview, type PublishReport,
+  type ReconcilePreview, type SpendRecord, type TweetTotals, tweetTotals,
+} from './records/internal'
+import type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from './options'
+import { type CallOptions, Events, Session, Work } from './session'
+import { deep, list } from './shape'
+import { pathOf, SqliteStore, type Store } from './store'
+import { kindOf, StyleProfile, StyleReport } from './style'
+import { listOf, type Tweet, type TweetList } from './tweets'
+
+/** What a {@link Ghostwren} is set up with. Times are in milliseconds, money in millionths of a US dollar. */
+export interface GhostwrenOptions {
+  /** A path of a SQLite file, `:memory:`, or a store. */
+  store: string | URL | SqliteStore | Store
+  model?: OpenAI | Model
+  twitter?: TwitterApp
+  /** `id:base64,…`: the first seals, all open. */
+  sealingKeys?: string
+  dailyModelBudgetMicros?: number
+  dailyTwitterBudgetMicros?: number
+  publishSettle?: number
+  lease?: number
+}
+
+function storeOf(store: GhostwrenOptions['store']): [Record<string, unknown>, StoreHost | undefined] {
+  if (store instanceof SqliteStore) return [store._settings, undefined]
+  if (typeof store === 'string' || store instanceof URL) return [new SqliteStore(store)._settings, undefined]
+  if (typeof store?.call === 'function') return [{ host: {} }, new StoreHost(store)]
+  throw wrongArgument(`the argument \`store\` has to be a path, a SqliteStore or an object with a method \`call\`, not ${kindOf(store)}`)
+}
+
+function modelOf(model: GhostwrenOptions['model']): [Record<string, unknown> | undefined, ModelHost | undefined] {
+  if (model === undefined || model === null) return [undefined, undefined]
+  if (model instanceof OpenAI) return [{ openai: settingsOf(model) }, undefined]
+  if (typeof model.complete === 'function') return [{ host: modelFacts(model) }, new ModelHost(model)]
+  throw wrongArgument(`the argument \`model\` has to be an OpenAI or an object with a method \`complete\`, not ${kindOf(model)}`)
+}
+
+/**
+ * The SDK, set up once per process: where the data lives, which model writes, what it may cost.
+ *
+ * ```ts
+ * const wren = await Ghostwren.open({ store: 'ghostwren.db', model: new OpenAI() })
+ * const account = await wren.user().openAccount('main')
+ * ```
+ */
+export class Ghostwren {
+  readonly #session: Session
+
+  /** Opens nothing: the first call does. See {@link Ghostwren.open}. */
+  constructor(options: GhostwrenOptions) {
+    if (typeof options !== 'object' || options === null) {
+      throw wrongArgument(`the argument \`options\` has to be an object with a \`store\`, not ${kindOf(options)}`)
+    }
+    const { store, model, twitter, publishSettle, lease, ...rest } = options
+    const [storeSettings, storeHost] = storeOf(store)
+    const [modelSettings, modelHost] = modelOf(model)
+    if (twitter !== undefined && twitter !== null && !(twitter instanceof TwitterApp)) {
+      throw wrongArgument(`the argument \`twitter\` has to be a TwitterApp, not ${kindOf(twitter)}`)
+    }
+    const settings = {
+      ...allSnake(rest),
+      store: storeSettings,
+      model: modelSettings,
+      twitter: twitter && settingsOf(twitter),
+      publish_settle_seconds: seconds(publishSettle),
+      lease_seconds: seconds(lease),
+    }
+    this.#session = new Session('ghostwren', settings, modelHost, storeHost)
+  }
+
+  /** Sets it up and opens the store, so that what is wrong with the settings is told at once. */
+  static async open(options: GhostwrenOptions): Promise<Ghostwren> {
+    const wren = new Ghostwren(options)
+    await wren.#session.open()
+    return wren
+  }
+
+  /** The handle of one owner of a local store. Costs nothing and checks nothing: the first call does. */
+  user(owner = 'local'): User {
+    return new User(this.#session, owner)
+  }
+
+  /** Closes the store, after what is being written. Calls that come later fail with `ConflictError`. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#session.closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal For tests. */
+  static _session(wren: Ghostwren): Session {
+    return wren.#session
+  }
+}
+
+/** One identity: what it owns, and nothing else. */
+export class User {
+  readonly #session: Session
+  readonly #owner: string
+
+  /** @internal */
+  constructor(session: Session, owner: string) {
+    this.#session = session
+    this.#owner = owner
+  }
+
+  /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
+  async openAccount(label = 'main', options: CallOptions = {}): Promise<Account> {
+    const id = await this.#session.call('user.open_account', { owner: this.#owner, label }, options.signal)
+    return new Account(this.#session, this.#owner, id)
+  }
+
+  /** The account with this id; `NotFoundError` when there is none, or it is somebody else's. */
+  async account(id: string, options: CallOptions = {}): Promise<Account> {
+    const found = await this.#session.call('user.account', { owner: this.#owner, id }, options.signal)
+    return new Account(this.#session, this.#owner, found)
+  }
+
+  /** All accounts, oldest first. */
+  async accounts(options: CallOptions = {}): Promise<Account[]> {
+    const ids: string[] = await this.#session.call('user.accounts', { owner: this.#owner }, options.signal)
+    return ids.map((id) => new Account(this.#session, this.#owner, id))
+  }
+
+  /** Connects a Twitter account, which is opened under this label when the login succeeds. */
+  connect(label = 'main'): Connect {
+    return new Connect(this.#session, { owner: this.#owner, label })
+  }
+}
+
+/** What happens while a person logs in on their own machine. */
+export type LoginEvent =
+  /** The address to open. */
+  | { event: 'opened'; data: string }
+  /** The id of the account. */
+  | { event: 'connected'; data: string }
+
+/** A login at Twitter: `begin` it, send the browser to its `url`, `finish` it with the address that comes back. */
+export class Connect {
+  readonly #session: Session
+  readonly #of: { owner: string; label?: string; account?: string }
+
+  /** @internal */
+  constructor(session: Session, of: { owner: string; label?: string; account?: string }) {
+    this.#session = session
+    this.#of = of
+  }
+
+  /**
+   * Begins a login. `scopes` are separated by spaces; reading alone unless set. It can be finished for ten minutes, once, by any
+   * process on the same store.
+   */
+  async begin(options: CallOptions & { scopes?: string } = {}): Promise<PendingLogin> {
+    const { signal, ...rest } = options
+    return pendingLogin(await this.#session.call('connect.begin', { ...rest, ...this.#of }, signal))
+  }
+
+  /** Finishes a login with the address that the browser was sent to and the binding of that browser. */
+  async finish(callback: string | URL, binding: string, options: CallOptions = {}): Promise<Account> {
+    const values = { ...this.#of, callback, binding }
+    return new Account(this.#session, this.#of.owner, await this.#session.call('connect.finish', values, options.signal))
+  }
+
+  /** A login for a program on the person's own machine. `timeout` is in milliseconds; five minutes unless set. */
+  inBrowser(options: CallOptions & { scopes?: string; timeout?: number } = {}): Events<LoginEvent> {
+    const { signal, timeout = 300_000, ...rest } = options
+    const values = { ...rest, ...this.#of, timeout_seconds: seconds(timeout) }
+    return new Events(this.#session.stream('connect.in_browser', values), (event) => event, signal)
+  }
+}
+
+/**
+ * An import under way: go through its events, or await its report alone.
+ *
+ * Nothing happens before. What stops reading stops the work after the page that is being stored; the same call goes on from
+ * there later, in this process or another.
+ */
+export type Import = Work<ImportEvent, ImportReport>
+
+/** Drafts that grow: go through their events, or await the report alone. What stops reading stops the request. */
+export type Generating = Work<DraftEvent, GenerationReport>
+
+const DRAFT_OPTIONS = [
+  'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
+] as const satisfies readonly (keyof DraftOptions)[]
+
+function requestOf(topic: string, options: DraftOptions): [Record<string, unknown>, AbortSignal | undefined] {
+  const { signal, format, ...rest } = only(options, DRAFT_OPTIONS)
+  const { replyTo } = options
+  const asked = format ?? (replyTo === undefined || replyTo === null ? 'tweet' : 'reply')
+  return [{ ...allSnake(rest), topic, format: asked }, signal]
+}
+
+const drafted = (event: DraftEvent): GenerationReport => (event as { data: GenerationReport }).data
+const imported = (event: ImportEvent): ImportReport => (event as { data: ImportReport }).data
+
+/** One Twitter account of one user. Cheap to make, to keep and to pass on. */
+export class Account {
+  readonly #session: Session
+  readonly #owner: string
+  readonly id: string
+
+  /** @internal */
+  constructor(session: Session, owner: string, id: string) {
+    this.#session = session
+    this.#owner = owner
+    this.id = id
+  }
+
+  #call(name: string, values: Record<string, unknown>, signal?: AbortSignal): Promise<any> {
+    return this.#session.call(`account.${name}`, this.#of(values), signal)
+  }
+
+  #of(values: Record<string, unknown>): Record<string, unknown> {
+    return { ...values, owner: this.#owner, account: this.id }
+  }
+
+  /** The stored row. */
+  async record(options: CallOptions = {}): Promise<AccountRecord> {
+    return accountRecord(await this.#call('record', {}, options.signal))
+  }
+
+  // Imports
+
+  #import(name: string, values: Record<string, unknown>, signal: AbortSignal | undefined): Import {
+    return new Work(this.#session.stream(`account.${name}`, this.#of(values)), importEvent, imported, signal)
+  }
+
+  /** Imports an X data archive: a zip file or the folder that it was unpacked to. */
+  importArchive(path: string | URL, options: CallOptions = {}): Import {
+    return this.#import('import_archive', { path: pathOf(path) }, options.signal)
+  }
+
+  /** Imports the timeline from the X API, as far as it is not there yet. Costs money: see `previewImport`. */
+  importTimeline(options: ImportOptions = {}): Import {
+    const { signal, ...rest } = options
+    return this.#import('import_timeline', allSnake(rest), signal)
+  }
+
+  /** Imports an archive, then what is newer from the X API. */
+  importAll(path: string | URL, options: ImportOptions = {}): Import {
+    const { signal, ...rest } = options
+    return this.#import('import_all', { ...allSnake(rest), path: pathOf(path) }, signal)
+  }
+
+  /** Looks up what is stored, and erases what is gone at X. Costs money: see `previewReconcile`. */
+  reconcile(options: ImportOptions = {}): Import {
+    const { signal, ...rest } = options
+    return this.#import('reconcile', allSnake(rest), signal)
+  }
+
+  /** The imports, newest first. */
+  async imports(options: CallOptions = {}): Promise<ImportRun[]> {
+    return list(importRun)(await this.#call('imports', {}, options.signal))
+  }
+
+  /** What importing the timeline would read and cost. */
+  async previewImport(options: ImportOptions = {}): Promise<ImportPreview> {
+    const { signal, ...rest } = options
+    return plain(await this.#call('preview_import', allSnake(rest), signal))
+  }
+
+  /** What `reconcile` would cost. */
+  async previewReconcile(options: CallOptions = {}): Promise<ReconcilePreview> {
+    return plain(await this.#call('preview_reconcile', {}, options.signal))
+  }
+
+  // Tweets
+
+  /** A page of tweets. */
+  async tweets(query: TweetQuery & Ordered & Paged & CallOptions = {}): Promise<Page<Tweet>> {
+    const { signal, ...rest } = query
+    const message = await this.#session.reply('account.tweets', this.#of(allSnake(rest)), signal)
+    return { items: listOf(message.tweets!).toArray(), next: message.json ?? null }
+  }
+
+  /** Every tweet that matches: a list of views whose records stay in Rust. */
+  async allTweets(query: TweetQuery & Ordered & CallOptions = {}): Promise<TweetList> {
+    const { signal, ...rest } = query
+    const message = await this.#session.reply('account.all_tweets', this.#of(allSnake(rest)), signal)
+    return listOf(message.tweets!)
+  }
+
+  /** How many tweets match. */
+  async countTweets(query: TweetQuery & CallOptions = {}): Promise<number> {
+    const { signal, ...rest } = query
+    return this.#call('count_tweets', allSnake(rest), signal)
+  }
+
+  /** How many tweets there are of each kind, language and so on. */
+  async totals(options: CallOptions = {}): Promise<TweetTotals> {
+    return tweetTotals(await this.#call('totals', {}, options.signal))
+  }
+
+  /** Excludes tweets from the style or labels them; gives how many changed. At most 1,000 ids. */
+  async markTweets(
+    ids: readonly string[],
+    marks: CallOptions & { excluded?: boolean; addLabels?: readonly string[]; removeLabels?: readonly string[] },
+  ): Promise<number> {
+    const { signal, ...rest } = marks ?? {}
+    return this.#call('mark_tweets', { ...allSnake(rest), ids }, signal)
+  }
+
+  /** Keeps tweets out of the style; gives how many changed. */
+  async excludeTweets(ids: readonly string[], options: CallOptions = {}): Promise<number> {
+    return this.#call('exclude_tweets', { ids }, options.signal)
+  }
+
+  // Style and drafts
+
+  /**
+   * Learns the style: counts it, lets the model put it into words, and keeps both. The same tweets cost nothing a second time.
+   */
+  async analyzeStyle(options: CallOptions & { askModel?: boolean; again?: boolean } = {}): Promise<StyleReport> {
+    const { signal, ...rest } = only(options, ['askModel', 'again', 'signal'])
+    const message = await this.#session.reply('account.analyze_style', this.#of(allSnake(rest)), signal)
+    return new StyleReport(new StyleProfile(message.profile!), JSON.parse(message.json!))
+  }
+
+  /** The newest profile that is stored; `null` before the first analysis. */
+  async styleProfile(options: CallOptions = {}): Promise<ProfileRecord | null> {
+    const record = await this.#call('style_profile', {}, options.signal)
+    return record === null ? null : profileRecord(record)
+  }
+
+  /**
+   * Drafts tweets in the owner's voice and keeps them. Numbers, links and handles come only from `topic`, `facts`, `tone` and
+   * `replyTo`.
+   */
+  async generate(topic = '', options: DraftOptions = {}): Promise<GenerationReport> {
+    const [request, signal] = requestOf(topic, options)
+    return generationReport(await this.#call('generate', { request }, signal))
+  }
+
+  /** As `generate`, showing each candidate as it grows. */
+  generateStream(topic = '', options: DraftOptions = {}): Generating {
+    const [request, signal] = requestOf(topic, options)
+    return new Work(this.#session.stream('account.generate', this.#of({ request })), draftEvent, drafted, signal)
+  }
+
+  /** What a call would cost at most. Sends nothing. */
+  async preview(
+    call: 'import_archive' | 'analyze_style' | 'generate',
+    options: CallOptions & { topic?: string; count?: number; replyTo?: string } = {},
+  ): Promise<CostPreview> {
+    const { signal, topic = '', ...rest } = options
+    const asked = call === 'generate' ? { generate: requestOf(topic, rest)[0] } : call
+    return plain(await this.#call('preview', { call: asked }, signal))
+  }
+
+  /** A page of drafts, newest first. */
+  async drafts(
+    query: Paged & CallOptions & { state?: 'draft' | 'approved' | 'rejected' | 'published'; generation?: string } = {},
+  ): Promise<Page<Draft>> {
+    const { signal, ...rest } = query
+    return page(draft)(await this.#call('drafts', allSnake(rest), signal))
+  }
+
+  /** One draft. */
+  async draft(id: string, options: CallOptions = {}): Promise<Draft> {
+    return draft(await this.#call('draft', { id }, options.signal))
+  }
+
+  /** Lets a draft be published. */
+  async approve(id: string, options: CallOptions = {}): Promise<Draft> {
+    return draft(await this.#call('approve', { id }, options.signal))
+  }
+
+  /** Rejects a draft; why (`note`) steers the next generation. */
+  async reject(id: string, options: CallOptions & { note?: string } = {}): Promise<Draft> {
+    const { signal, ...rest } = options
+    return draft(await this.#call('reject', { ...rest, id }, signal))
+  }
+
+  /** Gives a draft another text; what was changed steers the next generation. */
+  async editDraft(id: string, text: string, options: CallOptions = {}): Promise<Draft> {
+    return draft(await this.#call('edit_draft', { id, text }, options.signal))
+  }
+
+  // Publishing
+
+  /** Connects this account at Twitter, or connects it again: with the same Twitter user where it has one. */
+  connect(): Connect {
+    return new Connect(this.#session, { owner: this.#owner, account: this.id })
+  }
+
+  /** How the account stands with Twitter, as the store has it; X is not asked. */
+  async connection(options: CallOptions = {}): Promise<Connection> {
+    return connection(await this.#call('connection', {}, options.signal))
+  }
+
+  /** Ends the login; whether X confirmed it. Tweets and drafts stay. */
+  async disconnect(options: CallOptions = {}): Promise<boolean> {
+    return this.#call('disconnect', {}, options.signal)
+  }
+
+  #publish(drafts: string | readonly string[], options: PublishOptions): Record<string, unknown> {
+    const { signal: _, media, ...rest } = options
+    return { ...allSnake(rest), media: media?.map(deepSnake), drafts: typeof drafts === 'string' ? [drafts] : drafts }
+  }
+
+  /**
+   * Publishes approved drafts, several as a thread in this order. Called again after a failure it goes on where it stopped, and
+   * tweets nothing twice.
+   */
+  async publish(drafts: string | readonly string[], options: PublishOptions = {}): Promise<PublishReport> {
+    return deep(await this.#call('publish', this.#publish(drafts, options), options.signal))
+  }
+
+  /** What publishing would cost and what X would refuse. Sends nothing. */
+  async previewPublish(drafts: string | readonly string[], options: PublishOptions = {}): Promise<PublishPreview> {
+    return deep(await this.#call('preview_publish', this.#publish(drafts, options), options.signal))
+  }
+
+  /** Goes on with an entry of the outbox, such as the `outbox` of an error. */
+  async resumePublish(outbox: string, options: CallOptions = {}): Promise<PublishReport> {
+    return deep(await this.#call('resume_publish', { outbox }, options.signal))
+  }
+
+  /** Deletes at X what was published of a draft, and gives the ids. */
+  async unpublish(draft: string, options: CallOptions = {}): Promise<string[]> {
+    return this.#call('unpublish', { draft }, options.signal)
+  }
+
+  /** What is to be published, what was, and what is in doubt; newest first. */
+  async outbox(query: Paged & CallOptions = {}): Promise<Page<OutboxEntry>> {
+    const { signal, ...rest } = query
+    return page(outboxEntry)(await this.#call('outbox', allSnake(rest), signal))
+  }
+
+  // Log, export, erase
+
+  /** The model calls, newest first. */
+  async aiRuns(query: Paged & CallOptions = {}): Promise<Page<AiRun>> {
+    const { signal, ...rest } = query
+    return page(aiRun)(await this.#call('ai_runs', allSnake(rest), signal))
+  }
+
+  /** What was spent, by UTC day, newest first. */
+  async spend(options: CallOptions = {}): Promise<SpendRecord[]> {
+    return list(plain)(await this.#call('spend', {}, options.signal))
+  }
+
+  /** The audit log, newest first. */
+  async auditLog(query: Paged & CallOptions = {}): Promise<Page<AuditEvent>> {
+    const { signal, ...rest } = query
+    return page(auditEvent)(await this.#call('audit_log', allSnake(rest), signal))
+  }
+
+  /** Everything that is stored of the account, in the core's own form: `{"type": "tweet", …}`, the last one `{"type": "end"}`. */
+  export(options: CallOptions = {}): Events<Record<string, any>> {
+    return new Events(this.#session.stream('account.export', this.#of({})), (line) => line, options.signal)
+  }
+
+  /** Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines. */
+  async exportTo(path: string | URL, options: CallOptions = {}): Promise<number> {
+    return this.#call('export_to', { path: pathOf(path) }, options.signal)
+  }
+
+  /** Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous. */
+  async erase(options: CallOptions = {}): Promise<Erased> {
+    return erased(await this.#call('erase', {}, options.signal))
+  }
+
+  /** Erases tweets and what was made of them. */
+  async eraseTweets(ids: readonly string[], options: CallOptions = {}): Promise<Erased> {
+    return erased(await this.#call('erase_tweets', { ids }, options.signal))
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `Account ${this.id}`
+  }
+}

@@ -1,0 +1,59 @@
+// A service: one Ghostwren for the process, one owner for each request, drafts that grow sent as events.
+//
+//     node service.mjs
+//
+// Put your own check of who is asking into `ownerOf`; here a header says it, which is for trying out only.
+
+import express from 'express'
+import { Ghostwren, GhostwrenError, OpenAI } from 'ghostwren'
+
+const STATUS = { not_found: 404, invalid_input: 422, conflict: 409, rate_limited: 429, over_budget: 402 }
+
+const model = new OpenAI({ baseUrl: process.env.OPENAI_BASE_URL, apiKey: process.env.OPENAI_API_KEY })
+const wren = await Ghostwren.open({ store: process.env.GHOSTWREN_DB ?? 'ghostwren.db', model })
+
+const app = express()
+
+app.use(async (request, response, next) => {
+  const owner = ownerOf(request)
+  if (!owner) return response.sendStatus(401)
+  request.account = await wren.user(owner).openAccount('main')
+  next()
+})
+
+function ownerOf(request) {
+  return request.get('x-owner')
+}
+
+/** A client that goes away stops the work for it, and the request to the model with it. */
+function signalOf(response) {
+  const controller = new AbortController()
+  response.on('close', () => controller.abort())
+  return controller.signal
+}
+
+app.post('/import', async ({ account, query }, response) => {
+  response.json(await account.importArchive(query.path, { signal: signalOf(response) }))
+})
+
+app.get('/tweets', async ({ account, query: { search, after } }, response) => {
+  response.json(await account.tweets({ search, after, limit: 50 }))
+})
+
+app.post('/drafts', async ({ account, query: { topic } }, response) => {
+  response.type('text/event-stream')
+  for await (const event of account.generateStream(topic, { count: 2, signal: signalOf(response) })) {
+    response.write(`data: ${JSON.stringify(event)}\n\n`)
+  }
+  response.end()
+})
+
+app.use((error, _request, response, next) => {
+  if (response.headersSent || !(error instanceof GhostwrenError)) return next(error)
+  response.status(STATUS[error.kind] ?? 500).json(error)
+})
+
+const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}`)
+})
+process.on('SIGTERM', () => server.close(() => wren.close()))
