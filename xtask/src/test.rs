@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
+use crate::mobile;
 use crate::model_server::ModelServer;
 use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
@@ -20,6 +21,7 @@ const PARTS: &[Part] = &[
     ("supabase", supabase),
     ("package", package),
     ("python", python::test),
+    ("mobile", mobile::test),
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.

@@ -93,6 +93,17 @@ impl SealingKeys {
         Ok(Self { keys: vec![("memory".to_owned(), key)], made: false })
     }
 
+    /// A new key as text, for [`SealingKeys::from_env_value`]: for a host that keeps it in a safe place of its own. Its id
+    /// begins with `name`.
+    ///
+    /// # Errors
+    /// `Internal` (`seal.failed`) when the system gives no random numbers.
+    pub fn new_value(name: &str) -> Result<SecretString> {
+        new_key(name)
+            .map(|(_, value)| value)
+            .map_err(|_| Error::new(ErrorKind::Internal, "seal.failed", "the system gives no randomness"))
+    }
+
     /// Reads `id:base64,id:base64,…`: each key 32 bytes in base64, each id 1 to 64 letters, digits, `-` and `_`.
     ///
     /// # Errors
@@ -242,18 +253,22 @@ pub fn hash_secret(secret: &SecretString) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes the file under another name and links it to its own: a link never replaces a file and never shows half of one.
-fn make_key_file(path: &Path) -> std::io::Result<bool> {
+/// A new key: what makes its id unlike any other, and `id:base64`.
+fn new_key(name: &str) -> Result<(String, SecretString), ring::error::Unspecified> {
     let mut key = [0; 32];
     let mut tag = [0; 8];
     let random = SystemRandom::new();
-    random
-        .fill(&mut key)
-        .and_then(|()| random.fill(&mut tag))
-        .map_err(|_| std::io::Error::other("no random numbers"))?;
+    random.fill(&mut key).and_then(|()| random.fill(&mut tag))?;
     let tag: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut line = format!("file-{tag}:{}\n", STANDARD.encode(key));
+    let value = SecretString::from(format!("{name}-{tag}:{}", STANDARD.encode(key)));
     key.zeroize();
+    Ok((tag, value))
+}
+
+/// Makes the file under another name and links it to its own: a link never replaces a file and never shows half of one.
+fn make_key_file(path: &Path) -> std::io::Result<bool> {
+    let (tag, value) = new_key("file").map_err(|_| std::io::Error::other("no random numbers"))?;
+    let mut line = format!("{}\n", value.expose_secret());
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".{tag}"));
     let draft = PathBuf::from(draft);
