@@ -15,7 +15,10 @@ const BUDGET: u64 = 5 * 1024 * 1024;
 
 /// What the generator writes, and where it is committed.
 const GENERATED: &[(&str, &str)] = &[
-    ("io/github/ghostwren/ffi/ghostwren_mobile.kt", "kotlin/src/main/kotlin/io/github/ghostwren/ffi/ghostwren_mobile.kt"),
+    (
+        "io/github/ghostwren/ffi/ghostwren_mobile.kt",
+        "kotlin/src/main/kotlin/io/github/ghostwren/ffi/ghostwren_mobile.kt",
+    ),
     ("GhostwrenNative.swift", "swift/Sources/GhostwrenNative/GhostwrenNative.swift"),
     ("GhostwrenFFI.h", "swift/Sources/GhostwrenFFI/GhostwrenFFI.h"),
     ("GhostwrenFFI.modulemap", "swift/Sources/GhostwrenFFI/module.modulemap"),
@@ -70,11 +73,8 @@ fn write_bindings() -> Result<PathBuf, String> {
     run(&mut cargo(&["build", "-p", "ghostwren", "-p", "ghostwren-mobile", "--all-features", "--lib", "--bins"]))?;
     let folder = root().join("target").join("mobile-work").join("generated");
     let _ = fs::remove_dir_all(&folder);
-    let library = debug().join(format!(
-        "{}ghostwren_mobile{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    ));
+    let library =
+        debug().join(format!("{}ghostwren_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
     let generator = debug().join(format!("uniffi-bindgen{}", std::env::consts::EXE_SUFFIX));
     run(Command::new(generator)
         .arg("generate")

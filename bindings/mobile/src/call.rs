@@ -22,9 +22,8 @@ pub(crate) fn runtime() -> Result<&'static Runtime> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 4);
         Builder::new_multi_thread().worker_threads(threads).thread_name("ghostwren").enable_all().build().ok()
     });
-    made.as_ref().ok_or_else(|| {
-        Error::new(ErrorKind::Internal, "binding.no_threads", "the system gives no threads to work on")
-    })
+    made.as_ref()
+        .ok_or_else(|| Error::new(ErrorKind::Internal, "binding.no_threads", "the system gives no threads to work on"))
 }
 
 /// Stops calls from outside: for languages whose own cancelling does not reach Rust, such as Swift.
@@ -83,9 +82,8 @@ pub(crate) async fn run<T: Send + 'static>(
     cancel: Option<Arc<NativeCancel>>,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    let guarded = async move {
-        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|payload| Err(panicked(&*payload)))
-    };
+    let guarded =
+        async move { AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|payload| Err(panicked(&*payload))) };
     let task = runtime()?.spawn(async move {
         tokio::select! {
             biased;

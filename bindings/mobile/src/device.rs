@@ -21,7 +21,8 @@ fn refused(what: &str, remedy: &'static str) -> Error {
 }
 
 const THROUGH_THE_BACKEND: &str = "Take it out of the app, revoke it, and make the calls that need it in your backend.";
-const IN_THE_TOKEN_STORE: &str = "Save the person's own key in the token store; an operator's key belongs into a backend.";
+const IN_THE_TOKEN_STORE: &str =
+    "Save the person's own key in the token store; an operator's key belongs into a backend.";
 
 /// Which operator's secret a text is or holds, by its shape.
 fn secret_of_an_operator(text: &str) -> Option<&'static str> {

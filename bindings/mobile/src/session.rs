@@ -73,7 +73,13 @@ fn reply(reply: Reply) -> Result<NativeReply> {
         Reply::Tweets(tweets) => NativeReply::Found { tweets: Arc::new(NativeTweets(tweets)), next: None },
         Reply::TweetPage(tweets, next) => NativeReply::Found { tweets: Arc::new(NativeTweets(tweets)), next },
         Reply::Style(profile, json) => NativeReply::Learned { profile: Arc::new(NativeStyleProfile(profile)), json },
-        _ => return Err(Error::new(ErrorKind::Internal, "binding.no_call", "a call gave what this version does not know")),
+        _ => {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "binding.no_call",
+                "a call gave what this version does not know",
+            ));
+        }
     })
 }
 
@@ -117,9 +123,8 @@ impl NativeSession {
         tokens: Option<Arc<dyn NativeTokens>>,
         transport: Option<Arc<dyn NativeTransport>>,
     ) -> Result<Arc<Self>, NativeError> {
-        let kind = Kind::parse(&kind).ok_or_else(|| {
-            Error::new(ErrorKind::Internal, "binding.no_call", "there is no session of this kind")
-        })?;
+        let kind = Kind::parse(&kind)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "binding.no_call", "there is no session of this kind"))?;
         let plan = Plan { kind, settings: settings.into(), model, store, tokens, transport };
         Ok(Arc::new(Self { plan: Arc::new(plan), cell: Mutex::new(Some(Cell::default())) }))
     }

@@ -114,9 +114,10 @@ impl Transport for HostTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<TransportResponse, TransportError> {
         let (head, body) = request.into_parts();
         let read = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(|_| odd("no plain header"));
-        let headers = head.headers.iter().map(|(name, value)| {
-            Ok(NativeHeader { name: name.as_str().to_owned(), value: read(value)? })
-        });
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| Ok(NativeHeader { name: name.as_str().to_owned(), value: read(value)? }));
         let request = NativeRequest {
             method: head.method.to_string(),
             url: head.uri.to_string(),

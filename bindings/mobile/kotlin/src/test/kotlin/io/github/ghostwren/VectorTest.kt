@@ -267,9 +267,9 @@ private class Runner {
     }
 
     private fun local(name: String, args: JsonObject): JsonElement {
-        val typed = args["limit"]?.let { it.jsonPrimitive.content.toIntOrNull() != null } ?: true
         // What Kotlin itself refuses to compile, the core refuses too.
-        if (!typed) return io.github.ghostwren.internal.local(name, args)
+        val untyped = args["limit"]?.let { it.jsonPrimitive.content.toIntOrNull() == null } ?: false
+        if (untyped || args.isEmpty() || "extra" in args) return io.github.ghostwren.internal.local(name, args)
         fun text() = args.must("text")
         return when (name) {
             "text.weighted_length" -> plain(io.github.ghostwren.text.weightedLength(text()))
