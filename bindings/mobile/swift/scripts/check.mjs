@@ -1,5 +1,5 @@
 // What can be said of the Swift package without a Swift compiler: every file parses, and what `bindings/parity.toml` names
-// is there, public. Its last line is read by `cargo xtask test`.
+// is there, public; and of what only Android compiles: it parses. Its last line is read by `cargo xtask test`.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const Parser = require('tree-sitter')
 const Swift = require('tree-sitter-swift')
+const Kotlin = require('@tree-sitter-grammars/tree-sitter-kotlin')
 
 const root = process.argv[2]
 const began = Date.now()
@@ -27,11 +28,11 @@ function check(what, problems) {
   }
 }
 
-function files(folder) {
+function files(folder, ending = '.swift') {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'build' || entry.name === '.build' ? [] : files(path)
-    return entry.name.endsWith('.swift') ? [path] : []
+    if (entry.isDirectory()) return entry.name === 'build' || entry.name === '.build' ? [] : files(path, ending)
+    return entry.name.endsWith(ending) ? [path] : []
   })
 }
 
@@ -69,12 +70,20 @@ function collect(node) {
 // A parser that finds no error in anything would prove nothing.
 check('the parser sees an error', errors(parse('public func (').rootNode).length > 0 ? [] : ['it sees none'])
 
-const all = [join(root, 'bindings/mobile/swift'), join(root, 'examples/swift')].flatMap(files)
+const all = [join(root, 'bindings/mobile/swift'), join(root, 'examples/swift')].flatMap((folder) => files(folder))
 check('the files are found', all.length > 20 ? [] : [`only ${all.length}`])
 for (const path of all) {
   const tree = parse(readFileSync(path, 'utf8'))
   check(`parses: ${relative(root, path)}`, errors(tree.rootNode))
   if (path.includes('/Sources/Ghostwren/')) collect(tree.rootNode)
+}
+
+parser.setLanguage(Kotlin)
+const android = join(root, 'bindings/mobile/kotlin/android')
+const kotlin = ['.kt', '.kts'].flatMap((ending) => files(android, ending))
+check('the files of Android are found', kotlin.length > 2 ? [] : [`only ${kotlin.length}`])
+for (const path of kotlin) {
+  check(`parses: ${relative(root, path)}`, errors(parse(readFileSync(path, 'utf8')).rootNode))
 }
 
 const sections = {}

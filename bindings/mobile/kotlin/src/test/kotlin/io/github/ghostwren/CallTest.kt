@@ -33,7 +33,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 
 /** An archive of so many tweets, as a folder. */
-private fun archive(tweets: Int): Path {
+internal fun archive(tweets: Int): Path {
     val data = createTempDirectory("ghostwren").resolve("data").createDirectories()
     data.resolve("account.js").writeText(
         """window.YTD.account.part0 = [{"account": {"accountId": "7", "username": "wren", "accountDisplayName": "W"}}]""",
