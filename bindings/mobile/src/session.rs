@@ -29,12 +29,15 @@ struct Plan {
 impl Plan {
     async fn open(&self) -> Result<Session> {
         let settings = device::admit(self.kind, &self.settings, self.tokens.as_deref()).await?;
-        let mut hosts = Hosts::default();
-        hosts.model = self.model.clone().map(|host| Guest::shared("model", host));
-        hosts.store = self.store.clone().map(|host| Guest::shared("store", host));
-        if let Some(transport) = self.transport.clone() {
-            hosts.http = Some(HttpClient::builder().transport(HostTransport::new(transport)).build()?);
-        }
+        let http = match self.transport.clone() {
+            Some(transport) => Some(HttpClient::builder().transport(HostTransport::new(transport)).build()?),
+            None => None,
+        };
+        let hosts = Hosts {
+            model: self.model.clone().map(|host| Guest::shared("model", host)),
+            store: self.store.clone().map(|host| Guest::shared("store", host)),
+            http,
+        };
         let kind = self.kind;
         let opening = move || Session::open_with(kind, settings.expose_secret(), hosts);
         tokio::task::spawn_blocking(opening).await.map_err(|error| {
