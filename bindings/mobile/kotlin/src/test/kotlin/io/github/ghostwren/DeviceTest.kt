@@ -78,7 +78,7 @@ class DeviceTest {
 
     @Test
     fun `a key of a model is nowhere but in the token store`() = runBlocking {
-        refused { Ghostwren(SqliteStore.inMemory(), OpenAi("https://x.example/v1", model = "sk-proj-hunter2")).open() }
+        refused { Ghostwren(SqliteStore.inMemory(), OpenAi("https://x.example/v1", model = "sk-proj-hunter2hunter2hunter2")).open() }
         // Also where somebody goes around the public half.
         refused { open("""{"store": {"memory": {}}, "model": {"openai": {"key": "anything"}}}""") }
         refused { open("""{"key": "anything", "base_url": "http://127.0.0.1:9/v1"}""", "openai") }
