@@ -135,14 +135,14 @@ final class WorkflowTests: XCTestCase {
     }
 
     func testTextAndStyles() throws {
-        XCTAssertEqual(try Text.weightedLength("hello"), 5)
+        XCTAssertEqual(try TweetText.weightedLength("hello"), 5)
         let tagged = "see #wren"
-        let entity = try XCTUnwrap(Text.extract(tagged).first)
+        let entity = try XCTUnwrap(TweetText.extract(tagged).first)
         XCTAssertEqual(String(tagged[entity.range(in: tagged)]), "#wren")
         let profile = try StyleProfile.fromTexts(["ok so the parser is done!!", "why is it ALWAYS dns!!"])
         let chosen = try Generate.select(profile, ["dns again!! of course", "ok so the parser is done!!"], n: 1)
         XCTAssertEqual(chosen.chosen.count, 1)
-        XCTAssertThrowsError(try Text.searchQuery("\"")) { error in
+        XCTAssertThrowsError(try TweetText.searchQuery("\"")) { error in
             XCTAssertEqual((error as? GhostwrenError)?.code, "search.empty")
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Tweet text by Twitter's rules, and text on its way to a screen or an index.
-public enum Text {
+/// Tweet text by Twitter's rules, and text on its way to a screen or an index. Not called `Text`, which is SwiftUI's.
+public enum TweetText {
     /// The length as X counts it, of which a tweet may have 280.
     public static func weightedLength(_ text: String) throws -> Int {
         try call("text.weighted_length", arguments(["text": text]))
