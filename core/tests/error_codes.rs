@@ -30,7 +30,7 @@ const AREAS: [&str; 23] = [
     "workflow.",
 ];
 /// What the codes of the bindings start with, where the names of calls look like codes of other areas.
-const BINDINGS: [&str; 5] = ["argument.", "binding.", "model.app", "model.un", "store.app"];
+const BINDINGS: [&str; 6] = ["argument.", "binding.", "mobile.", "model.app", "model.un", "store.app"];
 /// Names of the same form that are no codes.
 const OTHERS: [&str; 20] = [
     "account.connected",
@@ -107,7 +107,9 @@ fn codes(core: &Path) -> BTreeSet<String> {
         }
     });
     // Not part of the published crate.
-    for folder in ["../bindings/shared/src", "../bindings/python/src"].map(|folder| core.join(folder)) {
+    for folder in
+        ["../bindings/shared/src", "../bindings/python/src", "../bindings/mobile/src"].map(|folder| core.join(folder))
+    {
         if folder.is_dir() {
             each_source(&folder, &mut |_, source| {
                 let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();

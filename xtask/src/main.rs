@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people and CI")]
 
 mod footprint;
+mod mobile;
 mod model_server;
 mod node;
 mod python;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
-        ["gen"] => python::generate().and_then(|()| node::generate()),
+        ["gen"] => python::generate().and_then(|()| node::generate()).and_then(|()| mobile::generate()),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
         ["supabase", "up"] => supabase::up(None),
         ["supabase", "up", file] => supabase::up(Some(file)),
@@ -48,4 +49,4 @@ usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
        cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
-parts: format lint features docs rust model supabase package python node";
+parts: format lint features docs rust model supabase package python node mobile";

@@ -70,7 +70,8 @@ pub(crate) fn run_tests(command: &mut Command) -> (Totals, Result<(), String>) {
             let more = libtest_totals(&text)
                 .or_else(|| prove_totals(&text))
                 .or_else(|| pytest_totals(&text))
-                .or_else(|| node_totals(&text));
+                .or_else(|| node_totals(&text))
+                .or_else(|| surefire_totals(&text));
             totals += more.unwrap_or_default();
             totals.skipped += u64::from(text.starts_with("skipped:"));
             println!("{text}");
@@ -164,6 +165,20 @@ fn node_totals(text: &str) -> Option<Totals> {
     Some(totals)
 }
 
+/// Reads what Maven says of all tests at the end, `[INFO] Tests run: 9, Failures: 1, Errors: 0, Skipped: 1`; what it says of
+/// one class names its time.
+fn surefire_totals(text: &str) -> Option<Totals> {
+    let (_, counts) = text.split_once("Tests run: ")?;
+    let numbers: Vec<u64> = counts
+        .split(", ")
+        .map(|part| part.rsplit(' ').next().unwrap_or_default().parse())
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let [run, failures, errors, skipped] = numbers[..] else { return None };
+    let failed = failures + errors;
+    Some(Totals { passed: run.saturating_sub(failed + skipped), failed, skipped })
+}
+
 fn line(command: &Command) -> String {
     let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -218,6 +233,14 @@ mod tests {
         let one = prove_totals("storage.test.sql  (Wstat: 768 (exited 3) Tests: 10 Failed: 2)").unwrap();
         assert_eq!((one.passed, one.failed), (0, 2));
         assert!(prove_totals("storage.test.sql .. ok").is_none());
+    }
+
+    #[test]
+    fn reads_the_totals_of_maven() {
+        let totals = surefire_totals("[ERROR] Tests run: 9, Failures: 1, Errors: 1, Skipped: 2").unwrap();
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (5, 2, 2));
+        let one = "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.4 s -- in io.github.Of";
+        assert!(surefire_totals(one).is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
+use crate::mobile;
 use crate::model_server::ModelServer;
 use crate::node;
 use crate::python;
@@ -22,6 +23,7 @@ const PARTS: &[Part] = &[
     ("package", package),
     ("python", python::test),
     ("node", node::test),
+    ("mobile", mobile::test),
 ];
 
 /// Every sensible set of features of the core: each alone, none, and all.

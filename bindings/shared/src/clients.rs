@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt};
-use ghostwren::http::OnLimit;
+use ghostwren::http::{HttpClient, OnLimit};
 use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ChatRequest, OpenAi};
 use ghostwren::records::Tweet;
@@ -113,12 +113,12 @@ pub(crate) struct TwitterClientSettings {
 }
 
 impl TwitterClientSettings {
-    pub(crate) fn client(self) -> Result<Twitter> {
+    pub(crate) fn client(self, http: Option<HttpClient>) -> Result<Twitter> {
         let token: SecretString = self.token.into();
         // A client that only reads with a given token needs no app of its own.
         let app = match self.app.has_client_id() {
-            true => self.app.app()?,
-            false => self.app.client_id("bearer").app()?,
+            true => self.app.app(http)?,
+            false => self.app.client_id("bearer").app(http)?,
         };
         let mut client = app.client(FixedToken::new(token))?;
         if let Some(id) = &self.user_id {

@@ -18,4 +18,4 @@ mod user;
 pub use args::Args;
 pub use local::{local, local_names};
 pub use reply::{Events, Reply};
-pub use session::{Kind, Session};
+pub use session::{Hosts, Kind, Session};

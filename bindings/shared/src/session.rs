@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use ghostwren::http::HttpClient;
 use ghostwren::openai::OpenAi;
 use ghostwren::store::{SqliteStore, Store};
 use ghostwren::twitter::TwitterApp;
@@ -41,6 +42,17 @@ impl Kind {
     }
 }
 
+/// What the host brings itself.
+#[derive(Clone, Debug, Default)]
+pub struct Hosts {
+    /// A model, where the settings name one of the host.
+    pub model: Option<Arc<dyn Host>>,
+    /// A store, where the settings name one of the host.
+    pub store: Option<Arc<dyn Host>>,
+    /// The pipeline that every request goes out by, over a transport of the host.
+    pub http: Option<HttpClient>,
+}
+
 /// Something with a setup that calls are made on. Cheap to clone.
 #[derive(Clone)]
 pub struct Session(Inner);
@@ -75,10 +87,19 @@ impl Session {
         model: Option<Arc<dyn Host>>,
         store: Option<Arc<dyn Host>>,
     ) -> Result<Self> {
+        Self::open_with(kind, settings, Hosts { model, store, http: None })
+    }
+
+    /// As [`open`](Self::open), on a pipeline of the host.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_with(kind: Kind, settings: &str, hosts: Hosts) -> Result<Self> {
+        let http = hosts.http.clone();
         Ok(Self(match kind {
-            Kind::Ghostwren => Inner::Ghostwren(open_wren(read(settings)?, model, store)?),
-            Kind::OpenAi => Inner::OpenAi(read::<OpenAiSettings>(settings)?.client()?),
-            Kind::Twitter => Inner::Twitter(Box::new(read::<clients::TwitterClientSettings>(settings)?.client()?)),
+            Kind::Ghostwren => Inner::Ghostwren(open_wren(read(settings)?, hosts)?),
+            Kind::OpenAi => Inner::OpenAi(read::<OpenAiSettings>(settings)?.client(http)?),
+            Kind::Twitter => Inner::Twitter(Box::new(read::<clients::TwitterClientSettings>(settings)?.client(http)?)),
             Kind::Sqlite => match read(settings)? {
                 StoreSettings::Sqlite { path, busy_timeout_seconds } => {
                     Inner::Sqlite(Arc::new(sqlite(&path, busy_timeout_seconds)?))
@@ -169,7 +190,8 @@ fn sqlite(path: &str, busy_timeout_seconds: Option<f64>) -> Result<SqliteStore> 
     options.open(path)
 }
 
-fn open_wren(settings: WrenSettings, model: Option<Arc<dyn Host>>, store: Option<Arc<dyn Host>>) -> Result<Ghostwren> {
+fn open_wren(settings: WrenSettings, hosts: Hosts) -> Result<Ghostwren> {
+    let Hosts { model, store, http } = hosts;
     let keys = settings.keys()?;
     let store: Arc<dyn Store> = match settings.store {
         StoreSettings::Sqlite { path, busy_timeout_seconds } => Arc::new(sqlite(&path, busy_timeout_seconds)?),
@@ -178,14 +200,14 @@ fn open_wren(settings: WrenSettings, model: Option<Arc<dyn Host>>, store: Option
     };
     let mut builder = Ghostwren::builder().shared_store(store);
     match settings.model {
-        Some(ModelSettings::Openai(settings)) => builder = builder.model(settings.client()?),
+        Some(ModelSettings::Openai(settings)) => builder = builder.model(settings.client(http.clone())?),
         Some(ModelSettings::Host(facts)) => {
             builder = builder.model(HostModel::new(*facts, model.ok_or_else(|| no_host("model"))?));
         }
         None => {}
     }
     if let Some(twitter) = settings.twitter {
-        let app: TwitterApp = TwitterSettings::app(twitter)?;
+        let app: TwitterApp = TwitterSettings::app(twitter, http)?;
         builder = builder.twitter(app);
     }
     if let Some(keys) = keys {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use ghostwren::http::HttpClient;
 use ghostwren::openai::{Api, Dialect, OpenAi, Price};
 use ghostwren::store::seal::SealingKeys;
 use ghostwren::twitter::{self, Prices, TwitterApp};
@@ -81,7 +82,7 @@ impl WrenSettings {
 impl OpenAiSettings {
     /// Without key and address it is the client of the environment. A key of the environment goes to no other server than
     /// the environment names.
-    pub(crate) fn client(self) -> Result<OpenAi> {
+    pub(crate) fn client(self, http: Option<HttpClient>) -> Result<OpenAi> {
         let base = self.base_url.map(|text| address("base_url", &text)).transpose()?;
         let mut client = match (self.key, base) {
             (Some(key), None) => OpenAi::new(key.into()),
@@ -89,6 +90,9 @@ impl OpenAiSettings {
             (None, Some(base)) => OpenAi::without_key(base),
             (None, None) => OpenAi::from_env()?,
         };
+        if let Some(http) = http {
+            client = client.http(http);
+        }
         if let Some(model) = self.model {
             client = client.model(model);
         }
@@ -137,11 +141,14 @@ impl TwitterSettings {
     }
 
     /// Without a client id it is the app of the environment.
-    pub(crate) fn app(self) -> Result<TwitterApp> {
+    pub(crate) fn app(self, http: Option<HttpClient>) -> Result<TwitterApp> {
         let mut app = match self.client_id {
             Some(id) => TwitterApp::new(id),
             None => TwitterApp::from_env()?,
         };
+        if let Some(http) = http {
+            app = app.http(http);
+        }
         if let Some(secret) = self.client_secret {
             app = app.client_secret(secret.into());
         }

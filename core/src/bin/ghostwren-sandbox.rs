@@ -19,6 +19,7 @@ fn main() -> ghostwren::Result<()> {
             "x_url": x.api_url(),
             "authorize_url": x.authorize_url(),
             "client_id": x.client_id(),
+            "public_client_id": x.public_client_id(),
             "client_secret": x.client_secret(),
             "user_id": x.user_id().to_string(),
             "control_url": format!("http://{}/__sandbox", sandbox.address()),

@@ -93,13 +93,12 @@ impl SealingKeys {
         Ok(Self { keys: vec![("memory".to_owned(), key)], made: false })
     }
 
-    /// One new key in the form that [`from_env_value`](Self::from_env_value) reads, for a place that keeps it. Its id is
-    /// this word with a random number.
+    /// A new key as text, for [`from_env_value`](Self::from_env_value): for a host that keeps it in a safe place of its own.
+    /// Its id is this word with a random number.
     ///
     /// # Errors
     /// `Internal` (`seal.failed`) when the system gives no random numbers.
-    #[cfg(feature = "supabase")]
-    pub(super) fn new_value(word: &str) -> Result<SecretString> {
+    pub fn new_value(word: &str) -> Result<SecretString> {
         new_line(word)
             .map(SecretString::from)
             .map_err(|_| Error::new(ErrorKind::Internal, "seal.failed", "the system gives no randomness"))

@@ -1,0 +1,146 @@
+package io.github.ghostwren
+
+import io.github.ghostwren.http.Transport
+import io.github.ghostwren.internal.Hosts
+import io.github.ghostwren.internal.ModelHost
+import io.github.ghostwren.internal.Session
+import io.github.ghostwren.internal.StoreHost
+import io.github.ghostwren.internal.TokenHost
+import io.github.ghostwren.internal.TransportHost
+import io.github.ghostwren.internal.arguments
+import io.github.ghostwren.internal.plus
+import io.github.ghostwren.model.Model
+import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.records.LoginEvent
+import io.github.ghostwren.records.PendingLogin
+import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.Store
+import io.github.ghostwren.store.TokenStore
+import io.github.ghostwren.twitter.TwitterApp
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.withContext
+import kotlinx.serialization.json.JsonObject
+
+/**
+ * The SDK, set up once per process: where the data lives, which model writes, what it may cost.
+ *
+ * ```kotlin
+ * val wren = Ghostwren(SqliteStore(file), model = OpenAi(), tokens = AndroidTokenStore(context))
+ * val account = wren.user().openAccount("main")
+ * ```
+ *
+ * A device holds no secret of an operator: there is no parameter for one, and what looks like one is refused
+ * (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in [tokens].
+ */
+public class Ghostwren(
+    store: Store,
+    model: Model? = null,
+    twitter: TwitterApp? = null,
+    tokens: TokenStore? = null,
+    transport: Transport? = null,
+    dailyModelBudgetMicros: Long? = null,
+    dailyTwitterBudgetMicros: Long? = null,
+    publishSettle: Duration? = null,
+    lease: Duration? = null,
+) {
+    internal val session: Session
+
+    init {
+        val own = if (model == null || model is OpenAi) null else ModelHost(model)
+        val settings = arguments(
+            "store" to if (store is SqliteStore) store.settings else mapOf("host" to emptyMap<String, Any>()),
+            "model" to when (model) {
+                null -> null
+                is OpenAi -> mapOf("openai" to model.settings)
+                else -> mapOf("host" to own?.facts())
+            },
+            "twitter" to twitter?.settings,
+            "daily_model_budget_micros" to dailyModelBudgetMicros,
+            "daily_twitter_budget_micros" to dailyTwitterBudgetMicros,
+            "publish_settle_seconds" to publishSettle,
+            "lease_seconds" to lease,
+        )
+        val place = tokens ?: (model as? OpenAi)?.tokens
+        session = Session(
+            "ghostwren",
+            settings,
+            Hosts(
+                model = own,
+                store = if (store is SqliteStore) null else StoreHost(store),
+                tokens = place?.let(::TokenHost),
+                transport = transport?.let(::TransportHost),
+            ),
+        )
+    }
+
+    /** The handle of one owner of a local store. Costs nothing and checks nothing: the first call does. */
+    public fun user(owner: String = "local"): User = User(session, owner)
+
+    /** Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise. */
+    public suspend fun open(): Ghostwren = apply { session.open() }
+
+    /** Closes the store, after what is being written. Calls that come later fail with `Conflict`. */
+    public suspend fun close(): Unit = session.close()
+
+    /** Whether it was closed. */
+    public val isClosed: Boolean get() = session.isClosed
+}
+
+/** Opens it, works with it, and closes it, whatever happens. */
+public suspend inline fun <T> Ghostwren.use(work: (Ghostwren) -> T): T {
+    open()
+    try {
+        return work(this)
+    } finally {
+        withContext(NonCancellable) { close() }
+    }
+}
+
+/** One identity: what it owns, and nothing else. */
+public class User internal constructor(private val session: Session, private val owner: String) {
+    /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
+    public suspend fun openAccount(label: String = "main"): Account =
+        Account(session, owner, session.call("user.open_account", arguments("owner" to owner, "label" to label)))
+
+    /** The account with this id; `NotFound` when there is none, or it is somebody else's. */
+    public suspend fun account(id: String): Account =
+        Account(session, owner, session.call("user.account", arguments("owner" to owner, "id" to id)))
+
+    /** All accounts, oldest first. */
+    public suspend fun accounts(): List<Account> =
+        session.call<List<String>>("user.accounts", arguments("owner" to owner)).map { Account(session, owner, it) }
+
+    /** Connects a Twitter account, which is opened under this label when the login succeeds. */
+    public fun connect(label: String = "main"): Connect =
+        Connect(session, owner, arguments("owner" to owner, "label" to label))
+}
+
+/** A login at Twitter: [begin] it, send the browser to its `url`, [finish] it with the address that comes back. */
+public class Connect internal constructor(
+    private val session: Session,
+    private val owner: String,
+    private val of: JsonObject,
+) {
+    /**
+     * Begins a login. [scopes] are separated by spaces; reading alone unless set. It can be finished for ten minutes,
+     * once, by any process on the same store.
+     */
+    public suspend fun begin(scopes: String? = null): PendingLogin =
+        session.call("connect.begin", of + arguments("scopes" to scopes))
+
+    /** Finishes a login with the address that the browser was sent to and the binding of that browser. */
+    public suspend fun finish(callback: String, binding: String): Account {
+        val arguments = of + arguments("callback" to callback, "binding" to binding)
+        return Account(session, owner, session.call("connect.finish", arguments))
+    }
+
+    /** A login with a browser on this machine: gives the address to open, and at the end the id of the account. */
+    public fun inBrowser(scopes: String? = null, timeout: Duration = 5.minutes): Flow<LoginEvent> = session.events(
+        "connect.in_browser",
+        of + arguments("scopes" to scopes, "timeout_seconds" to timeout),
+        LoginEvent::read,
+    )
+}

@@ -1,0 +1,106 @@
+package io.github.ghostwren.internal
+
+import io.github.ghostwren.GhostwrenException
+import io.github.ghostwren.ffi.InternalException
+import io.github.ghostwren.ffi.NativeException
+import io.github.ghostwren.ffi.NativeHost
+import io.github.ghostwren.ffi.NativeReply
+import io.github.ghostwren.ffi.NativeSession
+import io.github.ghostwren.ffi.NativeStream
+import io.github.ghostwren.ffi.NativeTokens
+import io.github.ghostwren.ffi.NativeTransport
+import io.github.ghostwren.ffi.local as nativeLocal
+import java.nio.file.Path
+import java.time.Instant
+import kotlin.time.Duration
+import kotlin.time.DurationUnit
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonArray
+
+/** Arguments of a call as the core reads them. */
+internal fun arguments(vararg named: Pair<String, Any?>): JsonObject =
+    JsonObject(named.associate { (name, value) -> name to element(value) })
+
+internal fun element(value: Any?): JsonElement = when (value) {
+    null -> JsonNull
+    is JsonElement -> value
+    is String -> JsonPrimitive(value)
+    is Number -> JsonPrimitive(value)
+    is Boolean -> JsonPrimitive(value)
+    is Instant -> JsonPrimitive(value.toString())
+    is Path -> JsonPrimitive(value.toString())
+    is Duration -> JsonPrimitive(value.toDouble(DurationUnit.SECONDS))
+    is Iterable<*> -> JsonArray(value.map(::element))
+    is Map<*, *> -> JsonObject(value.entries.associate { (name, item) -> name.toString() to element(item) })
+    else -> throw IllegalArgumentException("${value::class} is no argument")
+}
+
+internal operator fun JsonObject.plus(more: JsonObject): JsonObject = JsonObject((this as Map<String, JsonElement>) + more)
+
+/** Runs a call of the native half; its errors become exceptions of this package. */
+internal inline fun <T> translating(call: () -> T): T = try {
+    call()
+} catch (error: NativeException.Failed) {
+    throw GhostwrenException.of(error.`fields`, error.`thrown`)
+} catch (error: InternalException) {
+    throw GhostwrenException.broken(error)
+}
+
+/** A call that needs no setup. */
+internal inline fun <reified T> local(name: String, arguments: JsonObject): T =
+    reading.decodeFromString(translating { nativeLocal(name, arguments.toString()) })
+
+/** What the host brings itself. */
+internal class Hosts(
+    val model: NativeHost? = null,
+    val store: NativeHost? = null,
+    val tokens: NativeTokens? = null,
+    val transport: NativeTransport? = null,
+)
+
+/** Something with a setup that calls are made on. */
+internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
+    private val native = translating {
+        NativeSession(kind, settings.toString(), hosts.model, hosts.store, hosts.tokens, hosts.transport)
+    }
+
+    suspend fun open() = translating { native.open(null) }
+
+    suspend fun close() = native.shutdown()
+
+    val isClosed: Boolean get() = native.isClosed()
+
+    /** A call whose answer may stay in Rust. Cancelling the coroutine stops the work there. */
+    suspend fun reply(name: String, arguments: JsonObject): NativeReply =
+        translating { native.call(name, arguments.toString(), null) }
+
+    /** A call whose answer is JSON. */
+    suspend fun json(name: String, arguments: JsonObject): String = when (val reply = reply(name, arguments)) {
+        is NativeReply.Value -> reply.json
+        else -> throw GhostwrenException.broken(IllegalStateException("$name gave no JSON"))
+    }
+
+    /** A call whose answer is plain data. */
+    suspend inline fun <reified T> call(name: String, arguments: JsonObject): T =
+        reading.decodeFromString(json(name, arguments))
+
+    /** Events that come in batches; what stops collecting stops the work. */
+    fun <T> events(name: String, arguments: JsonObject, read: (JsonElement) -> T): Flow<T> = flow {
+        val stream: NativeStream = translating { native.stream(name, arguments.toString()) }
+        try {
+            while (true) {
+                val batch = translating { stream.nextBatch(null) } ?: break
+                for (event in reading.parseToJsonElement(batch).jsonArray) emit(read(event))
+            }
+        } finally {
+            stream.stop()
+            stream.close()
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.ghostwren
+
+import io.github.ghostwren.records.ImportEvent
+import io.github.ghostwren.records.PendingLogin
+import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.style.Fingerprint
+import io.github.ghostwren.style.StyleProfile
+import java.io.File
+import java.nio.file.Path
+import java.time.Instant
+import kotlin.io.path.createDirectories
+import kotlin.io.path.createTempDirectory
+import kotlin.io.path.readText
+import kotlin.io.path.writeText
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+
+/** An archive of so many tweets, as a folder. */
+internal fun archive(tweets: Int): Path {
+    val data = createTempDirectory("ghostwren").resolve("data").createDirectories()
+    data.resolve("account.js").writeText(
+        """window.YTD.account.part0 = [{"account": {"accountId": "7", "username": "wren", "accountDisplayName": "W"}}]""",
+    )
+    val entries = (0 until tweets).joinToString(",") {
+        """{"tweet": {"id_str": "${1_500_000_000_000_000_000 + it * 1000L}", "full_text": "tweet number $it about tea",
+            "created_at": "Tue Mar 01 12:00:00 +0000 2022", "favorite_count": "${it % 100}", "retweet_count": "0", "lang": "en"}}"""
+    }
+    data.resolve("tweets.js").writeText("window.YTD.tweets.part0 = [$entries]")
+    return data.parent
+}
+
+/** How calls behave: cancelling, closing, many at once, bad use. */
+class CallTest {
+    @Test
+    fun `cancelling a collection stops the import, and the next one goes on`() = runBlocking {
+        val big = archive(60_000)
+        Ghostwren(SqliteStore(createTempDirectory("ghostwren").resolve("a.db"))).use { wren ->
+            val account = wren.user().openAccount()
+            var stored = 0
+            val import = launch(Dispatchers.Default) {
+                account.importArchive(big).collect { if (it is ImportEvent.Progressed) stored = it.progress.counts.inserted }
+            }
+            withTimeout(60.seconds) { while (stored < 2_000) delay(5.milliseconds) }
+            import.cancelAndJoin()
+            // What was being stored is stored; then nothing more comes.
+            delay(500.milliseconds)
+            val now = account.countTweets()
+            assertTrue(now in 2_000..59_999, "$now tweets")
+            delay(500.milliseconds)
+            assertEquals(now, account.countTweets())
+            val events = account.importArchive(big).toList()
+            assertTrue(events.filterIsInstance<ImportEvent.Started>().single().resumed)
+            assertEquals(60_000, account.countTweets())
+        }
+    }
+
+    @Test
+    fun `taking the first event stops the work`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val account = wren.user().openAccount()
+            assertTrue(account.importArchive(archive(5_000)).first() is ImportEvent.Started)
+        }
+    }
+
+    @Test
+    fun `a timeout ends a call that hangs, in Rust too`() = runBlocking {
+        Sandbox.command("reset")
+        Sandbox.command(
+            "openai_script",
+            "endpoint" to kotlinx.serialization.json.JsonPrimitive("chat"),
+            "faults" to kotlinx.serialization.json.Json.parseToJsonElement("""["hang", "pass"]"""),
+        )
+        val openai = io.github.ghostwren.openai.OpenAi(
+            Sandbox.address("openai_url"),
+            "gpt-4o",
+            io.github.ghostwren.store.MemoryTokenStore(mapOf("k" to Sandbox.address("key"))),
+            keyName = "k",
+        )
+        val began = TimeSource.Monotonic.markNow()
+        assertFailsWith<TimeoutCancellationException> { withTimeout(300.milliseconds) { openai.chat("x") } }
+        assertTrue(began.elapsedNow() < 3.seconds)
+        assertTrue(openai.chat("x").text.isNotEmpty())
+        openai.close()
+    }
+
+    @Test
+    fun `use after close is a clear error`() = runBlocking {
+        val wren = Ghostwren(SqliteStore.inMemory())
+        wren.open()
+        val user = wren.user()
+        wren.close()
+        assertTrue(wren.isClosed)
+        val error = assertFailsWith<GhostwrenException.Conflict> { user.accounts() }
+        assertEquals("binding.closed", error.code)
+        wren.close()
+    }
+
+    @Test
+    fun `a thousand calls at once`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val account = wren.user().openAccount()
+            val counts = (1..1_000).map { async(Dispatchers.Default) { account.countTweets() } }.awaitAll()
+            assertEquals(List(1_000) { 0 }, counts)
+        }
+    }
+
+    @Test
+    fun `a panic is an exception with its text, and the process lives`() = runBlocking {
+        val error = assertFailsWith<GhostwrenException.Internal> {
+            io.github.ghostwren.internal.local<String>("test.panic", kotlinx.serialization.json.JsonObject(emptyMap()))
+        }
+        assertEquals("binding.panic", error.code)
+        assertTrue("a panic for a test" in error.message)
+        assertEquals(5, io.github.ghostwren.text.weightedLength("hello"))
+    }
+
+    @Test
+    fun `exceptions say all they know in one line`() {
+        val at = Instant.parse("2026-11-28T12:00:00Z")
+        val error = GhostwrenException.of(
+            ErrorFields("rate_limited", "twitter.rate_limited", "too many", status = 429, requestId = "r", retryAt = at, remedy = "Wait."),
+        )
+        val seen = when (error) {
+            is GhostwrenException.RateLimited -> error.retryAt
+            else -> null
+        }
+        assertEquals(at, seen)
+        assertTrue(error.message.endsWith("Wait.") && '\n' !in error.message, error.message)
+        assertTrue(GhostwrenException.of(ErrorFields("brand_new", "a.b")) is GhostwrenException.Unknown)
+    }
+
+    @Test
+    fun `styles without a model`() {
+        val texts = listOf("ok so the parser is done!!", "why is it ALWAYS dns!!", "tea first!! then code")
+        val fingerprint = Fingerprint.of(texts)
+        assertEquals(3, fingerprint.texts)
+        assertEquals(0.0, fingerprint.distance(Fingerprint.fromJson(fingerprint.toJson())))
+        val profile = StyleProfile.fromTexts(texts)
+        assertEquals(texts, profile.texts)
+        assertFalse(profile.sufficiency.enough)
+        assertTrue(profile.fingerprint.features().isNotEmpty())
+        assertTrue(io.github.ghostwren.style.gap(profile, listOf("A sober sentence.")).isNotEmpty())
+        assertEquals(emptyList(), profile.tweetIds)
+    }
+
+    @Test
+    fun `many tweets stay in Rust and are read as a list`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val account = wren.user().openAccount()
+            account.importArchive(archive(1_000)).report()
+            val tweets = account.allTweets()
+            assertEquals(1_000, tweets.size)
+            assertEquals(1_000, tweets.map { it.id }.toSet().size)
+            assertTrue(tweets[700].fullText.startsWith("tweet number "))
+            assertEquals(tweets[999], tweets.last())
+            assertFailsWith<IndexOutOfBoundsException> { tweets[1_000] }
+            val profile = StyleProfile.fromTweets(tweets)
+            assertEquals(1_000, profile.texts.size + profile.leftOut.run { automatic + repeated }, "${profile.leftOut}")
+            assertEquals(List(10) { it }, account.tweets(limit = 10).items.indices.toList())
+        }
+    }
+
+    @Test
+    fun `an export is whole`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val account = wren.user().openAccount()
+            account.importArchive(SAMPLE).report()
+            val file = createTempDirectory("ghostwren").resolve("export.jsonl")
+            val lines = account.exportTo(file)
+            assertEquals(lines, file.readText().lines().count { it.isNotEmpty() }.toLong())
+        }
+    }
+
+    @Test
+    fun `a login does not show its secret`() {
+        val login = PendingLogin("https://x.example", "hunter2", Instant.EPOCH)
+        assertFalse("hunter2" in login.toString())
+    }
+
+    @Test
+    fun `package and library are of one version`() {
+        val version = Regex("<version>(.+)</version>").find(File("pom.xml").readText())!!.groupValues[1]
+        assertEquals(version, io.github.ghostwren.ffi.version())
+        val gradle = File("android/build.gradle.kts").readText()
+        assertTrue("""version = "$version"""" in gradle)
+    }
+}

@@ -1,0 +1,270 @@
+package io.github.ghostwren
+
+import io.github.ghostwren.http.HttpResponse
+import io.github.ghostwren.http.Transport
+import io.github.ghostwren.http.TransportException
+import io.github.ghostwren.model.Model
+import io.github.ghostwren.model.ModelAnswer
+import io.github.ghostwren.model.ModelRequest
+import io.github.ghostwren.model.ModelText
+import io.github.ghostwren.model.Price
+import io.github.ghostwren.model.StreamingModel
+import io.github.ghostwren.openai.ChatRequest
+import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.model.Message
+import io.github.ghostwren.records.DraftEvent
+import io.github.ghostwren.records.ModelDelta
+import io.github.ghostwren.records.Usage
+import io.github.ghostwren.store.MemoryTokenStore
+import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.Store
+import java.net.ConnectException
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertSame
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.onCompletion
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.flow.transformWhile
+import kotlinx.coroutines.future.await
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+
+private const val ANSWER = """{"tweets": ["dns again, and tea", "the parser is done"]}"""
+
+private open class Fixed : Model {
+    val requests = CopyOnWriteArrayList<ModelRequest>()
+    override val provider = "home"
+    override val name = "fixed"
+    override val price = Price(input = 1_000_000, cached = 500_000, cacheWrite = 0, output = 2_000_000)
+
+    override suspend fun complete(request: ModelRequest): ModelAnswer {
+        requests += request
+        return ModelAnswer(List(request.n) { ANSWER }, Usage(inputTokens = 100, outputTokens = 20), requestId = "r-7")
+    }
+}
+
+private class Broken(private val thrown: Throwable) : Model {
+    override val name = "broken"
+    override suspend fun complete(request: ModelRequest): ModelAnswer = throw thrown
+}
+
+private suspend fun <T> with(model: Model, work: suspend (Account) -> T): T =
+    Ghostwren(SqliteStore.inMemory(), model).use { wren ->
+        val account = wren.user().openAccount()
+        account.importArchive(SAMPLE).report()
+        work(account)
+    }
+
+/** The code of the application: models, stores and transports that are written in Kotlin. */
+class HostTest {
+    private val request = DraftRequest("dns", count = 1, repair = false)
+
+    @Test
+    fun `a model of the application`() = runBlocking {
+        val model = Fixed()
+        with(model) { account ->
+            val report = account.generate(request)
+            assertEquals("fixed", report.generation.model)
+            assertTrue(report.drafts.size + report.generation.rejected.size > 0)
+            assertEquals("system", model.requests[0].messages[0].role)
+            val run = account.aiRuns().items.single()
+            assertEquals(Triple("home", "fixed", "r-7"), Triple(run.provider, run.model, run.requestId))
+            // 100 tokens at a dollar a million and 20 at two.
+            assertEquals(140L, run.costMicros)
+        }
+    }
+
+    @Test
+    fun `what a model throws is the cause`() = runBlocking {
+        val thrown = ArithmeticException("in the application's code")
+        val error = assertFailsWith<GhostwrenException.Server> { with(Broken(thrown)) { it.generate(request) } }
+        assertSame(thrown, error.cause)
+        assertEquals("model.app_failed", error.code)
+        assertTrue("in the application's code" in error.message)
+    }
+
+    @Test
+    fun `an exception of ours keeps its kind`() = runBlocking {
+        val thrown = GhostwrenException.of(ErrorFields("content_refused", "app.refused", "not that", status = 451))
+        val error = assertFailsWith<GhostwrenException.ContentRefused> { with(Broken(thrown)) { it.generate(request) } }
+        assertEquals("app.refused" to 451, error.code to error.status)
+        assertSame(thrown, error.cause)
+    }
+
+    @Test
+    fun `a model that streams, and is stopped`() = runBlocking {
+        val closed = CompletableDeferred<Unit>()
+        val model = object : Fixed(), StreamingModel {
+            override fun stream(request: ModelRequest): Flow<ModelText> = flow {
+                for (piece in ANSWER.chunked(7)) emit(ModelText(piece))
+            }.onCompletion { closed.complete(Unit) }
+        }
+        with(model) { account ->
+            val grown = StringBuilder()
+            val events = account.generateStream(request).toList()
+            for (event in events) if (event is DraftEvent.Growing && event.candidate == 0) grown.append(event.text)
+            assertTrue("dns again" in grown, grown.toString())
+            assertTrue(events.last() is DraftEvent.Finished)
+        }
+        withTimeout(5.seconds) { closed.await() }
+        val endless = CompletableDeferred<Unit>()
+        val other = object : Fixed(), StreamingModel {
+            override fun stream(request: ModelRequest): Flow<ModelText> = flow<ModelText> {
+                emit(ModelText("""{"tweets": ["dns"""))
+                awaitCancellation()
+            }.onCompletion { endless.complete(Unit) }
+        }
+        with(other) { account ->
+            account.generateStream(request).transformWhile { emit(it); it !is DraftEvent.Growing }.toList()
+            withTimeout(5.seconds) { endless.await() }
+        }
+    }
+
+    @Test
+    fun `a cancelled call cancels the model's coroutine`() = runBlocking {
+        val asked = CompletableDeferred<Unit>()
+        val stopped = CompletableDeferred<Unit>()
+        val model = object : Model {
+            override val name = "slow"
+            override suspend fun complete(request: ModelRequest): ModelAnswer {
+                asked.complete(Unit)
+                try {
+                    awaitCancellation()
+                } finally {
+                    stopped.complete(Unit)
+                }
+            }
+        }
+        with(model) { account ->
+            val call = launch { account.generate(request) }
+            withTimeout(5.seconds) { asked.await() }
+            call.cancelAndJoin()
+            withTimeout(5.seconds) { stopped.await() }
+        }
+    }
+
+    @Test
+    fun `a store of the application`() = runBlocking {
+        val inner = SqliteStore.inMemory()
+        val methods = CopyOnWriteArrayList<String>()
+        val thrown = SecurityException("not today")
+        val store = object : Store {
+            override suspend fun call(method: String, owner: String, arguments: JsonObject): JsonElement {
+                methods += method
+                if (method == "spend") throw thrown
+                return inner.call(method, owner, arguments)
+            }
+        }
+        Ghostwren(store).use { wren ->
+            val account = wren.user("ada").openAccount()
+            assertEquals("complete", account.importArchive(SAMPLE).report().end.kind)
+            assertEquals(5, account.tweets(limit = 5).items.size)
+            assertTrue(methods.containsAll(listOf("open_account", "begin_import", "import_page", "tweets")), "$methods")
+            val missing = assertFailsWith<GhostwrenException.NotFound> { account.draft("01890000-0000-7000-8000-000000000000") }
+            assertEquals("store.no_draft", missing.code)
+            val failed = assertFailsWith<GhostwrenException.Storage> { account.spend() }
+            assertSame(thrown, failed.cause)
+        }
+        inner.close()
+    }
+
+    private fun openai(transport: Transport) = OpenAi(
+        Sandbox.address("openai_url"),
+        "gpt-4o",
+        MemoryTokenStore(mapOf("mine" to Sandbox.address("key"))),
+        transport,
+        keyName = "mine",
+        maxAttempts = 1,
+    )
+
+    /** The JDK's client; on Android it is OkHttp. */
+    private class Jdk : Transport {
+        val sent = AtomicInteger()
+        private val client = HttpClient.newHttpClient()
+
+        override suspend fun send(request: io.github.ghostwren.http.HttpRequest): HttpResponse {
+            sent.incrementAndGet()
+            val asked = HttpRequest.newBuilder(URI(request.url))
+                .method(request.method, HttpRequest.BodyPublishers.ofByteArray(request.body))
+            for ((name, value) in request.headers) {
+                if (name.lowercase() !in setOf("host", "content-length", "connection")) asked.header(name, value)
+            }
+            val answer = client.sendAsync(asked.build(), java.net.http.HttpResponse.BodyHandlers.ofInputStream()).await()
+            val headers = answer.headers().map().flatMap { (name, values) -> values.map { name to it } }
+            val body = flow {
+                answer.body().use { input ->
+                    val buffer = ByteArray(512)
+                    while (true) {
+                        val count = input.read(buffer)
+                        if (count < 0) break
+                        emit(buffer.copyOf(count))
+                    }
+                }
+            }
+            return HttpResponse(answer.statusCode(), headers, body)
+        }
+    }
+
+    @Test
+    fun `a transport of the application carries every request, also streams`() = runBlocking {
+        Sandbox.command("reset")
+        val transport = Jdk()
+        val openai = openai(transport)
+        assertTrue(openai.chat("hello").text.isNotEmpty())
+        val deltas = openai.chatStream(ChatRequest(listOf(Message("user", "hello")))).toList()
+        assertTrue(deltas.last() is ModelDelta.Completed)
+        assertTrue(deltas.filterIsInstance<ModelDelta.Text>().isNotEmpty())
+        assertEquals(2, transport.sent.get())
+        openai.close()
+    }
+
+    @Test
+    fun `where a transport broke is told apart, with its exception`() = runBlocking {
+        for ((thrown, kind) in listOf(
+            ConnectException("http://10.0.0.1/hunter2: refused") to "connect",
+            TransportException(TransportException.Kind.Connect, "no route") to "connect",
+            java.io.IOException("reset") to "server",
+        )) {
+            val error = assertFailsWith<GhostwrenException> { openai { throw thrown }.chat("x") }
+            assertEquals(kind, error.kind, error.message)
+            assertTrue("hunter2" !in error.message, error.message)
+            assertSame(thrown, error.cause)
+        }
+    }
+
+    @Test
+    fun `a cancelled call cancels the transport`() = runBlocking {
+        val asked = CompletableDeferred<Unit>()
+        val stopped = CompletableDeferred<Unit>()
+        val openai = openai {
+            asked.complete(Unit)
+            try {
+                awaitCancellation()
+            } finally {
+                stopped.complete(Unit)
+            }
+        }
+        val call = launch { openai.chat("x") }
+        withTimeout(5.seconds) { asked.await() }
+        kotlinx.coroutines.delay(20.milliseconds)
+        call.cancelAndJoin()
+        withTimeout(5.seconds) { stopped.await() }
+    }
+}

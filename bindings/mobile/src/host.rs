@@ -1,0 +1,111 @@
+//! Models, stores and safe places for secrets that are written in the host's language.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ghostwren::{Error, ErrorKind, Result};
+use ghostwren_shared::host::Host;
+use secrecy::SecretString;
+
+use crate::error::{HostCause, read_fields};
+
+/// What the host's code threw.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+pub enum HostError {
+    /// An exception.
+    #[error("{text}")]
+    Thrown {
+        /// Its number at the host, by which the host finds it again.
+        number: u64,
+        /// Its text.
+        text: String,
+        /// Its fields as JSON, when it is an exception of the SDK.
+        fields: Option<String>,
+    },
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for HostError {
+    fn from(error: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Thrown { number: 0, text: error.reason, fields: None }
+    }
+}
+
+impl HostError {
+    /// The error of the core, with the exception beneath. An exception of ours keeps its kind and fields.
+    pub(crate) fn of(self, kind: ErrorKind, code: &'static str, what: &str) -> Error {
+        let Self::Thrown { number, text, fields } = self;
+        let cause = HostCause { number, text };
+        match read_fields(fields.as_deref()) {
+            Some(fields) => Error::from(fields).with_source(cause),
+            None => Error::new(kind, code, format!("the application's {what} failed: {cause}")).with_source(cause),
+        }
+    }
+}
+
+/// A model or a store: one call that takes and gives JSON.
+#[uniffi::export(rust, foreign)]
+#[async_trait]
+pub trait NativeHost: Send + Sync {
+    /// Calls a method.
+    async fn call(&self, method: String, argument: String) -> Result<String, HostError>;
+
+    /// Calls a method whose answer nobody waits for.
+    fn tell(&self, method: String, argument: String);
+}
+
+/// A safe place for secrets, such as Android's Keystore or the Keychain.
+#[uniffi::export(rust, foreign)]
+#[async_trait]
+pub trait NativeTokens: Send + Sync {
+    /// What is kept under a name.
+    async fn load(&self, name: String) -> Result<Option<String>, HostError>;
+
+    /// Keeps a secret.
+    async fn save(&self, name: String, secret: String) -> Result<(), HostError>;
+}
+
+/// A model or a store of the host, as the calls of all bindings see it.
+pub(crate) struct Guest {
+    what: &'static str,
+    host: Arc<dyn NativeHost>,
+}
+
+impl Guest {
+    pub(crate) fn shared(what: &'static str, host: Arc<dyn NativeHost>) -> Arc<dyn Host> {
+        Arc::new(Self { what, host })
+    }
+}
+
+impl fmt::Debug for Guest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Guest({})", self.what)
+    }
+}
+
+#[async_trait]
+impl Host for Guest {
+    async fn call(&self, method: &'static str, argument: String) -> Result<String> {
+        let (kind, code) = match self.what {
+            "store" => (ErrorKind::Storage, "store.app_failed"),
+            _ => (ErrorKind::Server, "model.app_failed"),
+        };
+        self.host.call(method.to_owned(), argument).await.map_err(|error| error.of(kind, code, self.what))
+    }
+
+    fn tell(&self, method: &'static str, argument: String) {
+        self.host.tell(method.to_owned(), argument);
+    }
+}
+
+/// A secret out of the safe place.
+pub(crate) async fn load(tokens: &dyn NativeTokens, name: &str) -> Result<Option<SecretString>> {
+    let found = tokens.load(name.to_owned()).await.map_err(unsafe_place)?;
+    Ok(found.map(SecretString::from))
+}
+
+pub(crate) fn unsafe_place(error: HostError) -> Error {
+    error
+        .of(ErrorKind::Storage, "mobile.token_store", "token store")
+        .with_remedy("Unlock the device, and give the app access to its Keystore or Keychain.")
+}

@@ -1,0 +1,192 @@
+import Foundation
+import GhostwrenNative
+
+/// A value of JSON.
+public enum JSONValue: Codable, Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case int(Int)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    public init(from decoder: Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let bool = try? value.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let int = try? value.decode(Int.self) {
+            self = .int(int)
+        } else if let double = try? value.decode(Double.self) {
+            self = .double(double)
+        } else if let string = try? value.decode(String.self) {
+            self = .string(string)
+        } else if let array = try? value.decode([JSONValue].self) {
+            self = .array(array)
+        } else {
+            self = .object(try value.decode([String: JSONValue].self))
+        }
+    }
+
+    public func encode(to encoder: Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let bool): try container.encode(bool)
+        case .int(let int): try container.encode(int)
+        case .double(let double): try container.encode(double)
+        case .string(let string): try container.encode(string)
+        case .array(let array): try container.encode(array)
+        case .object(let object): try container.encode(object)
+        }
+    }
+
+    /// The field of an object; `nil` where there is none.
+    public subscript(name: String) -> JSONValue? {
+        if case .object(let fields) = self { return fields[name] }
+        return nil
+    }
+
+    /// The text, if it is one.
+    public var string: String? {
+        if case .string(let text) = self { return text }
+        return nil
+    }
+
+    /// The number, if it is a whole one.
+    public var int: Int? {
+        if case .int(let number) = self { return number }
+        return nil
+    }
+}
+
+/// A length of time.
+public struct Seconds: Codable, Hashable, Sendable {
+    public let secs: Int
+    public let nanos: Int
+
+    /// In seconds.
+    public var seconds: TimeInterval { TimeInterval(secs) + TimeInterval(nanos) / 1_000_000_000 }
+}
+
+/// The form in which values cross: the core's own JSON.
+enum Wire {
+    private static func time(_ text: String) -> Date? {
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        if let date = formatter.date(from: text) { return date }
+        formatter.formatOptions = [.withInternetDateTime]
+        return formatter.date(from: text)
+    }
+
+    static func text(of time: Date) -> String {
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        return formatter.string(from: time)
+    }
+
+    static func read<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            // Foundation knows at most milliseconds.
+            if let date = time(text) ?? time(shortened(text)) { return date }
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no time"))
+        }
+        do {
+            return try decoder.decode(type, from: Data(json.utf8))
+        } catch {
+            throw GhostwrenError.broken(error)
+        }
+    }
+
+    private static func shortened(_ text: String) -> String {
+        guard let dot = text.firstIndex(of: ".") else { return text }
+        let digits = text[text.index(after: dot)...].prefix { $0.isNumber }
+        return String(text[..<dot]) + "." + digits.prefix(3) + text[digits.endIndex...]
+    }
+
+    static func write<Value: Encodable>(_ value: Value) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(text(of: date))
+        }
+        do {
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch {
+            throw GhostwrenError.broken(error)
+        }
+    }
+
+    /// A record as plain data.
+    static func plain<Value: Encodable>(_ value: Value) throws -> [String: JSONValue] {
+        try read([String: JSONValue].self, write(value))
+    }
+}
+
+/// Arguments of a call, by the names of the core.
+typealias Arguments = [String: JSONValue]
+
+/// What stands for an argument.
+protocol Argument {
+    var json: JSONValue { get }
+}
+
+extension JSONValue: Argument {
+    var json: JSONValue { self }
+}
+
+extension String: Argument {
+    var json: JSONValue { .string(self) }
+}
+
+extension Int: Argument {
+    var json: JSONValue { .int(self) }
+}
+
+extension Double: Argument {
+    var json: JSONValue { .double(self) }
+}
+
+extension Bool: Argument {
+    var json: JSONValue { .bool(self) }
+}
+
+extension Date: Argument {
+    var json: JSONValue { .string(Wire.text(of: self)) }
+}
+
+extension URL: Argument {
+    /// A file by its path, anything else as it is.
+    var json: JSONValue { .string(isFileURL ? path : absoluteString) }
+}
+
+extension Array: Argument where Element: Argument {
+    var json: JSONValue { .array(map(\.json)) }
+}
+
+extension Dictionary: Argument where Key == String, Value: Argument {
+    var json: JSONValue { .object(mapValues(\.json)) }
+}
+
+extension Optional: Argument where Wrapped: Argument {
+    var json: JSONValue { self?.json ?? .null }
+}
+
+/// Arguments by their names.
+func arguments(_ named: KeyValuePairs<String, any Argument>) -> Arguments {
+    var all = Arguments()
+    for (name, value) in named { all[name] = value.json }
+    return all
+}
+
+/// A call that needs no setup.
+func call<Value: Decodable>(_ name: String, _ arguments: Arguments, as type: Value.Type = Value.self) throws -> Value {
+    let json = try translating { try local(name: name, arguments: try Wire.write(arguments)) }
+    return try Wire.read(type, json)
+}

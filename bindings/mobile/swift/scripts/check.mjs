@@ -1,0 +1,124 @@
+// What can be said of the Swift package without a Swift compiler: every file parses, and what `bindings/parity.toml` names
+// is there, public; and of what only Android compiles: it parses. Its last line is read by `cargo xtask test`.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+const Parser = require('tree-sitter')
+const Swift = require('tree-sitter-swift')
+const Kotlin = require('@tree-sitter-grammars/tree-sitter-kotlin')
+
+const root = process.argv[2]
+const began = Date.now()
+const parser = new Parser()
+parser.setLanguage(Swift)
+// The binding reads a text in pieces of this size; one call must see the whole of it.
+const parse = (text) => parser.parse(text, undefined, { bufferSize: Buffer.byteLength(text) + 1024 })
+
+let passed = 0
+const failures = []
+function check(what, problems) {
+  if (problems.length === 0) {
+    passed += 1
+  } else {
+    failures.push(what)
+    console.log(`FAILED ${what}\n  ${problems.join('\n  ')}`)
+  }
+}
+
+function files(folder, ending = '.swift') {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'build' || entry.name === '.build' ? [] : files(path, ending)
+    return entry.name.endsWith(ending) ? [path] : []
+  })
+}
+
+/** The places where a tree has an error node, or lacks one. */
+function errors(node, found = []) {
+  if (node.type === 'ERROR' || node.isMissing) {
+    found.push(`line ${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`)
+  } else if (node.hasError) {
+    for (const child of node.children) errors(child, found)
+  }
+  return found
+}
+
+/** Type → its public members, of classes, structs, enums, protocols and extensions. */
+const surface = new Map()
+function collect(node) {
+  const type = node.childForFieldName('name')?.text
+  const body = node.childForFieldName('body')
+  const isType = ['class_declaration', 'protocol_declaration'].includes(node.type)
+  if (isType && type && body) {
+    const members = surface.get(type) ?? new Set()
+    surface.set(type, members)
+    for (const member of body.namedChildren) {
+      const isProtocol = node.type === 'protocol_declaration'
+      const isPublic = isProtocol || /(^|\s)public(\s|$)/.test(member.text.split(/[{=]/)[0])
+      const name = member.childForFieldName('name')?.text
+      if (isPublic && name) members.add(name)
+      collect(member)
+    }
+    return
+  }
+  for (const child of node.namedChildren) collect(child)
+}
+
+// A parser that finds no error in anything would prove nothing.
+check('the parser sees an error', errors(parse('public func (').rootNode).length > 0 ? [] : ['it sees none'])
+
+const all = [join(root, 'bindings/mobile/swift'), join(root, 'examples/swift')].flatMap((folder) => files(folder))
+check('the files are found', all.length > 20 ? [] : [`only ${all.length}`])
+for (const path of all) {
+  const tree = parse(readFileSync(path, 'utf8'))
+  check(`parses: ${relative(root, path)}`, errors(tree.rootNode))
+  if (path.includes('/Sources/Ghostwren/')) collect(tree.rootNode)
+}
+
+parser.setLanguage(Kotlin)
+const android = join(root, 'bindings/mobile/kotlin/android')
+const kotlin = ['.kt', '.kts'].flatMap((ending) => files(android, ending))
+check('the files of Android are found', kotlin.length > 2 ? [] : [`only ${kotlin.length}`])
+for (const path of kotlin) {
+  check(`parses: ${relative(root, path)}`, errors(parse(readFileSync(path, 'utf8')).rootNode))
+}
+
+const sections = {}
+let section = ''
+for (const line of readFileSync(join(root, 'bindings/parity.toml'), 'utf8').split('\n')) {
+  const head = /^\[(.+)\]$/.exec(line)
+  const entry = /^"(.+)" = "(.+)"$/.exec(line)
+  if (head) section = head[1]
+  else if (entry) (sections[section] ??= new Map()).set(entry[1], entry[2])
+}
+const bound = new Set(sections.bound.values())
+const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+// Classes of Python's modules are types of the one module of Swift; its functions are members of a type of that name.
+const swiftName = (path) => {
+  const parts = camel(path).split('.')
+  return parts.length > 1 && /^[a-z]/.test(parts[0]) && /^[A-Z]/.test(parts[1]) ? parts.slice(1) : parts
+}
+const missing = []
+for (const path of bound) {
+  const [module, ...rest] = path.split('.')
+  // `"text.*" = "TweetText.*"` speaks of all functions of a module.
+  const all = sections.swift.get(`${module}.*`)?.replace('*', camel(rest.join('.')))
+  const named = sections.swift.get(path) ?? all
+  if (named?.startsWith('absent: ')) continue
+  let [type, member] = named ? named.split('.') : swiftName(path)
+  if (/^[a-z]/.test(type)) type = type[0].toUpperCase() + type.slice(1)
+  if (!surface.has(type) || (member && !surface.get(type).has(member))) missing.push(`${path}: ${type}.${member}`)
+}
+check('what is bound is there', missing)
+check('no name of [swift] is stale', [...sections.swift.keys()].filter((path) => !path.endsWith('*') && !bound.has(path)))
+
+const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]
+const pom = readFileSync(join(root, 'bindings/mobile/kotlin/pom.xml'), 'utf8')
+check('one version', pom.includes(`<version>${version}</version>`) ? [] : [`the pom is not of ${version}`])
+
+const seconds = ((Date.now() - began) / 1000).toFixed(2)
+console.log(failures.length ? `${failures.length} failed, ${passed} passed in ${seconds}s` : `${passed} passed in ${seconds}s`)
+process.exitCode = failures.length ? 1 : 0

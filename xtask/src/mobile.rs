@@ -1,0 +1,142 @@
+//! The Kotlin and Swift packages: what is generated is held against what is committed, Kotlin is built and tested by Maven,
+//! Swift is parsed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{Totals, cargo, root, run, run_tests};
+
+/// What the library is built with: `dist` where it is to be shipped or measured.
+const PROFILE: &str = "GHOSTWREN_PROFILE";
+
+/// The stripped library may have so many bytes.
+const BUDGET: u64 = 5 * 1024 * 1024;
+
+/// What the generator writes, and where it is committed.
+const GENERATED: &[(&str, &str)] = &[
+    (
+        "io/github/ghostwren/ffi/ghostwren_mobile.kt",
+        "kotlin/src/main/kotlin/io/github/ghostwren/ffi/ghostwren_mobile.kt",
+    ),
+    ("GhostwrenNative.swift", "swift/Sources/GhostwrenNative/GhostwrenNative.swift"),
+    ("GhostwrenFFI.h", "swift/Sources/GhostwrenFFI/GhostwrenFFI.h"),
+    ("GhostwrenFFI.modulemap", "swift/Sources/GhostwrenFFI/module.modulemap"),
+];
+
+fn package() -> PathBuf {
+    root().join("bindings").join("mobile")
+}
+
+fn debug() -> PathBuf {
+    root().join("target").join("debug")
+}
+
+pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
+    let fresh = write_bindings()?;
+    let mut ends = vec![compare(&fresh)];
+    let mut tests = |command: &mut Command| {
+        let (more, end) = run_tests(command);
+        *totals += more;
+        ends.push(end);
+    };
+    tests(&mut swift()?);
+    let sandbox = debug().join(format!("ghostwren-sandbox{}", std::env::consts::EXE_SUFFIX));
+    tests(
+        Command::new("mvn")
+            .args(["--batch-mode", "--no-transfer-progress", "test"])
+            .arg(format!("-Dghostwren.library={}", debug().display()))
+            .current_dir(package().join("kotlin"))
+            .env("GHOSTWREN_SANDBOX", sandbox)
+            .env_remove("OPENAI_API_KEY"),
+    );
+    if std::env::var(PROFILE).is_ok_and(|profile| profile == "dist") {
+        ends.push(budget());
+    }
+    let failed: Vec<String> = ends.into_iter().filter_map(Result::err).collect();
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+/// Writes the generated Kotlin and Swift.
+pub(crate) fn generate() -> Result<(), String> {
+    let fresh = write_bindings()?;
+    for (from, to) in GENERATED {
+        let (from, to) = (fresh.join(from), package().join(to));
+        fs::write(&to, tidy(&from)?).map_err(|error| format!("{}: {error}", to.display()))?;
+    }
+    Ok(())
+}
+
+/// Builds the library with the features that the tests of Rust are built with, so that nothing is built twice, and writes
+/// what the generator makes of it into a folder of its own.
+fn write_bindings() -> Result<PathBuf, String> {
+    run(&mut cargo(&["build", "-p", "ghostwren", "-p", "ghostwren-mobile", "--all-features", "--lib", "--bins"]))?;
+    let folder = root().join("target").join("mobile-work").join("generated");
+    let _ = fs::remove_dir_all(&folder);
+    let library =
+        debug().join(format!("{}ghostwren_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+    let generator = debug().join(format!("uniffi-bindgen{}", std::env::consts::EXE_SUFFIX));
+    run(Command::new(generator)
+        .arg("generate")
+        .arg(library)
+        .args(["--language", "kotlin", "--language", "swift", "--no-format", "--out-dir"])
+        .arg(&folder)
+        .current_dir(root()))?;
+    Ok(folder)
+}
+
+/// The text of a generated file as it is committed: without spaces at the ends of its lines and, in Swift, without what
+/// the parser of the tests does not know and Swift does not need (from 5.8 on a hint for documentation; in the language of
+/// Swift 5 an exemption; a value that is nothing).
+fn tidy(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let mut text = format!("{}\n", lines.join("\n").trim_end());
+    if path.extension().is_some_and(|extension| extension == "swift") {
+        for (hint, nothing) in [
+            ("#if swift(>=5.8)\n    @_documentation(visibility: private)\n#endif\n", ""),
+            ("#if swift(>=5.8)\n@_documentation(visibility: private)\n#endif\n", ""),
+            ("nonisolated(unsafe) static let", "static let"),
+            ("= { () }", "= {}"),
+        ] {
+            text = text.replace(hint, nothing);
+        }
+    }
+    Ok(text)
+}
+
+fn compare(fresh: &Path) -> Result<(), String> {
+    for (from, to) in GENERATED {
+        let committed = package().join(to);
+        let committed = fs::read_to_string(&committed).map_err(|error| format!("{}: {error}", committed.display()))?;
+        if tidy(&fresh.join(from))? != committed {
+            return Err(format!("bindings/mobile/{to} is not what the library says: cargo xtask gen"));
+        }
+    }
+    Ok(())
+}
+
+/// The checks of the Swift package that need no Swift: every file parses, and the calls of `parity.toml` are there.
+fn swift() -> Result<Command, String> {
+    let folder = root().join("target").join("mobile-work").join("swift");
+    let checks = package().join("swift").join("scripts");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for name in ["package.json", "package-lock.json", "check.mjs"] {
+        fs::copy(checks.join(name), folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    // The parser comes built in its package; its scripts would fetch what is not needed.
+    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    let mut check = Command::new("node");
+    check.arg("check.mjs").arg(root()).current_dir(&folder);
+    Ok(check)
+}
+
+/// The library as it is shipped fits.
+fn budget() -> Result<(), String> {
+    run(&mut cargo(&["build", "-p", "ghostwren-mobile", "--lib", "--profile", "mobile"]))?;
+    let name = format!("{}ghostwren_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let library = root().join("target").join("mobile").join(name);
+    let bytes = fs::metadata(&library).map_err(|error| format!("{}: {error}", library.display()))?.len();
+    println!("stripped mobile library: {bytes} bytes, {:.2} MB", bytes as f64 / 1e6);
+    if bytes > BUDGET { Err(format!("the mobile library has {bytes} bytes, more than {BUDGET}")) } else { Ok(()) }
+}
