@@ -37,11 +37,15 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
             .env_remove("NODE_PATH"),
     );
     *totals += more;
-    end?;
-    run(&mut tool(&package, "typescript/bin/tsc").args(["-p", "tests/types"]).current_dir(&app))?;
     let [main, ..] = packed.as_slice() else { return Err("nothing was packed".to_owned()) };
-    run(tool(&package, "publint/src/cli.js").args(["run", main, "--strict"]))?;
-    run(tool(&package, "@arethetypeswrong/cli/dist/index.js").args([main, "--format", "ascii"]))
+    let ends = [
+        end,
+        run(tool(&package, "typescript/bin/tsc").args(["-p", "tests/types"]).current_dir(&app)),
+        run(tool(&package, "publint/src/cli.js").args(["run", main, "--strict"])),
+        run(tool(&package, "@arethetypeswrong/cli/dist/index.js").args([main, "--format", "ascii"])),
+    ];
+    let failed: Vec<String> = ends.into_iter().filter_map(Result::err).collect();
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
 }
 
 /// Writes `native.d.ts` from the addon.

@@ -6,6 +6,7 @@
 
 // `#[napi]` makes functions that it registers with Node: no Rust code reaches them by their name.
 #![allow(unreachable_pub, missing_docs, reason = "what is public here is public to JavaScript, and documented there")]
+#![cfg_attr(test, allow(dead_code, reason = "a test build registers nothing with Node"))]
 
 mod bridge;
 mod error;
