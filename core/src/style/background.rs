@@ -17,9 +17,7 @@ const RAREST: f64 = 300.0;
 /// The shipped numbers come from about 12,000 tweets by 11,000 people on one evening (fivethirtyeight/data,
 /// `mayweather-mcgregor`, CC BY 4.0, <https://github.com/fivethirtyeight/data>). That crowd was collected by two hashtags
 /// and by having emoji, so before counting, the event's hashtags are taken out of all tweets and the emoji out of all but
-/// 20.69 % of them, the share of tweets with emoji (<https://blog.emojipedia.org/emoji-use-at-all-time-high/>), and off the end
-/// the address that Twitter sets there for a picture or a quoted tweet, as an import does. So links are rare in it: which of
-/// those addresses were the writer's own links cannot be told.
+/// 20.69 % of them, the share of tweets with emoji (<https://blog.emojipedia.org/emoji-use-at-all-time-high/>).
 /// `benches/src/bin/background.rs` does this and writes the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Background {

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{PublishPreview, PublishReport, PublishRequest, Publisher, writing, wrong_state};
+use super::{PublishPreview, PublishReport, PublishRequest, Publisher, writing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::OnLimit;
-use crate::records::{DraftState, Id, OutboxEntry, OutboxResolution, SpendKind, now};
+use crate::records::{Id, OutboxEntry, OutboxResolution, SpendKind, now};
 use crate::store::{Page, PageRequest};
 use crate::twitter::TwitterClient;
 use crate::workflow::Account;
@@ -30,13 +30,6 @@ impl Account {
     /// # Errors
     /// As [`Account::publish`].
     pub async fn publish_with(&self, request: PublishRequest) -> Result<PublishReport> {
-        // What no login can change is said before one is asked for.
-        for draft in &request.drafts {
-            let draft = self.draft(*draft).await?;
-            if !matches!(draft.state, DraftState::Approved | DraftState::Published) {
-                return Err(wrong_state(&draft));
-            }
-        }
         let client = self.client_allowed(&request.scopes()).await?;
         let report = self.publisher(client.clone()).publish_with(request).await;
         self.keep_limits(&client).await;
