@@ -120,7 +120,7 @@ impl Report {
 /// Runs every case, each on a store that `make` makes.
 ///
 /// ```
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 /// # runtime.block_on(async {
 /// use std::sync::Arc;
 /// use ghostwren::store::{SqliteStore, Store, conformance};
