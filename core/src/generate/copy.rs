@@ -353,7 +353,8 @@ mod tests {
                 .iter()
                 .map(|word| {
                     let middle = word.len() / 2;
-                    format!("{}{piece}{}", &word[..middle], &word[middle..])
+                    let (head, tail) = word.split_at(middle);
+                    format!("{head}{piece}{tail}")
                 })
                 .collect::<Vec<_>>()
                 .join(" ")
