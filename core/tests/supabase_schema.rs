@@ -4,19 +4,10 @@
 
 mod common;
 
-use std::path::PathBuf;
 use std::process::Command;
 
-use common::postgres::{Database, as_secret, as_user, user};
+use common::postgres::{Database, as_secret, as_user, migrations, user};
 use serde_json::{Value, json};
-
-fn migrations() -> Vec<PathBuf> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/supabase/migrations");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() > 10);
-    files
-}
 
 fn dump(database: &Database) -> String {
     let output = Command::new("pg_dump").arg("-s").arg(database.url_as("supabase_admin")).output().unwrap();

@@ -336,7 +336,11 @@ impl Account {
     /// Finishes a login at whose end X did not say whose it is; nothing where there is none. That of another Twitter user than
     /// the account's is ended.
     pub(super) async fn finish_login(&self) -> Result<()> {
-        let stored = || self.store().sealed(&self.caller, self.id, TOKENS.to_owned());
+        // As a worker of one run may read it, too.
+        let stored = || async {
+            let credential = self.store().credential(&self.caller, self.id, TOKENS.to_owned()).await?;
+            Ok::<_, Error>(credential.map(|credential| credential.value))
+        };
         // Who may not read or open it cannot use it either: the calls say why.
         let mut value = match stored().await {
             Ok(Some(value)) => value,

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::postgres::Database;
+use super::postgres::{Database, migrations};
 use super::supabase::Servers;
 
 /// Ends with its test: the program ends when its standard input does.
@@ -33,8 +33,9 @@ impl Lite {
     /// the server grants every role everything with its first request.
     pub async fn start(servers: &Servers, database: &Database, schemas: &[&str]) -> Self {
         let lite = Self::start_bare(servers, database, schemas).await;
-        let access = root().join("core/supabase/migrations/20261125000003_access.sql");
-        database.sql(&std::fs::read_to_string(access).unwrap());
+        // From the one that says who may do what.
+        let migrations = migrations();
+        database.migrate(&migrations[2..]);
         database.sql("revoke all on schema ghostwren_private from authenticated");
         lite
     }

@@ -130,3 +130,12 @@ fn errors(output: &Output) -> String {
     text.split_once("ERROR:")
         .map_or_else(|| text.to_string(), |(_, rest)| rest.trim().lines().next().unwrap_or_default().to_owned())
 }
+
+pub fn migrations() -> Vec<std::path::PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/supabase/migrations");
+    let mut files: Vec<std::path::PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 10);
+    files
+}

@@ -18,7 +18,7 @@ use crate::run::{root, run};
 /// Roles and extensions that a new project of Supabase has before the first migration.
 const BOOTSTRAP: &str = include_str!("bootstrap.sql");
 
-/// The migration that says who may do what; it may be run again.
+/// The migration that says who may do what; it may be run again, as those after it, which say more.
 const ACCESS: &str = "20261125000003_access.sql";
 
 /// The owner of the public roles: on the hosted platform `postgres` is no superuser either.
@@ -71,8 +71,9 @@ impl Servers {
         // With its first request it grants every role everything on each schema that has row-level security. The real
         // server grants nothing: what a role may do is set again as the migrations have it.
         lite.request("GET", "/rest/v1/accounts?limit=1")?;
-        let access = root().join("core/supabase/migrations").join(ACCESS);
-        run(cluster.psql("app").arg("-f").arg(access))?;
+        let migrations = files(&root().join("core/supabase/migrations"), ".sql")?;
+        let since = migrations.into_iter().skip_while(|file| !file.ends_with(ACCESS));
+        run(cluster.psql("app").args(since.flat_map(|file| ["-f".into(), file.into_os_string()])))?;
         cluster.sql("app", "revoke all on schema ghostwren_private from authenticated")?;
         Ok(Self { lite, tus, cluster, packages, folder })
     }
