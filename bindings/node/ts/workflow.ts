@@ -438,6 +438,19 @@ export class Account {
     return deep(await this.#call('resume_publish', { outbox }, options.signal))
   }
 
+  /**
+   * Says what became of an entry of the outbox that cannot go on by itself: the tweet in doubt is on Twitter under this
+   * `tweetId` (`posted`), is not there and may be sent again (`not_posted`), or nothing more is sent (`given_up`).
+   */
+  async resolvePublish(
+    outbox: string,
+    resolution: 'posted' | 'not_posted' | 'given_up',
+    options: CallOptions & { tweetId?: string } = {},
+  ): Promise<OutboxEntry> {
+    const said = options.tweetId === undefined ? { resolution } : { resolution, tweet_id: options.tweetId }
+    return outboxEntry(await this.#call('resolve_publish', { outbox, resolution: said }, options.signal))
+  }
+
   /** Deletes at X what was published of a draft, and gives the ids. */
   async unpublish(draft: string, options: CallOptions = {}): Promise<string[]> {
     return this.#call('unpublish', { draft }, options.signal)

@@ -157,14 +157,15 @@ export interface OutboxEntry {
   errorCode: string | null
   fence: number
   leaseUntil: Date | null
+  sentAt: Date | null
   createdAt: Date
   updatedAt: Date
 }
 /** @internal */
-export const outboxEntry = shape({ payload: deep, lease_until: time, created_at: time, updated_at: time })
+export const outboxEntry = shape({ payload: deep, lease_until: time, sent_at: time, created_at: time, updated_at: time })
 /** How an account stands with Twitter. */
 export interface Connection {
-  state: Open<'not_connected' | 'connected' | 'needs_login'>
+  state: Open<'not_connected' | 'connected' | 'unfinished' | 'needs_login'>
   scopes?: string[]
   expiresAt?: Date | null
   refreshable?: boolean

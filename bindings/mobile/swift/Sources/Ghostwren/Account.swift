@@ -236,6 +236,18 @@ public struct Account: Sendable, Identifiable, CustomStringConvertible {
         try await call("resume_publish", of(["outbox": outbox]))
     }
 
+    /// Says what became of an entry of the outbox that cannot go on by itself: the tweet in doubt is on Twitter under this
+    /// `tweetId` (`posted`), is not there and may be sent again (`not_posted`), or nothing more is sent (`given_up`).
+    public func resolvePublish(_ outbox: String, _ resolution: String, tweetId: String? = nil) async throws -> OutboxEntry {
+        var said = arguments(["resolution": resolution])
+        if let tweetId {
+            said["tweet_id"] = .string(tweetId)
+        }
+        var named = of(["outbox": outbox])
+        named["resolution"] = .object(said)
+        return try await call("resolve_publish", named)
+    }
+
     /// Deletes at X what was published of a draft, and gives the ids.
     public func unpublish(_ draft: String) async throws -> [String] {
         try await call("unpublish", of(["draft": draft]))

@@ -145,6 +145,7 @@ public struct OutboxEntry: Codable, Hashable, Sendable {
     public let errorCode: String?
     public let fence: Int
     public let leaseUntil: Date?
+    public let sentAt: Date?
     public let createdAt: Date
     public let updatedAt: Date
 }

@@ -223,6 +223,15 @@ public class Account internal constructor(
     /** Goes on with an entry of the outbox, such as the `outbox` of an exception. */
     public suspend fun resumePublish(outbox: String): PublishReport = call("resume_publish", of("outbox" to outbox))
 
+    /**
+     * Says what became of an entry of the outbox that cannot go on by itself: the tweet in doubt is on Twitter under this
+     * [tweetId] (`posted`), is not there and may be sent again (`not_posted`), or nothing more is sent (`given_up`).
+     */
+    public suspend fun resolvePublish(outbox: String, resolution: String, tweetId: String? = null): OutboxEntry {
+        val said = arguments(*listOfNotNull("resolution" to resolution, tweetId?.let { "tweet_id" to it }).toTypedArray())
+        return call("resolve_publish", of("outbox" to outbox, "resolution" to said))
+    }
+
     /** Deletes at X what was published of a draft, and gives the ids. */
     public suspend fun unpublish(draft: String): List<String> = call("unpublish", of("draft" to draft))
 

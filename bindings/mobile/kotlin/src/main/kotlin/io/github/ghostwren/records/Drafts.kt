@@ -172,11 +172,12 @@ public data class OutboxEntry(
     val errorCode: String? = null,
     val fence: Long,
     val leaseUntil: Instant? = null,
+    val sentAt: Instant? = null,
     val createdAt: Instant,
     val updatedAt: Instant,
 )
 
-/** How an account stands with Twitter: `state` is `notConnected`, `connected` or `needsLogin`. */
+/** How an account stands with Twitter: `state` is `notConnected`, `connected`, `unfinished` or `needsLogin`. */
 @Serializable
 public data class Connection(
     val state: String,
