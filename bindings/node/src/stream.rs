@@ -1,124 +1,30 @@
 //! A stream of the core, read in batches: one crossing takes everything that has arrived.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use futures_util::{FutureExt, StreamExt};
-use ghostwren::{Error, ErrorKind};
-use ghostwren_shared::Events;
+use ghostwren_shared::{Batches, Events};
 use napi_derive::napi;
 
 use crate::bridge::{Shared, Value};
 use crate::error::Thrown;
 use crate::runtime::runtime;
 
-/// More events than this do not cross at a time, so that a loop gets its turn.
-const BATCH: usize = 512;
-
-enum State {
-    Ready(Events),
-    /// A batch was cut by this error, which comes next.
-    Failed(Error),
-    /// Somebody reads it.
-    Busy,
-    Ended,
-}
-
 /// Events that come; nothing is done before the first is asked for.
 #[napi]
 pub struct Stream {
     bridge: Arc<Shared>,
-    state: Arc<Mutex<State>>,
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends the stream where its reader goes away in the middle: what was read by then is gone.
-struct Reading(Arc<Mutex<State>>);
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        let mut state = lock(&self.0);
-        if matches!(*state, State::Busy) {
-            *state = State::Ended;
-        }
-    }
+    batches: Batches,
 }
 
 impl Stream {
     pub(crate) fn new(bridge: Arc<Shared>, events: Events) -> Self {
-        Self { bridge, state: Arc::new(Mutex::new(State::Ready(events))) }
+        Self { bridge, batches: Batches::new(events) }
     }
 
-    /// Drops the events where the core may still write that it was stopped.
     fn end(&self) {
-        let state = std::mem::replace(&mut *lock(&self.state), State::Ended);
-        if let (State::Ready(events), Ok(runtime)) = (state, runtime()) {
+        if let (Some(events), Ok(runtime)) = (self.batches.end(), runtime()) {
             runtime.spawn(async move { drop(events) });
         }
-    }
-}
-
-async fn read(state: Arc<Mutex<State>>) -> ghostwren::Result<Value> {
-    // Apart from the `match`, which would hold the lock to its end.
-    let before = std::mem::replace(&mut *lock(&state), State::Busy);
-    let mut events = match before {
-        State::Ready(events) => events,
-        State::Failed(error) => {
-            *lock(&state) = State::Ended;
-            return Err(error);
-        }
-        State::Ended => {
-            *lock(&state) = State::Ended;
-            return Ok(Value::Batch(None));
-        }
-        State::Busy => {
-            return Err(Error::new(ErrorKind::Conflict, "binding.busy", "this stream is being read already")
-                .with_remedy("Read a stream in one place only."));
-        }
-    };
-    let reading = Reading(Arc::clone(&state));
-    let (mut batch, mut length) = (String::new(), 0);
-    let next = loop {
-        let event = if batch.is_empty() {
-            events.next().await
-        } else if length >= BATCH {
-            break State::Ready(events);
-        } else {
-            // What has not arrived yet is for the next crossing.
-            match events.next().now_or_never() {
-                Some(event) => event,
-                None => break State::Ready(events),
-            }
-        };
-        match event {
-            Some(Ok(event)) => {
-                // One list is read faster than its items one by one.
-                batch.push(if length == 0 { '[' } else { ',' });
-                batch.push_str(&event);
-                length += 1;
-            }
-            Some(Err(error)) => break State::Failed(error),
-            None => break State::Ended,
-        }
-    };
-    {
-        let mut state = lock(&state);
-        // Closed meanwhile: what is left is dropped here, where the core may still write that it was stopped.
-        if matches!(*state, State::Busy) {
-            *state = next;
-        }
-    }
-    drop(reading);
-    if !batch.is_empty() {
-        batch.push(']');
-        return Ok(Value::Batch(Some(batch)));
-    }
-    let mut state = lock(&state);
-    match std::mem::replace(&mut *state, State::Ended) {
-        State::Failed(error) => Err(error),
-        _ => Ok(Value::Batch(None)),
     }
 }
 
@@ -128,7 +34,8 @@ impl Stream {
     /// stream.
     #[napi]
     pub fn next_batch(&self) -> Result<f64, Thrown> {
-        self.bridge.begin(read(Arc::clone(&self.state)))
+        let next = self.batches.clone().next();
+        self.bridge.begin(async move { next.await.map(Value::Batch) })
     }
 
     /// Stops the work.

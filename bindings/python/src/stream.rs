@@ -1,130 +1,32 @@
 //! A stream of the core, read in batches: one crossing takes everything that has arrived.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use futures_util::{FutureExt, StreamExt};
-use ghostwren::{Error, ErrorKind, Result};
-use ghostwren_shared::Events;
+use ghostwren::{Error, ErrorKind};
+use ghostwren_shared::{Batches, Events};
 use pyo3::prelude::*;
 
 use crate::call::{Call, Value};
 use crate::host::PyHost;
 use crate::runtime::{ForkBound, runtime};
 
-/// More events than this do not cross at a time, so that a loop gets its turn.
-const BATCH: usize = 512;
-
-enum State {
-    Ready(ForkBound<Events>),
-    /// A batch was cut by this error, which comes next.
-    Failed(Error),
-    /// Somebody reads it.
-    Busy,
-    Ended,
-}
-
 /// Events that come; nothing is done before the first is asked for.
 #[pyclass(frozen, module = "ghostwren._native")]
 pub(crate) struct Stream {
-    state: Arc<Mutex<State>>,
+    batches: Arc<ForkBound<Batches>>,
     hosts: Vec<Arc<PyHost>>,
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends the stream where its reader goes away in the middle: what was read by then is gone.
-struct Reading(Arc<Mutex<State>>);
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        let mut state = lock(&self.0);
-        if matches!(*state, State::Busy) {
-            *state = State::Ended;
-        }
-    }
 }
 
 impl Stream {
     pub(crate) fn new(hosts: Vec<Arc<PyHost>>, events: Events) -> Self {
-        Self { state: Arc::new(Mutex::new(State::Ready(ForkBound::new(events)))), hosts }
+        Self { batches: Arc::new(ForkBound::new(Batches::new(events))), hosts }
     }
 
-    /// Drops the events where the core may still write that it was stopped.
     fn end(&self) {
-        let state = std::mem::replace(&mut *lock(&self.state), State::Ended);
-        if let State::Ready(events) = state
-            && let (Some(events), Ok(runtime)) = (events.take(), runtime())
-        {
+        let unread = self.batches.get().and_then(Batches::end);
+        if let (Some(events), Ok(runtime)) = (unread, runtime()) {
             runtime.spawn(async move { drop(events) });
         }
-    }
-}
-
-async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
-    // Apart from the `match`, which would hold the lock to its end.
-    let before = std::mem::replace(&mut *lock(&state), State::Busy);
-    let events = match before {
-        State::Ready(events) => events.take(),
-        State::Failed(error) => {
-            *lock(&state) = State::Ended;
-            return Err(error);
-        }
-        State::Ended => {
-            *lock(&state) = State::Ended;
-            return Ok(Value::Batch(None));
-        }
-        State::Busy => {
-            return Err(Error::new(ErrorKind::Conflict, "binding.busy", "this stream is being read already")
-                .with_remedy("Read a stream in one place only."));
-        }
-    };
-    let Some(mut events) = events else {
-        return Err(Error::new(ErrorKind::Conflict, "binding.forked", "this stream is of another process")
-            .with_remedy("Begin it in the process that reads it."));
-    };
-    let reading = Reading(Arc::clone(&state));
-    let (mut batch, mut length) = (String::new(), 0);
-    let next = loop {
-        let event = if batch.is_empty() {
-            events.next().await
-        } else if length >= BATCH {
-            break State::Ready(ForkBound::new(events));
-        } else {
-            // What has not arrived yet is for the next crossing.
-            match events.next().now_or_never() {
-                Some(event) => event,
-                None => break State::Ready(ForkBound::new(events)),
-            }
-        };
-        match event {
-            Some(Ok(event)) => {
-                // One list is read faster than its items one by one.
-                batch.push(if length == 0 { '[' } else { ',' });
-                batch.push_str(&event);
-                length += 1;
-            }
-            Some(Err(error)) => break State::Failed(error),
-            None => break State::Ended,
-        }
-    };
-    {
-        let mut state = lock(&state);
-        // Closed meanwhile: what is left is dropped here, where the core may still write that it was stopped.
-        if matches!(*state, State::Busy) {
-            *state = next;
-        }
-    }
-    drop(reading);
-    if !batch.is_empty() {
-        batch.push(']');
-        return Ok(Value::Batch(Some(batch)));
-    }
-    let mut state = lock(&state);
-    match std::mem::replace(&mut *state, State::Ended) {
-        State::Failed(error) => Err(error),
-        _ => Ok(Value::Batch(None)),
     }
 }
 
@@ -132,7 +34,14 @@ async fn read(state: Arc<Mutex<State>>) -> Result<Value> {
 impl Stream {
     /// The events that have arrived, after the first of them, as a JSON list; none at the end. Cancelling it ends the stream.
     fn next_batch(&self) -> Call {
-        Call::new(self.hosts.clone(), read(Arc::clone(&self.state)))
+        let batches = Arc::clone(&self.batches);
+        Call::new(self.hosts.clone(), async move {
+            let Some(batches) = batches.get().cloned() else {
+                return Err(Error::new(ErrorKind::Conflict, "binding.forked", "this stream is of another process")
+                    .with_remedy("Begin it in the process that reads it."));
+            };
+            batches.next().await.map(Value::Batch)
+        })
     }
 
     /// Stops the work.

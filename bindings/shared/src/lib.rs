@@ -6,6 +6,7 @@
 
 mod account;
 mod args;
+mod batches;
 mod clients;
 pub mod columns;
 pub mod host;
@@ -16,6 +17,7 @@ mod settings;
 mod user;
 
 pub use args::Args;
+pub use batches::Batches;
 pub use local::{local, local_names};
 pub use reply::{Events, Reply};
 pub use session::{Hosts, Kind, Session};
