@@ -68,7 +68,13 @@ impl Purse {
             if self.budget.is_none_or(|budget| self.run.saturating_add(amount_micros) <= budget) {
                 match self.set_aside(amount_micros).await {
                     Ok(reservation) => return Ok((size, reservation)),
-                    Err(error) if error.kind() == ErrorKind::OverBudget => self.day_is_spent = Some(error.to_string()),
+                    // A page that is still being stored holds all that it could have cost: what it did not cost comes back.
+                    Err(error) if error.kind() == ErrorKind::OverBudget => {
+                        if self.open.one_settled().await {
+                            continue;
+                        }
+                        self.day_is_spent = Some(error.to_string());
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::super::account::Account;
 use super::report::{ImportEvent, ImportReport};
@@ -143,32 +143,53 @@ fn end_of(error: &Error) -> ImportEnd {
     }
 }
 
-/// Money that is set aside and not settled, with what is known of its cost. None once the session is over.
+/// Money that is set aside and not settled, with what is known of its cost.
 #[derive(Clone, Debug)]
-pub(super) struct Reservations(Arc<Mutex<Option<HashMap<Id, u64>>>>);
+pub(super) struct Reservations {
+    /// None once the session is over.
+    open: Arc<Mutex<Option<HashMap<Id, u64>>>>,
+    settled: Arc<Notify>,
+}
 
 impl Default for Reservations {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Some(HashMap::new()))))
+        Self { open: Arc::new(Mutex::new(Some(HashMap::new()))), settled: Arc::default() }
     }
 }
 
 impl Reservations {
     /// Keeps it in mind; `false` when the session is over, and nobody would settle it.
     pub(super) fn put(&self, id: Id, cost: u64) -> bool {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.as_mut().map(|open| open.insert(id, cost)).is_some()
+        self.lock().as_mut().map(|open| open.insert(id, cost)).is_some()
     }
 
     pub(super) fn remove(&self, id: Id) {
-        if let Some(open) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        if let Some(open) = self.lock().as_mut() {
             open.remove(&id);
         }
+        self.settled.notify_waiters();
+    }
+
+    /// Waits until one that is open is settled; `false` at once where none is.
+    pub(super) async fn one_settled(&self) -> bool {
+        let mut settled = pin!(self.settled.notified());
+        // Before the look, so that one that is settled right after it is heard.
+        settled.as_mut().enable();
+        let waits = self.lock().as_ref().is_some_and(|open| !open.is_empty());
+        if waits {
+            settled.await;
+        }
+        waits
     }
 
     fn take(&self) -> Vec<(Id, u64)> {
-        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let open = self.lock().take();
+        self.settled.notify_waiters();
         open.into_iter().flatten().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<HashMap<Id, u64>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
