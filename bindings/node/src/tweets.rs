@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ghostwren::records::{Tweet, TweetSource};
 use ghostwren::{Error, ErrorKind};
-use napi::bindgen_prelude::{Float64Array, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{Either, Float64Array, Uint8Array, Uint32Array, Utf16String};
 use napi_derive::napi;
 
 use crate::error::{Thrown, guarded, thrown};
@@ -17,10 +17,66 @@ pub struct Tweets(pub(crate) Arc<Vec<Tweet>>);
 /// Texts one after the other: each ends at its place in UTF-16 units, as JavaScript counts.
 #[napi(object, object_from_js = false)]
 pub struct Texts {
-    pub text: String,
+    #[napi(ts_type = "string")]
+    pub text: Either<String, Utf16String>,
     pub ends: Uint32Array,
     /// One for each text that is missing; absent when none is.
     pub missing: Option<Uint8Array>,
+}
+
+/// Texts joined as they cross fastest: ASCII is copied, and so are UTF-16 units; JavaScript decodes other UTF-8 several times
+/// slower than it is encoded here.
+enum Joined {
+    Ascii(String),
+    Wide(Vec<u16>),
+}
+
+impl Joined {
+    fn push(&mut self, text: &str) {
+        match self {
+            Self::Ascii(joined) if text.is_ascii() => joined.push_str(text),
+            Self::Ascii(joined) => {
+                let mut wide = Vec::new();
+                widen(joined, &mut wide);
+                widen(text, &mut wide);
+                *self = Self::Wide(wide);
+            }
+            Self::Wide(joined) => widen(text, joined),
+        }
+    }
+
+    /// In UTF-16 units.
+    fn len(&self) -> usize {
+        match self {
+            Self::Ascii(joined) => joined.len(),
+            Self::Wide(joined) => joined.len(),
+        }
+    }
+}
+
+/// Most of most texts is ASCII, and goes over sixteen units at a time.
+fn widen(text: &str, into: &mut Vec<u16>) {
+    into.reserve(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = rest.as_bytes().chunks(16).take_while(|bytes| bytes.is_ascii()).map(<[u8]>::len).sum();
+        let (ascii, other) = rest.split_at_checked(run).unwrap_or(("", rest));
+        into.extend(ascii.bytes().map(u16::from));
+        let mut chars = other.chars();
+        for one in chars.by_ref().take(16) {
+            into.extend_from_slice(one.encode_utf16(&mut [0; 2]));
+        }
+        rest = chars.as_str();
+    }
+}
+
+impl From<Joined> for Either<String, Utf16String> {
+    fn from(joined: Joined) -> Self {
+        match joined {
+            Joined::Ascii(text) => Self::A(text),
+            Joined::Wide(text) => Self::B(text.into()),
+        }
+    }
 }
 
 fn no_column(name: &str) -> Error {
@@ -125,15 +181,11 @@ impl Tweets {
     pub fn texts(&self, name: String, start: u32, end: u32) -> Result<Texts, Thrown> {
         let get = Self::found(text_column(&name), &name)?;
         let tweets = self.range(start, end);
-        let (mut text, mut ends, mut place) = (String::new(), Vec::with_capacity(tweets.len()), 0_u32);
+        let (mut text, mut ends) = (Joined::Ascii(String::new()), Vec::with_capacity(tweets.len()));
         let mut missing = Vec::new();
         for (index, tweet) in tweets.iter().enumerate() {
             match get(tweet) {
-                Some(value) => {
-                    let units = if value.is_ascii() { value.len() } else { value.encode_utf16().count() };
-                    place = place.saturating_add(u32::try_from(units).unwrap_or(u32::MAX));
-                    text.push_str(value);
-                }
+                Some(value) => text.push(value),
                 None => {
                     missing.resize(tweets.len(), 0);
                     if let Some(mark) = missing.get_mut(index) {
@@ -141,10 +193,10 @@ impl Tweets {
                     }
                 }
             }
-            ends.push(place);
+            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         }
         let missing = (!missing.is_empty()).then(|| missing.into());
-        Ok(Texts { text, ends: ends.into(), missing })
+        Ok(Texts { text: text.into(), ends: ends.into(), missing })
     }
 
     /// A column of numbers, or of times in milliseconds; what is missing is not a number.

@@ -45,6 +45,17 @@ impl Drop for Reading {
     }
 }
 
+/// The next event, or the end, where it has arrived.
+async fn arrived(events: &mut Events) -> Option<Option<Result<String>>> {
+    if let Some(event) = events.next().now_or_never() {
+        return Some(event);
+    }
+    // A connection hands over one frame at a time, and reads the next one when it is asked for: it gets its turn, once. An
+    // answer whose deltas come in a frame each would otherwise cross one by one.
+    tokio::task::yield_now().await;
+    events.next().now_or_never()
+}
+
 impl Batches {
     /// Events to be read in batches.
     #[must_use]
@@ -84,9 +95,9 @@ impl Batches {
             } else if length >= BATCH {
                 break State::Ready(events);
             } else {
-                // What has not arrived yet is for the next crossing.
-                match events.next().now_or_never() {
+                match arrived(&mut events).await {
                     Some(event) => event,
+                    // What has not arrived yet is for the next crossing.
                     None => break State::Ready(events),
                 }
             };
@@ -127,5 +138,46 @@ impl Batches {
             State::Ready(events) => Some(events),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection: it has one frame ready, and makes the next one when that was taken.
+    fn frames(count: usize) -> Events {
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            for frame in 0..count {
+                if sender.send(Ok(frame.to_string())).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Box::pin(futures_util::stream::unfold(receiver, |mut from| async { Some((from.recv().await?, from)) }))
+    }
+
+    #[tokio::test]
+    async fn what_comes_frame_by_frame_crosses_together() {
+        let batches = Batches::new(frames(1000));
+        let (mut crossings, mut events) = (0, Vec::new());
+        while let Some(batch) = batches.clone().next().await.unwrap() {
+            crossings += 1;
+            events.extend(serde_json::from_str::<Vec<usize>>(&batch).unwrap());
+        }
+        assert_eq!(events, (0..1000).collect::<Vec<_>>());
+        assert!(crossings <= 1000 / BATCH + 1, "{crossings}");
+    }
+
+    #[tokio::test]
+    async fn what_has_not_arrived_is_not_waited_for() {
+        let (sender, receiver) = tokio::sync::mpsc::channel(8);
+        let events = futures_util::stream::unfold(receiver, |mut from| async { Some((from.recv().await?, from)) });
+        let batches = Batches::new(Box::pin(events));
+        sender.send(Ok("1".to_owned())).await.unwrap();
+        assert_eq!(batches.clone().next().await.unwrap().as_deref(), Some("[1]"));
+        drop(sender);
+        assert_eq!(batches.next().await.unwrap(), None);
     }
 }
