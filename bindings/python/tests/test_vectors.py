@@ -122,7 +122,7 @@ class Runner:
     def target(self, wren: Any, group: str, arguments: dict[str, Any]) -> Any:
         owner = arguments.pop("owner", "local")
         if group == "account":
-            return self.face.Account(wren._session, owner, arguments.pop("account"))
+            return self.face.Account(wren._session, {"owner": owner}, arguments.pop("account"))
         user = wren.user(owner)
         return user if group == "user" else user.connect()
 

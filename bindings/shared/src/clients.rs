@@ -9,7 +9,7 @@ use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ChatRequest, OpenAi};
 use ghostwren::records::Tweet;
 use ghostwren::twitter::{FixedToken, NewTweet, Pages, TimelineRequest, TwitterClient};
-use ghostwren::{Error, Result};
+use ghostwren::{Error, ErrorKind, Result};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
@@ -174,9 +174,13 @@ impl OpenPages {
         self.lock().remove(&number);
     }
 
-    /// The tweets of the next page; null after the last one, and for pages that were closed.
+    /// The tweets of the next page; null after the last one.
     async fn next(&self, number: u64) -> Result<Reply> {
-        let Some(pages) = self.lock().get(&number).cloned() else { return Reply::json(&()) };
+        let open = self.lock().get(&number).cloned();
+        let pages = open.ok_or_else(|| {
+            let detail = "these pages have ended, or belong to another process";
+            Error::new(ErrorKind::Conflict, "binding.closed", detail).with_remedy("Begin them again.")
+        })?;
         match pages.lock().await.next_page().await {
             Some(page) => Ok(Reply::Tweets(Arc::new(page?.tweets))),
             None => {

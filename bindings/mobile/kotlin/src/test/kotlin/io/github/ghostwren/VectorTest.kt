@@ -1,5 +1,6 @@
 package io.github.ghostwren
 
+import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.generate.cleanCandidate
 import io.github.ghostwren.generate.select
 import io.github.ghostwren.internal.element
@@ -194,7 +195,7 @@ private class Runner {
     private suspend fun call(wren: Ghostwren, name: String, args: JsonObject): JsonElement {
         val owner = args.text("owner") ?: "local"
         val user = wren.user(owner)
-        val account = args.text("account")?.let { Account(wren.session, owner, it) }
+        val account = args.text("account")?.let { Account(wren.session, arguments("owner" to owner), it) }
         suspend fun <T> of(work: suspend Account.() -> T): T = account!!.work()
         fun request() = reading.decodeFromJsonElement<DraftRequest>(args.getValue("request"))
         fun query() = reading.decodeFromJsonElement<TweetQuery>(args)
@@ -250,7 +251,7 @@ private class Runner {
     }
 
     private suspend fun stream(wren: Ghostwren, name: String, args: JsonObject): List<JsonElement> {
-        val account = Account(wren.session, args.text("owner") ?: "local", args.must("account"))
+        val account = Account(wren.session, arguments("owner" to (args.text("owner") ?: "local")), args.must("account"))
         fun options() = reading.decodeFromJsonElement<ImportOptions>(args)
         val events: List<Any> = when (name) {
             "account.import_archive" -> account.importArchive(Path.of(args.must("path"))).toList()
