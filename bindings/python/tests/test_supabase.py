@@ -27,7 +27,7 @@ SECRET = ENV.get("GHOSTWREN_TEST_SUPABASE_SECRET_KEY", "")
 JWT = ENV.get("GHOSTWREN_TEST_SUPABASE_JWT_SECRET", "")
 SEALING = "one:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
 
-pytestmark = pytest.mark.skipif(not URL, reason="needs the servers that `cargo xtask test python` starts")
+real = pytest.mark.skipif(not URL, reason="needs the servers that `cargo xtask test python` starts")
 
 
 def wren(**settings: Any) -> Ghostwren:
@@ -45,6 +45,7 @@ def read(url: str) -> bytes:
         return bytes(answer.read())
 
 
+@real
 def test_each_user_sees_their_own(sample: Path) -> None:
     async def run() -> None:
         async with Supabase(URL, KEY) as project, wren() as w:
@@ -87,6 +88,7 @@ def test_each_user_sees_their_own(sample: Path) -> None:
     asyncio.run(run())
 
 
+@real
 def test_files(sample: Path) -> None:
     with sync.Supabase(URL, KEY) as project, sync.Ghostwren(store=SupabaseStore(URL, KEY, jwt_secret=JWT)) as w:
         made = project.auth.sign_up(f"{uuid4()}@example.org", "correct horse battery").session
@@ -127,6 +129,7 @@ def test_files_need_a_store_that_keeps_some() -> None:
     asyncio.run(run())
 
 
+@real
 def test_whoever_runs_the_server() -> None:
     async def run() -> None:
         async with Supabase(URL, KEY) as project, wren() as w:
@@ -147,6 +150,7 @@ def test_whoever_runs_the_server() -> None:
     asyncio.run(run())
 
 
+@real
 def test_a_session_that_is_kept(tmp_path: Path) -> None:
     async def run() -> None:
         kept = StoredSession(tmp_path / "sessions.db", sealing_keys=SEALING)
@@ -171,6 +175,7 @@ def test_a_session_that_is_kept(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+@real
 def test_auth() -> None:
     async def run() -> None:
         email, password = f"{uuid4()}@example.org", "correct horse battery"
@@ -216,6 +221,7 @@ def test_auth() -> None:
     asyncio.run(run())
 
 
+@real
 def test_keys_are_told_apart_and_not_shown() -> None:
     async def run() -> None:
         for url, key, secret, code in (
@@ -234,6 +240,7 @@ def test_keys_are_told_apart_and_not_shown() -> None:
     asyncio.run(run())
 
 
+@real
 def test_rows_for_a_table_of_ones_own(clean_sandbox: Sandbox) -> None:
     async def run() -> None:
         app = TwitterApp(clean_sandbox.addresses["client_id"], api_base=clean_sandbox.x_url)
@@ -266,3 +273,66 @@ def test_rows_for_a_table_of_ones_own(clean_sandbox: Sandbox) -> None:
             assert "nothing" in unknown.value.detail
 
     asyncio.run(run())
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def come_back(url: str, to: str) -> str:
+    """Follows a login as a browser does, to where it comes back."""
+    while not url.startswith(to):
+        try:
+            urllib.request.build_opener(NoRedirect).open(url, timeout=10)
+        except urllib.error.HTTPError as answer:
+            with answer:
+                url = str(answer.headers["location"])
+        else:
+            raise AssertionError("the page sent the browser nowhere")
+    return url
+
+
+def test_a_login_with_x(clean_sandbox: Sandbox) -> None:
+    async def run() -> None:
+        addresses, back = clean_sandbox.addresses, "http://127.0.0.1:8787/callback"
+        store = SupabaseStore(addresses["supabase_url"], addresses["supabase_publishable_key"])
+        async with Ghostwren(store=store) as w:
+            await w.auth.probe(back)
+            login = await w.auth.authorize(back, scopes=["tweet.write"])
+            signed_in = await w.auth.finish(login, come_back(login.url, back))
+            (x,) = [identity for identity in signed_in.session.user.identities if identity.provider == "x"]
+            assert x.subject == addresses["user_id"]
+            assert signed_in.provider is not None and signed_in.provider.refresh_token
+            app = TwitterApp(addresses["client_id"], api_base=addresses["x_url"])
+            async with Twitter(signed_in.provider.access_token, app=app) as client:
+                assert (await client.me()).user.username == "sandbox_wren"
+            for shown in (repr(signed_in), repr(login), repr(signed_in.provider)):
+                assert signed_in.provider.access_token not in shown and login.verifier not in shown
+            with pytest.raises(errors.GhostwrenError):
+                await w.auth.finish(login, come_back((await w.auth.authorize(back)).url, back))
+            # Fresh tokens come by themselves: what is signed in with is worn out.
+            me = await w.sign_in({**signed_in.session.to_dict(), "expires_at": "2020-01-01T00:00:00Z"})
+            assert (await me.session()).access_token != signed_in.session.access_token
+            await me.sign_out()
+            with pytest.raises(errors.NeedsLoginError):
+                await me.session()
+
+    asyncio.run(run())
+
+
+def test_admin(clean_sandbox: Sandbox) -> None:
+    addresses = clean_sandbox.addresses
+    url, key, secret = (addresses[f"supabase_{name}"] for name in ("url", "publishable_key", "secret_key"))
+    email = f"{uuid4()}@example.org"
+    with sync.Supabase(url, key, secret_key=secret) as project:
+        admin = project.auth.admin
+        made = admin.create_user(email, password="correct horse battery", app_metadata={"plan": "free"})
+        assert made.email == email and made.app_metadata["plan"] == "free"
+        assert project.auth.sign_in_with_password(email, "correct horse battery").session.user.id == made.id
+        assert admin.factors(made.id) == []
+        assert admin.delete_user(made.id) and not admin.delete_user(made.id)
+        assert admin.user(made.id) is None
+    with sync.Supabase(url, key) as device, pytest.raises(errors.ConfigError) as caught:
+        device.auth.admin.user(made.id)
+    assert caught.value.code == "supabase.secret_key_needed"

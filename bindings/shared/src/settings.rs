@@ -31,7 +31,10 @@ pub(crate) struct WrenSettings {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum StoreSettings {
-    Sqlite { path: String, busy_timeout_seconds: Option<f64> },
+    Sqlite {
+        path: String,
+        busy_timeout_seconds: Option<f64>,
+    },
     Memory {},
     #[cfg(feature = "supabase")]
     Supabase(Box<SupabaseSettings>),

@@ -39,8 +39,9 @@ pub(super) fn session_json(session: &Session) -> Result<Value> {
 pub(super) fn read_session(args: &mut Args) -> Result<Option<Session>> {
     let Some(value) = args.optional::<Value>("session")? else { return Ok(None) };
     let plain: PlainSession = serde_json::from_value(value).map_err(|_| {
-        Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `session` is no session")
-            .with_remedy("Give what a login gave: `access_token`, `refresh_token`, `expires_at` and `user` with its `id`.")
+        Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `session` is no session").with_remedy(
+            "Give what a login gave: `access_token`, `refresh_token`, `expires_at` and `user` with its `id`.",
+        )
     })?;
     Ok(Some(Session::new(plain.access_token.into(), plain.refresh_token.into(), plain.expires_at, plain.user)))
 }

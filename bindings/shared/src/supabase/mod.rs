@@ -127,6 +127,7 @@ impl Home {
 }
 
 fn missing(name: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
-        .with_remedy("Give both the address and the publishable key, or neither: then the environment names the project.")
+    Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing")).with_remedy(
+        "Give both the address and the publishable key, or neither: then the environment names the project.",
+    )
 }

@@ -19,6 +19,7 @@ import io.github.ghostwren.records.isValidId
 import io.github.ghostwren.records.timeOfId
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
@@ -113,6 +114,8 @@ private class Runner {
         "\$authorize" to JsonPrimitive(Sandbox.address("authorize_url")),
         // A device is a public client: the secret of the vectors stays away.
         "\$client" to JsonPrimitive(Sandbox.address("public_client_id")),
+        "\$supabase" to JsonPrimitive(Sandbox.address("supabase_url")),
+        "\$publishable" to JsonPrimitive(Sandbox.address("supabase_publishable_key")),
         "\$sample" to JsonPrimitive(SAMPLE.toString()),
     )
     private val store = SqliteStore.inMemory()
@@ -129,6 +132,9 @@ private class Runner {
     private fun open(asked: JsonElement): Ghostwren {
         val settings = fill(asked).jsonObject
         val file = settings.getValue("store").jsonObject["sqlite"]?.jsonObject?.get("path")?.jsonPrimitive?.content
+        settings.getValue("store").jsonObject["supabase"]?.jsonObject?.let {
+            return Ghostwren(SupabaseStore(it.must("url"), it.must("publishable_key")), MemoryTokenStore())
+        }
         val openai = (settings["model"] as? JsonObject)?.getValue("openai")?.jsonObject
         val twitter = settings["twitter"] as? JsonObject
         return Ghostwren(
@@ -207,6 +213,14 @@ private class Runner {
             "user.accounts" -> plain(user.accounts())
             "connect.begin" -> writing.encodeToJsonElement(user.connect().begin(args.text("scopes")))
             "connect.finish" -> plain(user.connect().finish(args.must("callback"), args.must("binding")))
+            "auth.settings" -> wren.auth.settings()
+            "auth.authorize" ->
+                writing.encodeToJsonElement(wren.auth.authorize(args.must("redirect_to"), args.text("provider") ?: "x"))
+            "auth.sign_in_with_password" ->
+                writing.encodeToJsonElement(wren.auth.signInWithPassword(args.must("email"), args.must("password")))
+            "account.save_export" -> writing.encodeToJsonElement(of { saveExport() })
+            "account.saved_files" -> writing.encodeToJsonElement(of { savedFiles() })
+            "account.remove_file" -> plain(of { removeFile(args.must("name")) })
             "account.record" -> writing.encodeToJsonElement(of { record() })
             "account.imports" -> writing.encodeToJsonElement(of { imports() })
             "account.preview_import" -> writing.encodeToJsonElement(of { previewImport() })
