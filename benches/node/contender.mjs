@@ -6,7 +6,7 @@
 //
 //     exec node /path/to/folder/contender.mjs "$@"
 
-import { OpenAI, Twitter, TwitterApp } from 'ghostwren'
+import { OpenAI, Supabase, Twitter, TwitterApp } from 'ghostwren'
 
 const { env } = process
 const chats = Number(env.CHATS ?? 10)
@@ -39,15 +39,38 @@ async function chat(ask, atOnce) {
   return { items: sums.reduce((sum, [items]) => sum + items, 0), check: sums.reduce((sum, [, length]) => sum + length, 0) }
 }
 
+const twitter = () => new Twitter(env.X_BEARER_TOKEN ?? 'bench', { app: new TwitterApp('bench', { apiBase: env.BASE_URL }) })
+const likesOf = (tweets) => tweets.numbers('likes').reduce((sum, likes) => sum + (likes || 0), 0)
+
+// The row that every contender sends: which column takes which field of a tweet.
+const columns = {
+  id: 'id', text: 'full_text', created_at: 'created_at', lang: 'lang', conversation_id: 'conversation_id',
+  in_reply_to_user_id: 'in_reply_to_user_id', like_count: 'likes', retweet_count: 'retweets', reply_count: 'replies',
+  quote_count: 'quotes', bookmark_count: 'bookmarks', impression_count: 'impressions', entities: 'entities',
+  referenced_tweets: 'referenced_tweets',
+}
+
 const TASKS = {
   chat: () => chat(whole, false),
   chat_stream: () => chat(streamed, false),
   chat_fanout: () => chat(streamed, true),
   async import() {
-    const x = new Twitter(env.X_BEARER_TOKEN ?? 'bench', { app: new TwitterApp('bench', { apiBase: env.BASE_URL }) })
-    const me = await x.me()
-    const tweets = await x.timeline(me.user.id)
-    return { items: tweets.length, check: tweets.numbers('likes').reduce((sum, likes) => sum + (likes || 0), 0) }
+    const x = twitter()
+    const tweets = await x.timeline((await x.me()).user.id)
+    return { items: tweets.length, check: likesOf(tweets) }
+  },
+  async import_upsert() {
+    const [x, project] = [twitter(), new Supabase({ url: env.SUPABASE_URL, publishableKey: env.SUPABASE_KEY })]
+    const author = (await x.me()).user.id
+    const rows = project.bulk('tweets', { columns, values: { author_id: author }, batchRows: Number(env.BATCH ?? 500) })
+    let [items, check] = [0, 0]
+    for await (const page of x.timelineLists(author)) {
+      await rows.add(page)
+      items += page.length
+      check += likesOf(page)
+    }
+    await rows.finish()
+    return { items, check }
   },
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Totals, cargo, root, run, run_tests};
+use crate::servers::shared_environment;
 
 /// What the library is built with: `dist` where it is to be shipped or measured.
 const PROFILE: &str = "GHOSTWREN_PROFILE";
@@ -48,6 +49,7 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
             .arg(format!("-Dghostwren.library={}", debug().display()))
             .current_dir(package().join("kotlin"))
             .env("GHOSTWREN_SANDBOX", sandbox)
+            .envs(shared_environment()?)
             .env_remove("OPENAI_API_KEY"),
     );
     if std::env::var(PROFILE).is_ok_and(|profile| profile == "dist") {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use crate::run::{Totals, cargo, root, run, run_tests};
-use crate::servers::files;
+use crate::servers::{files, shared_environment};
 
 /// What the addon is built with: `dist` where it is to be shipped or measured.
 const PROFILE: &str = "GHOSTWREN_PROFILE";
@@ -34,6 +34,7 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
             .env("GHOSTWREN_ROOT", root())
             .env("GHOSTWREN_SANDBOX", sandbox)
             .env("GHOSTWREN_PACKED", packed.join("\n"))
+            .envs(shared_environment()?)
             .env_remove("NODE_PATH"),
     );
     *totals += more;

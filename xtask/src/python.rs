@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Totals, cargo, root, run, run_tests};
+use crate::servers::shared_environment;
 
 /// What the wheel is built with: `dist` where it is to be shipped or measured.
 const PROFILE: &str = "GHOSTWREN_PROFILE";
@@ -29,6 +30,7 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
             .env(PROFILE, &profile)
             .env("GHOSTWREN_WHEEL", &wheel)
             .env("GHOSTWREN_SANDBOX", sandbox)
+            .envs(shared_environment()?)
             .env_remove("PYTHONPATH"),
     );
     *totals += more;

@@ -8,7 +8,7 @@ use crate::model_server::ModelServer;
 use crate::node;
 use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
-use crate::servers::{Servers, files};
+use crate::servers::{Servers, files, stop_shared};
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
 
@@ -53,6 +53,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
             step(name, &mut || part(&mut totals));
         }
     }
+    stop_shared();
     if long {
         step("fuzz", &mut || fuzz(60));
     }

@@ -77,6 +77,7 @@ fn refuse(value: &Value) -> Result<()> {
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match (name.as_str(), value) {
             (_, Value::Null) => Ok(()),
             ("client_secret", _) => Err(refused("the secret of a confidential client", THROUGH_THE_BACKEND)),
+            ("jwt_secret", _) => Err(refused("the signing secret of a project", THROUGH_THE_BACKEND)),
             ("secret_key", _) => Err(refused("a secret key of Supabase", THROUGH_THE_BACKEND)),
             ("key" | "api_key", _) => Err(refused("a key of a model in the settings", IN_THE_TOKEN_STORE)),
             (_, value) => refuse(value),
@@ -106,6 +107,17 @@ pub(crate) async fn admit(
             if let Some(Value::Object(client)) = settings.get_mut("model").and_then(|model| model.get_mut("openai")) {
                 give_key(client, tokens).await?;
             }
+            if let Some(Value::Object(project)) = settings.get("store").and_then(|store| store.get("supabase")) {
+                // Elsewhere they would come from the environment, which a device has none of.
+                for name in ["url", "publishable_key"] {
+                    if project.get(name).is_none_or(Value::is_null) {
+                        return Err(missing(name));
+                    }
+                }
+                if tokens.is_none() {
+                    return Err(no_tokens());
+                }
+            }
             let in_memory = settings.get("store").is_some_and(|store| store.get("memory").is_some());
             if settings.get("twitter").is_some_and(|app| !app.is_null()) && !in_memory {
                 let keys = sealing_keys(tokens.ok_or_else(no_tokens)?).await?;
@@ -120,13 +132,17 @@ pub(crate) async fn admit(
         && app.get("client_id").is_none_or(Value::is_null)
     {
         // Elsewhere it would come from the environment, which a device has none of.
-        return Err(Error::new(ErrorKind::InvalidInput, "argument.missing", "the argument `client_id` is missing"));
+        return Err(missing("client_id"));
     }
     Ok(Value::Object(settings).to_string().into())
 }
 
+fn missing(name: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
+}
+
 fn no_tokens() -> Error {
-    Error::new(ErrorKind::Config, "mobile.no_token_store", "there is no safe place for the login at Twitter")
+    Error::new(ErrorKind::Config, "mobile.no_token_store", "there is no safe place for a login")
         .with_remedy("Give a token store: `tokens`.")
 }
 

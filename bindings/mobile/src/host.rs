@@ -6,6 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::host::Host;
+#[cfg(feature = "supabase")]
+use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
 use crate::error::{HostCause, read_fields};
@@ -63,6 +65,9 @@ pub trait NativeTokens: Send + Sync {
 
     /// Keeps a secret.
     async fn save(&self, name: String, secret: String) -> Result<(), HostError>;
+
+    /// Forgets it.
+    async fn remove(&self, name: String) -> Result<(), HostError>;
 }
 
 /// A model or a store of the host, as the calls of all bindings see it.
@@ -108,4 +113,42 @@ pub(crate) fn unsafe_place(error: HostError) -> Error {
     error
         .of(ErrorKind::Storage, "mobile.token_store", "token store")
         .with_remedy("Unlock the device, and give the app access to its Keystore or Keychain.")
+}
+
+/// The safe place, as the core's stores use it: from threads that may wait.
+#[cfg(feature = "supabase")]
+pub(crate) struct SafePlace {
+    tokens: Arc<dyn NativeTokens>,
+    runtime: tokio::runtime::Handle,
+}
+
+#[cfg(feature = "supabase")]
+impl SafePlace {
+    /// Of a session that is opened on our runtime.
+    pub(crate) fn shared(tokens: Arc<dyn NativeTokens>) -> ghostwren_shared::SharedTokens {
+        ghostwren_shared::SharedTokens(Arc::new(Self { tokens, runtime: tokio::runtime::Handle::current() }))
+    }
+}
+
+#[cfg(feature = "supabase")]
+impl fmt::Debug for SafePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SafePlace")
+    }
+}
+
+#[cfg(feature = "supabase")]
+impl ghostwren::store::TokenStore for SafePlace {
+    fn load(&self, name: &str) -> Result<Option<SecretString>> {
+        self.runtime.block_on(load(self.tokens.as_ref(), name))
+    }
+
+    fn save(&self, name: &str, value: &SecretString) -> Result<()> {
+        let kept = self.tokens.save(name.to_owned(), value.expose_secret().to_owned());
+        self.runtime.block_on(kept).map_err(unsafe_place)
+    }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        self.runtime.block_on(self.tokens.remove(name.to_owned())).map_err(unsafe_place)
+    }
 }

@@ -37,6 +37,8 @@ impl Plan {
             model: self.model.clone().map(|host| Guest::shared("model", host)),
             store: self.store.clone().map(|host| Guest::shared("store", host)),
             http,
+            #[cfg(feature = "supabase")]
+            tokens: self.tokens.clone().map(crate::host::SafePlace::shared),
         };
         let kind = self.kind;
         let opening = move || Session::open_with(kind, settings.expose_secret(), hosts);

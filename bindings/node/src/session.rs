@@ -13,6 +13,7 @@ use crate::error::{Thrown, guarded, thrown};
 use crate::host::JsHost;
 use crate::runtime::drop_apart;
 use crate::stream::Stream;
+use crate::tweets::Tweets;
 
 /// What a session is made from.
 struct Plan {
@@ -107,6 +108,16 @@ impl Session {
     pub fn call(&self, name: String, values: String) -> Result<f64, Thrown> {
         let (cell, arguments) = self.prepared(&values)?;
         let plan = Arc::clone(&self.plan);
+        self.bridge.begin(async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) })
+    }
+
+    /// A call by its name that takes tweets, from one place to another, which stay here.
+    #[napi]
+    pub fn call_with(&self, name: String, tweets: &Tweets, start: u32, end: u32) -> Result<f64, Thrown> {
+        let tweets = tweets.part(start, end);
+        let (cell, arguments) = self.prepared("{}")?;
+        let plan = Arc::clone(&self.plan);
+        let arguments = arguments.with_tweets(Some(tweets));
         self.bridge.begin(async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) })
     }
 

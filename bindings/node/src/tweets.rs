@@ -151,6 +151,14 @@ impl Tweets {
         self.0.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// The tweets from one place to another; copied where they are not all.
+    pub(crate) fn part(&self, start: u32, end: u32) -> Arc<Vec<Tweet>> {
+        match self.range(start, end) {
+            part if part.len() == self.0.len() => Arc::clone(&self.0),
+            part => Arc::new(part.to_vec()),
+        }
+    }
+
     fn found<T>(column: Option<T>, name: &str) -> Result<T, Thrown> {
         column.ok_or_else(|| thrown(&no_column(name)))
     }

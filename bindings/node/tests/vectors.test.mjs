@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 
 import * as ghostwren from 'ghostwren'
-import { Account, Ghostwren, GhostwrenError, OpenAI, SqliteStore, style, TwitterApp } from 'ghostwren'
+import { Account, Ghostwren, GhostwrenError, OpenAI, SqliteStore, style, SupabaseStore, TwitterApp } from 'ghostwren'
 
 import { folder, inner, ROOT, SAMPLE, sandbox } from './common.mjs'
 
@@ -44,6 +44,9 @@ const POSITIONAL = {
   'account.preview_publish': ['drafts'],
   'account.resume_publish': ['outbox'],
   'account.unpublish': ['draft'],
+  'account.remove_file': ['name'],
+  'auth.authorize': ['redirect_to'],
+  'auth.sign_in_with_password': ['email', 'password'],
   'text.parse': ['text', 'limit'],
   'records.compare_ids': ['a', 'b'],
   'openai.model_info': ['name'],
@@ -101,6 +104,8 @@ class Runner {
         $authorize: addresses.authorize_url,
         $client: addresses.client_id,
         $secret: addresses.client_secret,
+        $supabase: addresses.supabase_url,
+        $publishable: addresses.supabase_publishable_key,
         $sample: SAMPLE,
       }),
     )
@@ -123,6 +128,7 @@ class Runner {
         ),
       )
     const options = { ...camels(rest), store: store.sqlite?.path ?? ':memory:' }
+    if (store.supabase) options.store = new SupabaseStore(camels(store.supabase))
     if (model) {
       const { key, ...more } = model.openai
       options.model = new OpenAI({ ...camels(more), apiKey: key })
@@ -142,7 +148,7 @@ class Runner {
     let options = { ...rest, ...request, ...(call === undefined ? {} : { call }) }
     if (isObject(call)) options = { ...rest, call: Object.keys(call)[0], ...Object.values(call)[0] }
     const user = wren.user(owner)
-    const target = group === 'account' ? new Account(session, owner, account) : group === 'user' ? user : user.connect()
+    const target = group === 'account' ? new Account(session, { owner }, account) : group === 'user' ? user : group === 'auth' ? wren.auth : user.connect()
     return this.apply(target, name, method, options)
   }
 

@@ -257,6 +257,27 @@ export class Twitter {
     return listOf(message.tweets!)
   }
 
+  /**
+   * As `timeline`, page after page: each a list whose records stay in Rust, so that a long timeline takes no more memory than a page.
+   */
+  async *timelineLists(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): AsyncGenerator<TweetList, void, void> {
+    const { signal, ...rest } = options
+    const pages: number = await this.#session.call('twitter.open_pages', { ...allSnake(rest), user_id: userId }, signal)
+    let open = true
+    try {
+      for (;;) {
+        const message = await this.#session.reply('twitter.next_page', { pages }, signal)
+        if (message.tweets === undefined || message.tweets === null) {
+          open = false
+          return
+        }
+        yield listOf(message.tweets)
+      }
+    } finally {
+      if (open && !this.#session.closed) await this.#session.call('twitter.close_pages', { pages })
+    }
+  }
+
   /** Writes a tweet; never repeated by itself. `fields` are those of X's request. */
   async createTweet(text: string, fields: Record<string, any> = {}, options: CallOptions = {}): Promise<Written> {
     const tweet = { ...allSnake(fields), text }

@@ -43,6 +43,8 @@ export declare class Session {
   open(): number
   /** A call by its name, with its arguments as a JSON object. */
   call(name: string, values: string): number
+  /** A call by its name that takes tweets, from one place to another, which stay here. */
+  callWith(name: string, tweets: Tweets, start: number, end: number): number
   /** A stream by its name, with its arguments as a JSON object. */
   stream(name: string, values: string): Stream
   /** Closes it, and waits until its files are closed; calls that are under way end first. */

@@ -3,6 +3,7 @@ import { ConflictError, guarded } from './errors'
 import { encode } from './json'
 import { native } from './load'
 import type { Delivered, Session as NativeSession, Stream as NativeStream } from './native'
+import { nativeOf, type TweetList } from './tweets'
 
 /** What every call that takes time may be given. */
 export interface CallOptions {
@@ -31,6 +32,12 @@ export class Session {
   /** A call whose answer may stay in Rust. */
   reply(name: string, values: Arguments, signal?: AbortSignal): Promise<Delivered> {
     return call(() => this.#native.call(name, encode(values)), signal)
+  }
+
+  /** A call that takes tweets, which stay in Rust. */
+  async add(name: string, tweets: TweetList, signal?: AbortSignal): Promise<void> {
+    const [list, start, end] = nativeOf(tweets)
+    await call(() => this.#native.callWith(name, list, start, end), signal)
   }
 
   /** A stream of events. */

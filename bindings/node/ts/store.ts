@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { fileURLToPath } from 'node:url'
 
 import { fromFields, wrongArgument } from './errors'
-import { encode, seconds } from './json'
+import { allSnake, encode, seconds } from './json'
 import type { CallContext } from './model'
 import { Session } from './session'
 import { kindOf } from './style'
@@ -73,5 +73,68 @@ export class SqliteStore implements Store {
   [inspect.custom](): string {
     const sqlite = this._settings['sqlite'] as { path: string } | undefined
     return `SqliteStore(${JSON.stringify(sqlite?.path ?? ':memory:')})`
+  }
+}
+
+/** A Supabase project. Without `url` and `publishableKey` it is that of the environment. Times are in milliseconds. */
+export interface ProjectOptions {
+  url?: string | URL
+  publishableKey?: string
+  /** For servers alone: sealed logins, users of the whole project. */
+  secretKey?: string
+  /** With which a project of before 2025 signs its tokens. */
+  jwtSecret?: string
+  restUrl?: string | URL
+  authUrl?: string | URL
+  storageUrl?: string | URL
+  timeout?: number
+  deadline?: number
+  maxAttempts?: number
+}
+
+/** @internal */
+export function projectOf(options: ProjectOptions): Record<string, unknown> {
+  const { timeout, deadline, ...rest } = options
+  return { ...allSnake(rest), timeout_seconds: seconds(timeout), deadline_seconds: seconds(deadline) }
+}
+
+/** Settings that hold secrets: no field, so that nothing shows or copies them. */
+const hidden = new WeakMap<object, Record<string, unknown>>()
+
+/** @internal */
+export function hiddenOf(of: object): Record<string, unknown> {
+  return hidden.get(of)!
+}
+
+/**
+ * The store in a Supabase project whose database has the schema `ghostwren`.
+ *
+ * Every call is made as the user who asks, so that row-level security decides; `secretKey` is for servers, for sealed logins alone.
+ * Without `url` and `publishableKey` it is the project of the environment (`SUPABASE_URL`, `SUPABASE_PUBLISHABLE_KEY`,
+ * `SUPABASE_SECRET_KEY`).
+ */
+export class SupabaseStore {
+  readonly #url: unknown
+
+  constructor(options: ProjectOptions = {}) {
+    hidden.set(this, projectOf(options))
+    this.#url = options.url
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `SupabaseStore(${this.#url === undefined ? '' : JSON.stringify(String(this.#url))})`
+  }
+}
+
+/**
+ * Where `Ghostwren.signIn` keeps a session: sealed, in a SQLite file, so that it outlives this program, and that one of all
+ * processes on the file refreshes it for all. Without `sealingKeys` they are those of the environment, or of the file `.key` beside
+ * the database.
+ */
+export class StoredSession {
+  constructor(store: string | URL | SqliteStore, options: { owner?: string; label?: string; sealingKeys?: string } = {}) {
+    const settings = (store instanceof SqliteStore ? store : new SqliteStore(store))._settings
+    hidden.set(this, { sqlite: { ...allSnake(options), store: settings } })
   }
 }

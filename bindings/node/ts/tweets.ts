@@ -294,6 +294,11 @@ export class TweetList implements Iterable<Tweet> {
   }
 }
 
+/** @internal The records of a list, and which of them it has. */
+export function nativeOf(list: TweetList): [NativeTweets, number, number] {
+  return [list[of].native, list[at], list[at] + list.length]
+}
+
 const NUMBERS: Record<string, string | undefined> = {
   likes: 'likes',
   retweets: 'retweets',

@@ -8,23 +8,26 @@ import { ModelHost, modelFacts, StoreHost } from './host'
 import { allSnake, deepSnake, only, seconds } from './json'
 import type { Model } from './model'
 import {
-  type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type Connection, connection, type CostPreview,
-  type Draft, draft, type DraftEvent, draftEvent, type Erased, erased, type GenerationReport, generationReport, type ImportEvent,
+  type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type AuditReport, auditReport, type AuthSession,
+  authSession, type Connection, connection, type CostPreview,
+  type Diagnosis, diagnosis, type Draft, draft, type DraftEvent, draftEvent, type Erased, erased, type FileAddress, fileAddress,
+  type GenerationReport, generationReport, type ImportEvent,
   importEvent, type ImportPreview, type ImportReport, type ImportRun, importRun, type OutboxEntry, outboxEntry, type Page, page,
   type PendingLogin, pendingLogin, plain, type ProfileRecord, profileRecord, type PublishPreview, type PublishReport,
-  type ReconcilePreview, type SpendRecord, type TweetTotals, tweetTotals,
+  type ReconcilePreview, type SpendRecord, type StoredFile, storedFile, type TweetTotals, tweetTotals,
 } from './records/internal'
 import type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from './options'
 import { type CallOptions, Events, Session, Work } from './session'
 import { deep, list } from './shape'
-import { pathOf, SqliteStore, type Store } from './store'
+import { hiddenOf, pathOf, SqliteStore, type Store, type StoredSession, SupabaseStore } from './store'
 import { kindOf, StyleProfile, StyleReport } from './style'
+import { AuthClient, type SignOutScope } from './supabase'
 import { listOf, type Tweet, type TweetList } from './tweets'
 
 /** What a {@link Ghostwren} is set up with. Times are in milliseconds, money in millionths of a US dollar. */
 export interface GhostwrenOptions {
   /** A path of a SQLite file, `:memory:`, or a store. */
-  store: string | URL | SqliteStore | Store
+  store: string | URL | SqliteStore | SupabaseStore | Store
   model?: OpenAI | Model
   twitter?: TwitterApp
   /** `id:base64,…`: the first seals, all open. */
@@ -37,9 +40,10 @@ export interface GhostwrenOptions {
 
 function storeOf(store: GhostwrenOptions['store']): [Record<string, unknown>, StoreHost | undefined] {
   if (store instanceof SqliteStore) return [store._settings, undefined]
+  if (store instanceof SupabaseStore) return [{ supabase: hiddenOf(store) }, undefined]
   if (typeof store === 'string' || store instanceof URL) return [new SqliteStore(store)._settings, undefined]
   if (typeof store?.call === 'function') return [{ host: {} }, new StoreHost(store)]
-  throw wrongArgument(`the argument \`store\` has to be a path, a SqliteStore or an object with a method \`call\`, not ${kindOf(store)}`)
+  throw wrongArgument(`the argument \`store\` has to be a path, a SqliteStore, a SupabaseStore or an object with a method \`call\`, not ${kindOf(store)}`)
 }
 
 function modelOf(model: GhostwrenOptions['model']): [Record<string, unknown> | undefined, ModelHost | undefined] {
@@ -89,9 +93,50 @@ export class Ghostwren {
     return wren
   }
 
-  /** The handle of one owner of a local store. Costs nothing and checks nothing: the first call does. */
-  user(owner = 'local'): User {
-    return new User(this.#session, owner)
+  /**
+   * The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received with a request.
+   * Costs nothing and checks nothing: the first call does. Nobody refreshes such a token.
+   */
+  user(owner: string | { token: string } = 'local'): User {
+    return new User(this.#session, typeof owner === 'object' && owner !== null ? { token: owner.token } : { owner })
+  }
+
+  /**
+   * A user of Supabase by the session that a login gave, kept fresh from here on: in memory, or where `keep` says. Without
+   * `session` the one that is kept there goes on.
+   */
+  async signIn(session?: SessionLike | null, options: CallOptions & { keep?: StoredSession } = {}): Promise<User> {
+    const given = session && {
+      access_token: session.accessToken,
+      refresh_token: session.refreshToken,
+      expires_at: session.expiresAt,
+      user: { id: session.user?.id },
+    }
+    const values = { session: given, keep: options.keep && hiddenOf(options.keep) }
+    const found = await this.#session.call('user.sign_in', values, options.signal)
+    return new User(this.#session, { session: found.session })
+  }
+
+  /** The Auth of the project that the store is in. */
+  get auth(): AuthClient {
+    return new AuthClient(this.#session)
+  }
+
+  /**
+   * Looks whether the Supabase project is set up as it must be: as a user as well, and for the login that comes back to
+   * `redirectTo`. Changes nothing; on a server.
+   */
+  async doctor(
+    options: CallOptions & { user?: User; redirectTo?: string | URL; provider?: string } = {},
+  ): Promise<Diagnosis> {
+    const { signal, user, redirectTo, provider } = options
+    const login = redirectTo === undefined ? undefined : { redirect_to: redirectTo, provider }
+    return diagnosis(await this.#session.call('wren.doctor', { ...(user && whoOf(user)), login }, signal))
+  }
+
+  /** Looks through the keys and logins of all owners, and shows none of them; on a server. */
+  async audit(options: CallOptions = {}): Promise<AuditReport> {
+    return auditReport(await this.#session.call('wren.audit', {}, options.signal))
   }
 
   /** Closes the store, after what is being written. Calls that come later fail with `ConflictError`. */
@@ -114,38 +159,63 @@ export class Ghostwren {
   }
 }
 
+/** A session of Supabase Auth: what a login of this package gave, or another client's by the same names. */
+export type SessionLike = Pick<AuthSession, 'accessToken' | 'refreshToken'> & { expiresAt: Date | string; user: { id: string } }
+
+/** Who is asking: the owner of a local store, the user of a token, or who is signed in. */
+type Who = { owner: string } | { token: string } | { session: number }
+
+/** Holds a token, perhaps: no field, so that nothing shows it. */
+let whoOf: (user: User) => Who
+
 /** One identity: what it owns, and nothing else. */
 export class User {
   readonly #session: Session
-  readonly #owner: string
+  readonly #who: Who
+
+  static {
+    whoOf = (user) => user.#who
+  }
 
   /** @internal */
-  constructor(session: Session, owner: string) {
+  constructor(session: Session, who: Who) {
     this.#session = session
-    this.#owner = owner
+    this.#who = who
+  }
+
+  /**
+   * The session of who is signed in, as it is now: for whoever keeps it elsewhere, and to call Supabase by other means.
+   */
+  async session(options: CallOptions = {}): Promise<AuthSession> {
+    return authSession(await this.#session.call('user.session', this.#who, options.signal))
+  }
+
+  /** Ends the session, or others of the user, and forgets it here, also when Auth could not be reached. */
+  async signOut(scope: SignOutScope = 'local', options: CallOptions = {}): Promise<void> {
+    await this.#session.call('user.sign_out', { ...this.#who, scope }, options.signal)
   }
 
   /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
   async openAccount(label = 'main', options: CallOptions = {}): Promise<Account> {
-    const id = await this.#session.call('user.open_account', { owner: this.#owner, label }, options.signal)
-    return new Account(this.#session, this.#owner, id)
+    const id = await this.#session.call('user.open_account', { ...this.#who, label }, options.signal)
+    return new Account(this.#session, this.#who, id)
   }
 
   /** The account with this id; `NotFoundError` when there is none, or it is somebody else's. */
   async account(id: string, options: CallOptions = {}): Promise<Account> {
-    const found = await this.#session.call('user.account', { owner: this.#owner, id }, options.signal)
-    return new Account(this.#session, this.#owner, found)
+    const found = await this.#session.call('user.account', { ...this.#who, id }, options.signal)
+    return new Account(this.#session, this.#who, found)
   }
 
   /** All accounts, oldest first. */
   async accounts(options: CallOptions = {}): Promise<Account[]> {
-    const ids: string[] = await this.#session.call('user.accounts', { owner: this.#owner }, options.signal)
-    return ids.map((id) => new Account(this.#session, this.#owner, id))
+    const ids: string[] = await this.#session.call('user.accounts', this.#who, options.signal)
+    return ids.map((id) => new Account(this.#session, this.#who, id))
   }
 
   /** Connects a Twitter account, which is opened under this label when the login succeeds. */
   connect(label = 'main'): Connect {
-    return new Connect(this.#session, { owner: this.#owner, label })
+    return new Connect(this.#session, this.#who, { label })
   }
 }
 
@@ -159,12 +229,14 @@ export type LoginEvent =
 /** A login at Twitter: `begin` it, send the browser to its `url`, `finish` it with the address that comes back. */
 export class Connect {
   readonly #session: Session
-  readonly #of: { owner: string; label?: string; account?: string }
+  readonly #who: Who
+  readonly #of: Record<string, unknown>
 
   /** @internal */
-  constructor(session: Session, of: { owner: string; label?: string; account?: string }) {
+  constructor(session: Session, who: Who, of: { label?: string; account?: string }) {
     this.#session = session
-    this.#of = of
+    this.#who = who
+    this.#of = { ...who, ...of }
   }
 
   /**
@@ -179,7 +251,7 @@ export class Connect {
   /** Finishes a login with the address that the browser was sent to and the binding of that browser. */
   async finish(callback: string | URL, binding: string, options: CallOptions = {}): Promise<Account> {
     const values = { ...this.#of, callback, binding }
-    return new Account(this.#session, this.#of.owner, await this.#session.call('connect.finish', values, options.signal))
+    return new Account(this.#session, this.#who, await this.#session.call('connect.finish', values, options.signal))
   }
 
   /** A login for a program on the person's own machine. `timeout` is in milliseconds; five minutes unless set. */
@@ -218,13 +290,13 @@ const imported = (event: ImportEvent): ImportReport => (event as { data: ImportR
 /** One Twitter account of one user. Cheap to make, to keep and to pass on. */
 export class Account {
   readonly #session: Session
-  readonly #owner: string
+  readonly #who: Who
   readonly id: string
 
   /** @internal */
-  constructor(session: Session, owner: string, id: string) {
+  constructor(session: Session, who: Who, id: string) {
     this.#session = session
-    this.#owner = owner
+    this.#who = who
     this.id = id
   }
 
@@ -233,7 +305,7 @@ export class Account {
   }
 
   #of(values: Record<string, unknown>): Record<string, unknown> {
-    return { ...values, owner: this.#owner, account: this.id }
+    return { ...values, ...this.#who, account: this.id }
   }
 
   /** The stored row. */
@@ -402,7 +474,7 @@ export class Account {
 
   /** Connects this account at Twitter, or connects it again: with the same Twitter user where it has one. */
   connect(): Connect {
-    return new Connect(this.#session, { owner: this.#owner, account: this.id })
+    return new Connect(this.#session, this.#who, { account: this.id })
   }
 
   /** How the account stands with Twitter, as the store has it; X is not asked. */
@@ -489,6 +561,48 @@ export class Account {
   /** Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines. */
   async exportTo(path: string | URL, options: CallOptions = {}): Promise<number> {
     return this.#call('export_to', { path: pathOf(path) }, options.signal)
+  }
+
+  // Files, which a store on Supabase keeps
+
+  /** Keeps an export beside the account's rows, named after its content: the same data is kept once. */
+  async saveExport(options: CallOptions = {}): Promise<StoredFile> {
+    return storedFile(await this.#call('save_export', {}, options.signal))
+  }
+
+  /** Keeps the drafts, or those of one state, as lines of JSON. */
+  async saveDrafts(options: CallOptions & { state?: 'draft' | 'approved' | 'rejected' | 'published' } = {}): Promise<StoredFile> {
+    return storedFile(await this.#call('save_drafts', { state: options.state }, options.signal))
+  }
+
+  /** Keeps the newest style profile as JSON. */
+  async saveStyle(options: CallOptions = {}): Promise<StoredFile> {
+    return storedFile(await this.#call('save_style', {}, options.signal))
+  }
+
+  /** The files that are kept. */
+  async savedFiles(options: CallOptions = {}): Promise<StoredFile[]> {
+    return list(storedFile)(await this.#call('saved_files', {}, options.signal))
+  }
+
+  /** An address that lets whoever has it read a file for a while; `lives` is in milliseconds, an hour unless set. */
+  async fileAddress(name: string, options: CallOptions & { lives?: number } = {}): Promise<FileAddress> {
+    return fileAddress(await this.#call('file_address', { name, lives_seconds: seconds(options.lives) }, options.signal))
+  }
+
+  /** Publishes a file: everybody who knows the address that this gives may read it. */
+  async publishFile(name: string, options: CallOptions = {}): Promise<string> {
+    return this.#call('publish_file', { name }, options.signal)
+  }
+
+  /** Takes the public copy away; `false` when there is none. */
+  async unpublishFile(name: string, options: CallOptions = {}): Promise<boolean> {
+    return this.#call('unpublish_file', { name }, options.signal)
+  }
+
+  /** Removes a file with its public copy; `false` when there is none. */
+  async removeFile(name: string, options: CallOptions = {}): Promise<boolean> {
+    return this.#call('remove_file', { name }, options.signal)
   }
 
   /** Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous. */

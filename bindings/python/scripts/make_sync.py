@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "python" / "ghostwren"
-FILES = ["_session.py", "workflow.py", "clients.py"]
+FILES = ["_session.py", "workflow.py", "clients.py", "supabase.py"]
 
 RULES = [
     (r"\basync def\b", "def"),
     (r"\basync for\b", "for"),
     (r"\basync with\b", "with"),
-    (r"\bawait (self\._native\.(?:call\(name, dumps\(arguments\)\)|open\(\)|close\(\)))", r"\1.wait()"),
+    (r"\bawait (self\._native\.(?:call\(name, dumps\(arguments\)\)|call_with\(name, tweets\)|open\(\)|close\(\)))", r"\1.wait()"),
     (r"\bawait (self\._stream\.next_batch\(\))", r"\1.wait()"),
     (r"\bawait ", ""),
     (r"__aenter__", "__enter__"),

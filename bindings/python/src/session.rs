@@ -14,6 +14,7 @@ use crate::host::PyHost;
 use crate::inbox::Shared;
 use crate::runtime::ForkBound;
 use crate::stream::Stream;
+use crate::tweets::TweetList;
 
 /// What a session is made from, again after a fork.
 struct Plan {
@@ -121,6 +122,18 @@ impl Session {
     /// A call by its name, with its arguments as a JSON object.
     fn call(&self, py: Python<'_>, name: String, arguments: &str) -> PyResult<Call> {
         let prepared = self.cell().and_then(|cell| Ok((cell, Args::parse(arguments)?)));
+        let (cell, arguments) = prepared.map_err(|error| exception(py, &error))?;
+        let plan = Arc::clone(&self.plan);
+        Ok(Call::new(
+            plan.hosts(),
+            async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) },
+        ))
+    }
+
+    /// A call by its name that takes tweets, which stay here.
+    fn call_with(&self, py: Python<'_>, name: String, tweets: &TweetList) -> PyResult<Call> {
+        let tweets = tweets.whole();
+        let prepared = self.cell().and_then(|cell| Ok((cell, Args::parse("{}")?.with_tweets(Some(tweets)))));
         let (cell, arguments) = prepared.map_err(|error| exception(py, &error))?;
         let plan = Arc::clone(&self.plan);
         Ok(Call::new(

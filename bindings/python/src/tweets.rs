@@ -46,6 +46,14 @@ impl TweetList {
         Tweet { tweets: Arc::clone(&self.tweets), index: self.place(index) }
     }
 
+    /// The tweets of this list; copied where it is a part of another one.
+    pub(crate) fn whole(&self) -> Shared {
+        if self.step == 1 && self.start == 0 && self.length == self.tweets.len() {
+            return Arc::clone(&self.tweets);
+        }
+        Arc::new(self.contiguous().into_owned())
+    }
+
     /// The tweets of this list one after the other; copied where the list is a slice with steps.
     pub(crate) fn contiguous(&self) -> Cow<'_, [records::Tweet]> {
         if self.step == 1 {

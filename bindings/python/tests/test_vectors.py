@@ -91,6 +91,8 @@ class Runner:
             "$authorize": addresses["authorize_url"],
             "$client": addresses["client_id"],
             "$secret": addresses["client_secret"],
+            "$supabase": addresses["supabase_url"],
+            "$publishable": addresses["supabase_publishable_key"],
             "$sample": str(sample),
         }
         self.folder = str(folder)
@@ -110,6 +112,8 @@ class Runner:
         settings = self.fill(settings)
         store, model, twitter = settings.pop("store"), settings.pop("model", None), settings.pop("twitter", None)
         arguments: dict[str, Any] = {"store": store["sqlite"]["path"] if "sqlite" in store else ":memory:"}
+        if "supabase" in store:
+            arguments["store"] = ghostwren.SupabaseStore(**store["supabase"])
         if model is not None:
             names = {"key": "api_key", "timeout_seconds": "timeout"}
             arguments["model"] = self.face.OpenAI(**{names.get(n, n): v for n, v in model["openai"].items()})
@@ -122,7 +126,9 @@ class Runner:
     def target(self, wren: Any, group: str, arguments: dict[str, Any]) -> Any:
         owner = arguments.pop("owner", "local")
         if group == "account":
-            return self.face.Account(wren._session, owner, arguments.pop("account"))
+            return self.face.Account(wren._session, {"owner": owner}, arguments.pop("account"))
+        if group == "auth":
+            return wren.auth
         user = wren.user(owner)
         return user if group == "user" else user.connect()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from ghostwren import Account, Ghostwren, GhostwrenError, Model, ModelRequest, OpenAI, SqliteStore, Tweet, TweetList
+from ghostwren import Account, Ghostwren, GhostwrenError, Model, ModelRequest, OpenAI, SqliteStore, Supabase, SupabaseStore, Tweet, TweetList, Twitter, User
 from ghostwren import errors, generate, style, sync, text
-from ghostwren.records import Draft, GenerationReport, ImportFinished, ImportProgress, ImportReport, Page
+from ghostwren.supabase import StoredSession
+from ghostwren.records import AuthSession, BulkReport, Diagnosis, Draft, StoredFile, GenerationReport, ImportFinished, ImportProgress, ImportReport, Page
 
 
 class Echo(Model):
@@ -58,6 +59,28 @@ async def workflow() -> None:
             print(error.retry_at, error.attempts)
         except GhostwrenError as error:
             print(error.kind, error.code, error.remedy)
+
+
+async def supabase(token: str, callback: str) -> None:
+    store = SupabaseStore("https://x.supabase.co", "sb_publishable_x", secret_key="sb_secret_x")
+    async with Ghostwren(store=store) as wren:
+        account: Account = await wren.user(token=token).open_account()
+        login = await wren.auth.authorize("https://my.app/callback", scopes=["tweet.write"])
+        session: AuthSession = (await wren.auth.finish(login, callback)).session
+        me: User = await wren.sign_in(session, keep=StoredSession("sessions.db"))
+        until: datetime = (await me.session()).expires_at
+        said: Diagnosis = await wren.doctor(me)
+        file: StoredFile = await account.save_export()
+        size: int | None = file.size
+        print(until, said.is_well, [finding.what for finding in said.findings], size, (await wren.audit()).credentials)
+    async with Supabase() as project, Twitter(token) as x:
+        rows = project.bulk("tweets", columns={"id": "id"}, token=token)
+        async for page in x.timeline_lists("1"):
+            first: Tweet = page[0]
+            print(first.id)
+            await rows.add(page)
+        report: BulkReport = await rows.finish()
+        print(report.written)
 
 
 def blocking() -> None:

@@ -5,23 +5,25 @@ use futures_util::StreamExt;
 use ghostwren::generate::DraftRequest;
 use ghostwren::http::OnLimit;
 use ghostwren::records::{Feedback, Id, OutboxResolution};
-use ghostwren::store::{DraftQuery, PageRequest, TweetMarks, TweetQuery};
+use ghostwren::store::{DraftQuery, PageRequest, StoredFile, TweetMarks, TweetQuery};
 use ghostwren::text::Limits;
 use ghostwren::twitter::{MediaUpload, ReplySettings};
 use ghostwren::workflow::{
     GenerationEvent, Import, ImportEvent, ImportOptions, PreviewedCall, PublishMedia, PublishRequest, StyleOptions,
     StyleReport,
 };
-use ghostwren::{Account, Ghostwren, Result};
+use ghostwren::{Account, Result};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::args::Args;
 use crate::reply::{Events, Reply, to_json};
-use crate::session::no_call;
+use crate::session::{Wren, no_call};
+use crate::settings::seconds;
 use crate::user::user;
 
-fn account(wren: &Ghostwren, args: &mut Args) -> Result<Account> {
+fn account(wren: &Wren, args: &mut Args) -> Result<Account> {
     user(wren, args)?.known_account(args.take("account")?)
 }
 
@@ -58,7 +60,7 @@ fn import_options(args: &mut Args) -> Result<ImportOptions> {
     Ok(options)
 }
 
-pub(crate) async fn call(wren: &Ghostwren, name: &str, mut args: Args) -> Result<Reply> {
+pub(crate) async fn call(wren: &Wren, name: &str, mut args: Args) -> Result<Reply> {
     let account = account(wren, &mut args)?;
     match name {
         "record" => {
@@ -226,11 +228,58 @@ async fn draft(account: &Account, name: &str, mut args: Args) -> Result<Reply> {
             args.end()?;
             Reply::json(&account.edit_draft(id, text).await?)
         }
+        _ => file(account, name, args).await,
+    }
+}
+
+/// The files that a store keeps beside the rows.
+async fn file(account: &Account, name: &str, mut args: Args) -> Result<Reply> {
+    let kept = |file: &StoredFile| json!({ "name": file.name, "size": file.size, "created_at": file.created_at });
+    match name {
+        "save_export" => {
+            args.end()?;
+            Reply::json(&kept(&account.save_export().await?))
+        }
+        "save_drafts" => {
+            let state = args.optional("state")?;
+            args.end()?;
+            Reply::json(&kept(&account.save_drafts(state).await?))
+        }
+        "save_style" => {
+            args.end()?;
+            Reply::json(&kept(&account.save_style().await?))
+        }
+        "saved_files" => {
+            args.end()?;
+            Reply::json(&account.saved_files().await?.iter().map(kept).collect::<Vec<_>>())
+        }
+        "file_address" => {
+            let file: String = args.take("name")?;
+            let lives = seconds("lives", Some(args.optional("lives_seconds")?.unwrap_or(3600.0)))?.unwrap_or_default();
+            args.end()?;
+            let address = account.file_address(file, lives).await?;
+            Reply::json(&json!({ "url": address.url.expose_secret(), "expires_at": address.expires_at }))
+        }
+        "publish_file" => {
+            let file: String = args.take("name")?;
+            args.end()?;
+            Reply::json(&account.publish_file(file).await?)
+        }
+        "unpublish_file" => {
+            let file: String = args.take("name")?;
+            args.end()?;
+            Reply::json(&account.unpublish_file(file).await?)
+        }
+        "remove_file" => {
+            let file: String = args.take("name")?;
+            args.end()?;
+            Reply::json(&account.remove_file(file).await?)
+        }
         _ => Err(no_call(name)),
     }
 }
 
-pub(crate) fn stream(wren: &Ghostwren, name: &str, mut args: Args) -> Result<Events> {
+pub(crate) fn stream(wren: &Wren, name: &str, mut args: Args) -> Result<Events> {
     let account = account(wren, &mut args)?;
     match name {
         "import_archive" => {

@@ -1,11 +1,17 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use ghostwren::records::Tweet;
 use ghostwren::{Error, ErrorKind, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The arguments of a call, by their names. What cannot be used is an error that names it.
 #[derive(Debug)]
-pub struct Args(Map<String, Value>);
+pub struct Args {
+    named: Map<String, Value>,
+    tweets: Option<Arc<Vec<Tweet>>>,
+}
 
 impl Args {
     /// Reads a JSON object.
@@ -13,7 +19,20 @@ impl Args {
     /// # Errors
     /// `InvalidInput`, `argument.type`, for anything else.
     pub fn parse(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map(Self).map_err(|error| unusable("arguments", &error.to_string()))
+        let named = serde_json::from_str(json).map_err(|error| unusable("arguments", &error.to_string()))?;
+        Ok(Self { named, tweets: None })
+    }
+
+    /// With tweets that never left Rust, for the calls that take some.
+    #[must_use]
+    pub fn with_tweets(self, tweets: Option<Arc<Vec<Tweet>>>) -> Self {
+        Self { tweets, ..self }
+    }
+
+    /// The tweets that came along.
+    #[cfg(feature = "supabase")]
+    pub(crate) fn tweets(&mut self) -> Option<Arc<Vec<Tweet>>> {
+        self.tweets.take()
     }
 
     /// An argument that must be there.
@@ -26,7 +45,7 @@ impl Args {
 
     /// An argument that may be left out or null.
     pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>> {
-        match self.0.remove(name) {
+        match self.named.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => serde_json::from_value(value).map(Some).map_err(|error| unusable(name, &error.to_string())),
         }
@@ -44,12 +63,12 @@ impl Args {
 
     /// All that is left, as one value: for calls whose arguments are a record of the core.
     pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
-        serde_json::from_value(Value::Object(self.0)).map_err(|error| unusable("arguments", &error.to_string()))
+        serde_json::from_value(Value::Object(self.named)).map_err(|error| unusable("arguments", &error.to_string()))
     }
 
     /// Checks that nothing was given that nobody knows.
     pub(crate) fn end(self) -> Result<()> {
-        match self.0.into_iter().find(|(_, value)| !value.is_null()) {
+        match self.named.into_iter().find(|(_, value)| !value.is_null()) {
             None => Ok(()),
             Some((name, _)) => {
                 Err(Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{name}`"))

@@ -1,13 +1,15 @@
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{StreamExt, TryStreamExt};
 use ghostwren::http::{HttpClient, OnLimit};
 use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ChatRequest, OpenAi};
 use ghostwren::records::Tweet;
-use ghostwren::twitter::{FixedToken, NewTweet, TimelineRequest, TwitterClient};
-use ghostwren::{Error, Result};
+use ghostwren::twitter::{FixedToken, NewTweet, Pages, TimelineRequest, TwitterClient};
+use ghostwren::{Error, ErrorKind, Result};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
@@ -139,17 +141,59 @@ impl TwitterClientSettings {
         if let Some(attempts) = self.max_attempts {
             client = client.max_attempts(attempts);
         }
-        Ok(Twitter(client))
+        Ok(Twitter { client, pages: Arc::default() })
     }
 }
 
 /// A client of the X API.
 #[derive(Clone)]
-pub(crate) struct Twitter(TwitterClient);
+pub(crate) struct Twitter {
+    client: TwitterClient,
+    pages: Arc<OpenPages>,
+}
+
+/// Pages under way whose tweets stay in Rust, by their numbers.
+#[derive(Debug, Default)]
+struct OpenPages {
+    last: AtomicU64,
+    open: Mutex<HashMap<u64, Arc<tokio::sync::Mutex<Pages>>>>,
+}
+
+impl OpenPages {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<tokio::sync::Mutex<Pages>>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, pages: Pages) -> u64 {
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.lock().insert(number, Arc::new(tokio::sync::Mutex::new(pages)));
+        number
+    }
+
+    fn close(&self, number: u64) {
+        self.lock().remove(&number);
+    }
+
+    /// The tweets of the next page; null after the last one.
+    async fn next(&self, number: u64) -> Result<Reply> {
+        let open = self.lock().get(&number).cloned();
+        let pages = open.ok_or_else(|| {
+            let detail = "these pages have ended, or belong to another process";
+            Error::new(ErrorKind::Conflict, "binding.closed", detail).with_remedy("Begin them again.")
+        })?;
+        match pages.lock().await.next_page().await {
+            Some(page) => Ok(Reply::Tweets(Arc::new(page?.tweets))),
+            None => {
+                self.close(number);
+                Reply::json(&())
+            }
+        }
+    }
+}
 
 impl Twitter {
     pub(crate) async fn call(&self, name: &str, mut args: Args) -> Result<Reply> {
-        let client = &self.0;
+        let client = &self.client;
         match name {
             "me" => {
                 args.end()?;
@@ -188,6 +232,22 @@ impl Twitter {
                     tweets.extend(page?.tweets);
                 }
                 Ok(Reply::Tweets(Arc::new(tweets)))
+            }
+            "open_pages" => {
+                let request = self.request(&mut args)?;
+                args.end()?;
+                Reply::json(&self.pages.open(request.pages()))
+            }
+            "next_page" => {
+                let number: u64 = args.take("pages")?;
+                args.end()?;
+                self.pages.next(number).await
+            }
+            "close_pages" => {
+                let number: u64 = args.take("pages")?;
+                args.end()?;
+                self.pages.close(number);
+                Reply::json(&())
             }
             "page" => {
                 let request = self.request(&mut args)?;
@@ -233,12 +293,12 @@ impl Twitter {
 
     fn request(&self, args: &mut Args) -> Result<TimelineRequest> {
         let mut request = match args.optional::<String>("search")? {
-            Some(query) => self.0.search(&query),
+            Some(query) => self.client.search(&query),
             None => {
                 let user: String = args.take("user_id")?;
                 match args.or_default("mentions")? {
-                    true => self.0.mentions(&user),
-                    false => self.0.timeline(&user),
+                    true => self.client.mentions(&user),
+                    false => self.client.timeline(&user),
                 }
             }
         };

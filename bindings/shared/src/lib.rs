@@ -14,6 +14,8 @@ mod local;
 mod reply;
 mod session;
 mod settings;
+#[cfg(feature = "supabase")]
+mod supabase;
 mod user;
 
 pub use args::Args;
@@ -21,3 +23,5 @@ pub use batches::Batches;
 pub use local::{local, local_names};
 pub use reply::{Events, Reply};
 pub use session::{Hosts, Kind, Session};
+#[cfg(feature = "supabase")]
+pub use supabase::SharedTokens;

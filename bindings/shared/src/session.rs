@@ -12,6 +12,8 @@ use crate::args::Args;
 use crate::host::{Host, HostModel, host_store};
 use crate::reply::{Events, Reply};
 use crate::settings::{ModelSettings, OpenAiSettings, StoreSettings, TwitterSettings, WrenSettings, seconds};
+#[cfg(feature = "supabase")]
+use crate::supabase::{self, Home, People, Project, SharedTokens, Sink, SinkSettings, SupabaseSettings};
 use crate::{account, clients, user};
 
 /// What a session is of.
@@ -24,6 +26,12 @@ pub enum Kind {
     OpenAi,
     /// A client of the X API: names such as `twitter.me`.
     Twitter,
+    /// A project of Supabase: names such as `auth.authorize`.
+    #[cfg(feature = "supabase")]
+    Supabase,
+    /// Rows on their way into a table of a project: the names `table.add` and `table.finish`.
+    #[cfg(feature = "supabase")]
+    Table,
     /// A SQLite store by itself: the one name `store.call`, with a message of `store::wire`.
     Sqlite,
 }
@@ -36,6 +44,10 @@ impl Kind {
             "ghostwren" => Some(Self::Ghostwren),
             "openai" => Some(Self::OpenAi),
             "twitter" => Some(Self::Twitter),
+            #[cfg(feature = "supabase")]
+            "supabase" => Some(Self::Supabase),
+            #[cfg(feature = "supabase")]
+            "table" => Some(Self::Table),
             "sqlite" => Some(Self::Sqlite),
             _ => None,
         }
@@ -51,6 +63,9 @@ pub struct Hosts {
     pub store: Option<Arc<dyn Host>>,
     /// The pipeline that every request goes out by, over a transport of the host.
     pub http: Option<HttpClient>,
+    /// The safe place of a device, for what is sealed and for the session of its owner.
+    #[cfg(feature = "supabase")]
+    pub tokens: Option<SharedTokens>,
 }
 
 /// Something with a setup that calls are made on. Cheap to clone.
@@ -59,9 +74,13 @@ pub struct Session(Inner);
 
 #[derive(Clone)]
 enum Inner {
-    Ghostwren(Ghostwren),
+    Ghostwren(Wren),
     OpenAi(OpenAi),
     Twitter(Box<clients::Twitter>),
+    #[cfg(feature = "supabase")]
+    Supabase(Box<Project>),
+    #[cfg(feature = "supabase")]
+    Table(Arc<Sink>),
     Sqlite(Arc<SqliteStore>),
 }
 
@@ -71,6 +90,10 @@ impl fmt::Debug for Session {
             Inner::Ghostwren(_) => "Session(ghostwren)",
             Inner::OpenAi(_) => "Session(openai)",
             Inner::Twitter(_) => "Session(twitter)",
+            #[cfg(feature = "supabase")]
+            Inner::Supabase(_) => "Session(supabase)",
+            #[cfg(feature = "supabase")]
+            Inner::Table(_) => "Session(table)",
             Inner::Sqlite(_) => "Session(sqlite)",
         })
     }
@@ -87,7 +110,7 @@ impl Session {
         model: Option<Arc<dyn Host>>,
         store: Option<Arc<dyn Host>>,
     ) -> Result<Self> {
-        Self::open_with(kind, settings, Hosts { model, store, http: None })
+        Self::open_with(kind, settings, Hosts { model, store, ..Hosts::default() })
     }
 
     /// As [`open`](Self::open), on a pipeline of the host.
@@ -100,13 +123,11 @@ impl Session {
             Kind::Ghostwren => Inner::Ghostwren(open_wren(read(settings)?, hosts)?),
             Kind::OpenAi => Inner::OpenAi(read::<OpenAiSettings>(settings)?.client(http)?),
             Kind::Twitter => Inner::Twitter(Box::new(read::<clients::TwitterClientSettings>(settings)?.client(http)?)),
-            Kind::Sqlite => match read(settings)? {
-                StoreSettings::Sqlite { path, busy_timeout_seconds } => {
-                    Inner::Sqlite(Arc::new(sqlite(&path, busy_timeout_seconds)?))
-                }
-                StoreSettings::Memory {} => Inner::Sqlite(Arc::new(SqliteStore::in_memory()?)),
-                StoreSettings::Host {} => return Err(no_host("store")),
-            },
+            #[cfg(feature = "supabase")]
+            Kind::Supabase => Inner::Supabase(Box::new(read::<SupabaseSettings>(settings)?.project(http)?)),
+            #[cfg(feature = "supabase")]
+            Kind::Table => Inner::Table(Arc::new(read::<SinkSettings>(settings)?.open(http)?)),
+            Kind::Sqlite => Inner::Sqlite(Arc::new(open_sqlite(read(settings)?)?)),
         }))
     }
 
@@ -124,6 +145,16 @@ impl Session {
             (Inner::Ghostwren(wren), Some(("user", call))) => user::call(wren, call, args).await,
             (Inner::Ghostwren(wren), Some(("connect", call))) => user::connect(wren, call, args).await,
             (Inner::Ghostwren(wren), Some(("account", call))) => account::call(wren, call, args).await,
+            #[cfg(feature = "supabase")]
+            (Inner::Ghostwren(wren), Some(("wren", call))) => user::wren(wren, call, args).await,
+            #[cfg(feature = "supabase")]
+            (Inner::Ghostwren(wren), Some(("auth", call))) => {
+                supabase::auth_call(&Home::of(wren.home.as_ref())?.project, call, args).await
+            }
+            #[cfg(feature = "supabase")]
+            (Inner::Supabase(project), Some(("auth", call))) => supabase::auth_call(project, call, args).await,
+            #[cfg(feature = "supabase")]
+            (Inner::Table(sink), Some(("table", call))) => supabase::table_call(sink, call, args).await,
             (Inner::OpenAi(client), Some(("openai", call))) => clients::openai(client, call, args).await,
             (Inner::Twitter(client), Some(("twitter", call))) => client.call(call, args).await,
             (Inner::Sqlite(store), Some(("store", "call"))) => serve(store.as_ref(), args).await,
@@ -182,6 +213,15 @@ fn named_field(text: &str) -> String {
     }
 }
 
+/// A SQLite store by its settings.
+pub(crate) fn open_sqlite(settings: StoreSettings) -> Result<SqliteStore> {
+    match settings {
+        StoreSettings::Sqlite { path, busy_timeout_seconds } => sqlite(&path, busy_timeout_seconds),
+        StoreSettings::Memory {} => SqliteStore::in_memory(),
+        _ => Err(no_host("SQLite store")),
+    }
+}
+
 fn sqlite(path: &str, busy_timeout_seconds: Option<f64>) -> Result<SqliteStore> {
     let mut options = SqliteStore::options();
     if let Some(wait) = seconds("busy_timeout", busy_timeout_seconds)? {
@@ -190,13 +230,36 @@ fn sqlite(path: &str, busy_timeout_seconds: Option<f64>) -> Result<SqliteStore> 
     options.open(path)
 }
 
-fn open_wren(settings: WrenSettings, hosts: Hosts) -> Result<Ghostwren> {
-    let Hosts { model, store, http } = hosts;
+/// A `Ghostwren`, and where it is on Supabase what it has besides.
+#[derive(Clone)]
+pub(crate) struct Wren {
+    pub(crate) wren: Ghostwren,
+    #[cfg(feature = "supabase")]
+    pub(crate) home: Option<Arc<Home>>,
+}
+
+fn open_wren(settings: WrenSettings, hosts: Hosts) -> Result<Wren> {
+    let Hosts { model, store, http, .. } = hosts;
+    #[cfg(feature = "supabase")]
+    let (tokens, mut home) = (hosts.tokens, None);
     let keys = settings.keys()?;
+    #[cfg(feature = "supabase")]
+    let settings_keys = settings.keys()?;
     let store: Arc<dyn Store> = match settings.store {
-        StoreSettings::Sqlite { path, busy_timeout_seconds } => Arc::new(sqlite(&path, busy_timeout_seconds)?),
-        StoreSettings::Memory {} => Arc::new(SqliteStore::in_memory()?),
         StoreSettings::Host {} => Arc::new(host_store(store.ok_or_else(|| no_host("store"))?)),
+        #[cfg(feature = "supabase")]
+        StoreSettings::Supabase(settings) => {
+            let project = settings.project(http.clone())?;
+            let store = project.store(tokens.clone())?;
+            home = Some(Arc::new(Home {
+                project,
+                store: store.clone(),
+                people: People::new(tokens),
+                sealing_keys: settings_keys,
+            }));
+            Arc::new(store)
+        }
+        sqlite => Arc::new(open_sqlite(sqlite)?),
     };
     let mut builder = Ghostwren::builder().shared_store(store);
     match settings.model {
@@ -225,7 +288,11 @@ fn open_wren(settings: WrenSettings, hosts: Hosts) -> Result<Ghostwren> {
     if let Some(lease) = seconds("lease", settings.lease_seconds)? {
         builder = builder.lease(lease);
     }
-    builder.build()
+    Ok(Wren {
+        wren: builder.build()?,
+        #[cfg(feature = "supabase")]
+        home,
+    })
 }
 
 async fn serve(store: &dyn Store, mut args: Args) -> Result<Reply> {

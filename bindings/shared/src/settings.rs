@@ -9,6 +9,8 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::host::ModelFacts;
+#[cfg(feature = "supabase")]
+use crate::supabase::SupabaseSettings;
 
 // No `Debug` on any of these: they hold secrets as they came from the host's language.
 
@@ -29,8 +31,13 @@ pub(crate) struct WrenSettings {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum StoreSettings {
-    Sqlite { path: String, busy_timeout_seconds: Option<f64> },
+    Sqlite {
+        path: String,
+        busy_timeout_seconds: Option<f64>,
+    },
     Memory {},
+    #[cfg(feature = "supabase")]
+    Supabase(Box<SupabaseSettings>),
     Host {},
 }
 
@@ -174,7 +181,7 @@ impl TwitterSettings {
     }
 }
 
-fn address(name: &str, text: &str) -> Result<Url> {
+pub(crate) fn address(name: &str, text: &str) -> Result<Url> {
     Url::parse(text).map_err(|error| {
         Error::new(ErrorKind::Config, "argument.type", format!("the argument `{name}` is not an address"))
             .with_remedy("Give an address that begins with https:// or, on this machine, http://.")

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules of the core that other languages see. `sandbox` is a process to them.
 const MODULES: &[&str] = &[
-    "archive", "config", "error", "generate", "http", "model", "openai", "records", "store", "style", "text",
-    "twitter", "workflow",
+    "archive", "config", "error", "generate", "http", "model", "openai", "records", "store", "style", "supabase",
+    "text", "twitter", "workflow",
 ];
 
 fn root() -> PathBuf {

@@ -244,6 +244,8 @@ async fn every_vector_holds() {
                 ("$authorize", "authorize_url"),
                 ("$client", "client_id"),
                 ("$secret", "client_secret"),
+                ("$supabase", "supabase_url"),
+                ("$publishable", "supabase_publishable_key"),
             ];
             let mut known: HashMap<String, Value> =
                 names.iter().map(|(name, from)| ((*name).to_owned(), sandbox.addresses[*from].clone())).collect();

@@ -1,4 +1,4 @@
-//! The stand-ins for OpenAI and X as a process, for tests in other languages. Prints one line of JSON with the addresses,
+//! The stand-ins for OpenAI, X and Supabase as a process, for tests in other languages. Prints one line of JSON with the addresses,
 //! the key and the clients, then runs until its input ends.
 
 #![allow(clippy::print_stdout, reason = "a program")]
@@ -10,7 +10,7 @@ use serde_json::json;
 
 fn main() -> ghostwren::Result<()> {
     let sandbox = Sandbox::start()?;
-    let x = sandbox.x();
+    let (x, supabase) = (sandbox.x(), sandbox.supabase());
     println!(
         "{}",
         json!({
@@ -22,6 +22,9 @@ fn main() -> ghostwren::Result<()> {
             "public_client_id": x.public_client_id(),
             "client_secret": x.client_secret(),
             "user_id": x.user_id().to_string(),
+            "supabase_url": supabase.url(),
+            "supabase_publishable_key": supabase.publishable_key(),
+            "supabase_secret_key": supabase.secret_key(),
             "control_url": format!("http://{}/__sandbox", sandbox.address()),
         })
     );

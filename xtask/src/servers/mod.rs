@@ -9,6 +9,7 @@ mod tus;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use self::lite::Lite;
 pub(crate) use self::postgres::{Cluster, control_running};
@@ -23,6 +24,24 @@ const ACCESS: &str = "20261125000003_access.sql";
 
 /// The owner of the public roles: on the hosted platform `postgres` is no superuser either.
 const MIGRATOR: &str = "postgres";
+
+/// The servers that the tests of all languages share; started by the first of them.
+static SHARED: Mutex<Option<Servers>> = Mutex::new(None);
+
+/// The environment of tests that need the servers, which run from then on until [`stop_shared`].
+pub(crate) fn shared_environment() -> Result<Vec<(&'static str, String)>, String> {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    let servers = match shared.take() {
+        Some(servers) => servers,
+        None => Servers::start()?,
+    };
+    Ok(shared.insert(servers).environment())
+}
+
+/// Stops what [`shared_environment`] started.
+pub(crate) fn stop_shared() {
+    drop(SHARED.lock().unwrap_or_else(PoisonError::into_inner).take());
+}
 
 pub(crate) struct Servers {
     // In the order in which they are stopped.

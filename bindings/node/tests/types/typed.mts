@@ -2,7 +2,7 @@
 
 import {
   Account, errors, Fingerprint, generate, Ghostwren, GhostwrenError, type Model, OpenAI, openai, records, SqliteStore, type Store,
-  style, StyleProfile, text, type Tweet, type TweetList, Twitter, TwitterApp, twitter,
+  StoredSession, style, StyleProfile, Supabase, SupabaseStore, text, type Tweet, type TweetList, Twitter, TwitterApp, twitter,
 } from 'ghostwren'
 
 /** Whether two types are one. */
@@ -98,6 +98,26 @@ async function work(signal: AbortSignal): Promise<void> {
   const x = new Twitter('token', { app: new TwitterApp('id') })
   same<Awaited<ReturnType<typeof x.me>>, records.UserInfo>(true)
 }
+
+async function supabase(token: string, callback: URL): Promise<void> {
+  await using wren = await Ghostwren.open({ store: new SupabaseStore({ url: 'https://x.supabase.co', publishableKey: 'sb_publishable_x' }) })
+  const account: Account = await wren.user({ token }).openAccount()
+  // @ts-expect-error a user is an owner or the user of a token
+  wren.user({ name: 'me' })
+  const login = await wren.auth.authorize('https://my.app/callback', { scopes: ['tweet.write'] })
+  const { session, provider } = await wren.auth.finish(login, callback)
+  same<typeof provider, records.ProviderTokens | null>(true)
+  const me = await wren.signIn(session, { keep: new StoredSession('sessions.db') })
+  same<Awaited<ReturnType<typeof me.session>>, records.AuthSession>(true)
+  same<Awaited<ReturnType<typeof wren.doctor>>['findings'], records.DoctorFinding[]>(true)
+  same<Awaited<ReturnType<typeof account.saveExport>>, records.StoredFile>(true)
+  const rows = new Supabase().bulk('tweets', { columns: { id: 'id' }, token })
+  for await (const page of new Twitter(token).timelineLists('1')) await rows.add(page)
+  same<Awaited<ReturnType<typeof rows.finish>>, records.BulkReport>(true)
+  // @ts-expect-error there is no such scope
+  await me.signOut('everything')
+}
+void supabase
 
 const selection = generate.select(StyleProfile.fromTexts(['a']), ['b'], 1, { topic: 'c' })
 same<typeof selection, records.Selection>(true)

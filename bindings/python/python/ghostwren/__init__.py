@@ -33,10 +33,11 @@ except ImportError as error:
 from . import errors, generate, records, style, text
 from ._native import Tweet, TweetList, __version__
 from .aio.clients import OpenAI, Twitter, TwitterApp
+from .aio.supabase import Supabase
 from .aio.workflow import Account, Connect, Generating, Ghostwren, Import, User
 from .errors import GhostwrenError
 from .model import Model, ModelRequest
-from .store import SqliteStore, Store
+from .store import SqliteStore, Store, SupabaseStore
 from .style import Fingerprint, StyleProfile
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "SqliteStore",
     "Store",
     "StyleProfile",
+    "Supabase",
+    "SupabaseStore",
     "Tweet",
     "TweetList",
     "Twitter",

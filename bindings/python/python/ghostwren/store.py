@@ -1,4 +1,4 @@
-"""Where the data lives: `SqliteStore`, and the base of stores of your own."""
+"""Where the data lives: `SqliteStore`, `SupabaseStore`, and the base of stores of your own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
-__all__ = ["SqliteStore", "Store"]
+__all__ = ["SqliteStore", "Store", "StoredSession", "SupabaseStore"]
 
 
 class Store:
@@ -55,3 +55,92 @@ class SqliteStore(Store):
 
     def __repr__(self) -> str:
         return f"SqliteStore({self.settings!r})"
+
+
+def project_settings(
+    url: str | None,
+    publishable_key: str | None,
+    secret_key: str | None,
+    jwt_secret: str | None,
+    rest_url: str | None,
+    auth_url: str | None,
+    storage_url: str | None,
+    timeout: float | None,
+    deadline: float | None,
+    max_attempts: int | None,
+) -> dict[str, Any]:
+    """The settings of a project of Supabase."""
+    return {
+        "url": url,
+        "publishable_key": publishable_key,
+        "secret_key": secret_key,
+        "jwt_secret": jwt_secret,
+        "rest_url": rest_url,
+        "auth_url": auth_url,
+        "storage_url": storage_url,
+        "timeout_seconds": timeout,
+        "deadline_seconds": deadline,
+        "max_attempts": max_attempts,
+    }
+
+
+class SupabaseStore:
+    """The store in a Supabase project whose database has the schema `ghostwren`.
+
+    Without `url` and `publishable_key` it is the project of the environment (`SUPABASE_URL`,
+    `SUPABASE_PUBLISHABLE_KEY`, `SUPABASE_SECRET_KEY`). Every call is made as the user who asks, so that row-level
+    security decides; `secret_key` is for servers, for sealed logins alone. Times are in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        publishable_key: str | None = None,
+        *,
+        secret_key: str | None = None,
+        jwt_secret: str | None = None,
+        rest_url: str | None = None,
+        auth_url: str | None = None,
+        storage_url: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> None:
+        self._supabase = project_settings(
+            url,
+            publishable_key,
+            secret_key,
+            jwt_secret,
+            rest_url,
+            auth_url,
+            storage_url,
+            timeout,
+            deadline,
+            max_attempts,
+        )
+
+    def __repr__(self) -> str:
+        return f"SupabaseStore({self._supabase['url']!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a SupabaseStore may hold a secret key and is not pickled: make it where it is used")
+
+
+class StoredSession:
+    """Where `Ghostwren.sign_in` keeps a session: sealed, in a SQLite file, so that it outlives this program, and that one
+    of all processes on the file refreshes it for all. Without `sealing_keys` they are those of the environment, or of the
+    file `.key` beside the database."""
+
+    def __init__(
+        self,
+        store: str | PathLike[str] | SqliteStore,
+        *,
+        owner: str = "local",
+        label: str = "supabase",
+        sealing_keys: str | None = None,
+    ) -> None:
+        settings = store.settings if isinstance(store, SqliteStore) else SqliteStore(store).settings
+        self._keep = {"sqlite": {"store": settings, "owner": owner, "label": label, "sealing_keys": sealing_keys}}
+
+    def __repr__(self) -> str:
+        return "StoredSession(…)"

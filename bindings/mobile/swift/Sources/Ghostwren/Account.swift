@@ -4,7 +4,7 @@ import GhostwrenNative
 /// One Twitter account of one user. Cheap to make, to keep and to pass on.
 public struct Account: Sendable, Identifiable, CustomStringConvertible {
     let session: Session
-    let owner: String
+    let who: Arguments
 
     /// The id, for `User.account`.
     public let id: String
@@ -16,7 +16,7 @@ public struct Account: Sendable, Identifiable, CustomStringConvertible {
     }
 
     private func with(_ more: Arguments) -> Arguments {
-        more.merging(["owner": .string(owner), "account": .string(id)]) { _, own in own }
+        more.merging(who) { _, own in own }.merging(["account": .string(id)]) { _, own in own }
     }
 
     private func call<Value: Decodable>(_ name: String, _ arguments: Arguments) async throws -> Value {
@@ -208,7 +208,7 @@ public struct Account: Sendable, Identifiable, CustomStringConvertible {
 
     /// Connects this account at Twitter, or connects it again: with the same Twitter user where it has one.
     public func connect() -> Connect {
-        Connect(session: session, owner: owner, of: of())
+        Connect(session: session, who: who, of: of())
     }
 
     /// How the account stands with Twitter, as the store has it; X is not asked.
@@ -283,6 +283,48 @@ public struct Account: Sendable, Identifiable, CustomStringConvertible {
     /// Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines.
     public func exportTo(_ path: URL) async throws -> Int {
         try await call("export_to", of(["path": path]))
+    }
+
+    // MARK: Files, which a store on Supabase keeps
+
+    /// Keeps an export beside the account's rows, named after its content: the same data is kept once.
+    public func saveExport() async throws -> StoredFile {
+        try await call("save_export", of())
+    }
+
+    /// Keeps the drafts, or those of one state, as lines of JSON.
+    public func saveDrafts(state: String? = nil) async throws -> StoredFile {
+        try await call("save_drafts", of(["state": state]))
+    }
+
+    /// Keeps the newest style profile as JSON.
+    public func saveStyle() async throws -> StoredFile {
+        try await call("save_style", of())
+    }
+
+    /// The files that are kept.
+    public func savedFiles() async throws -> [StoredFile] {
+        try await call("saved_files", of())
+    }
+
+    /// An address that lets whoever has it read a file for so many seconds.
+    public func fileAddress(_ name: String, lives: TimeInterval = 3600) async throws -> FileAddress {
+        try await call("file_address", of(["name": name, "lives_seconds": lives]))
+    }
+
+    /// Publishes a file: everybody who knows the address that this gives may read it.
+    public func publishFile(_ name: String) async throws -> String {
+        try await call("publish_file", of(["name": name]))
+    }
+
+    /// Takes the public copy away; `false` when there is none.
+    public func unpublishFile(_ name: String) async throws -> Bool {
+        try await call("unpublish_file", of(["name": name]))
+    }
+
+    /// Removes a file with its public copy; `false` when there is none.
+    public func removeFile(_ name: String) async throws -> Bool {
+        try await call("remove_file", of(["name": name]))
     }
 
     /// Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous.

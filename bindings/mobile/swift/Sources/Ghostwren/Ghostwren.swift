@@ -24,20 +24,55 @@ public final class Ghostwren: Sendable {
         publishSettle: TimeInterval? = nil,
         lease: TimeInterval? = nil
     ) throws {
+        var hosts = Hosts()
         var settings = arguments([
-            "twitter": twitter?.settings,
             "daily_model_budget_micros": dailyModelBudgetMicros,
             "daily_twitter_budget_micros": dailyTwitterBudgetMicros,
             "publish_settle_seconds": publishSettle,
             "lease_seconds": lease,
         ])
-        var hosts = Hosts()
         if let sqlite = store as? SqliteStore {
             settings["store"] = sqlite.settings
         } else {
             settings["store"] = .object(["host": .object([:])])
             hosts.store = StoreHost(store)
         }
+        let place = tokens ?? (model as? OpenAI)?.tokens
+        session = try Ghostwren.session(settings, hosts, model, twitter, place, transport)
+    }
+
+    /// On Supabase: the session and what seals logins are in `tokens`. Then `signIn`.
+    public init(
+        store: SupabaseStore,
+        tokens: any TokenStore,
+        model: (any Model)? = nil,
+        twitter: TwitterApp? = nil,
+        transport: (any Transport)? = nil,
+        dailyModelBudgetMicros: Int? = nil,
+        dailyTwitterBudgetMicros: Int? = nil,
+        publishSettle: TimeInterval? = nil,
+        lease: TimeInterval? = nil
+    ) throws {
+        var settings = arguments([
+            "daily_model_budget_micros": dailyModelBudgetMicros,
+            "daily_twitter_budget_micros": dailyTwitterBudgetMicros,
+            "publish_settle_seconds": publishSettle,
+            "lease_seconds": lease,
+        ])
+        settings["store"] = store.settings
+        session = try Ghostwren.session(settings, Hosts(), model, twitter, tokens, transport)
+    }
+
+    private static func session(
+        _ known: Arguments,
+        _ given: Hosts,
+        _ model: (any Model)?,
+        _ twitter: TwitterApp?,
+        _ tokens: (any TokenStore)?,
+        _ transport: (any Transport)?
+    ) throws -> Session {
+        var settings = known.merging(arguments(["twitter": twitter?.settings])) { known, _ in known }
+        var hosts = given
         if let openai = model as? OpenAI {
             settings["model"] = .object(["openai": .object(openai.settings)])
         } else if let model {
@@ -45,15 +80,29 @@ public final class Ghostwren: Sendable {
             settings["model"] = .object(["host": .object(try host.facts())])
             hosts.model = host
         }
-        hosts.tokens = (tokens ?? (model as? OpenAI)?.tokens).map { TokenHost($0) }
+        hosts.tokens = tokens.map { TokenHost($0) }
         hosts.transport = transport.map { TransportHost($0) }
-        session = try Session("ghostwren", settings, hosts)
+        return try Session("ghostwren", settings, hosts)
     }
 
     /// The handle of one owner of a local store. Costs nothing and checks nothing: the first call does.
     public func user(_ owner: String = "local") -> User {
-        User(session: session, owner: owner)
+        User(handle: session, who: arguments(["owner": owner]))
     }
+
+    /// The user of Supabase by the session that a login gave, which is kept in the token store and fresh from here on.
+    /// Without one the session that is kept there goes on; `needsLogin` when there is none.
+    public func signIn(_ login: AuthSession? = nil) async throws -> User {
+        var named: Arguments = ["keep": .object(["tokens": .object([:])])]
+        if let login {
+            named["session"] = .object(try Wire.plain(login))
+        }
+        let ticket = try await session.call("user.sign_in", named, as: Ticket.self)
+        return User(handle: session, who: arguments(["session": ticket.session]))
+    }
+
+    /// The Auth of the project that the store is in.
+    public var auth: AuthClient { AuthClient(session: session) }
 
     /// Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise.
     public func open() async throws {
@@ -71,37 +120,51 @@ public final class Ghostwren: Sendable {
 
 /// One identity: what it owns, and nothing else.
 public struct User: Sendable {
-    let session: Session
-    let owner: String
+    let handle: Session
+    let who: Arguments
 
     /// Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login.
     public func openAccount(_ label: String = "main") async throws -> Account {
-        let id = try await session.call("user.open_account", arguments(["owner": owner, "label": label]), as: String.self)
-        return Account(session: session, owner: owner, id: id)
+        let id = try await handle.call("user.open_account", with(["label": label]), as: String.self)
+        return Account(session: handle, who: who, id: id)
     }
 
     /// The account with this id; `notFound` when there is none, or it is somebody else's.
     public func account(_ id: String) async throws -> Account {
-        let id = try await session.call("user.account", arguments(["owner": owner, "id": id]), as: String.self)
-        return Account(session: session, owner: owner, id: id)
+        let id = try await handle.call("user.account", with(["id": id]), as: String.self)
+        return Account(session: handle, who: who, id: id)
     }
 
     /// All accounts, oldest first.
     public func accounts() async throws -> [Account] {
-        let ids = try await session.call("user.accounts", arguments(["owner": owner]), as: [String].self)
-        return ids.map { Account(session: session, owner: owner, id: $0) }
+        let ids = try await handle.call("user.accounts", who, as: [String].self)
+        return ids.map { Account(session: handle, who: who, id: $0) }
     }
 
     /// Connects a Twitter account, which is opened under this label when the login succeeds.
     public func connect(_ label: String = "main") -> Connect {
-        Connect(session: session, owner: owner, of: arguments(["owner": owner, "label": label]))
+        Connect(session: handle, who: who, of: with(["label": label]))
+    }
+
+    /// The session of who is signed in, as it is now: to call Supabase by other means.
+    public func session() async throws -> AuthSession {
+        try await handle.call("user.session", who)
+    }
+
+    /// Ends the session, or others of the user, and forgets it on this device, also when Auth could not be reached.
+    public func signOut(_ scope: SignOutScope = .local) async throws {
+        _ = try await handle.call("user.sign_out", with(["scope": scope.rawValue]), as: JSONValue.self)
+    }
+
+    private func with(_ named: KeyValuePairs<String, any Argument>) -> Arguments {
+        who.merging(arguments(named)) { own, _ in own }
     }
 }
 
 /// A login at Twitter: `begin` it, send the browser to its `url`, `finish` it with the address that comes back.
 public struct Connect: Sendable {
     let session: Session
-    let owner: String
+    let who: Arguments
     let of: Arguments
 
     private func with(_ more: Arguments) -> Arguments {
@@ -118,7 +181,7 @@ public struct Connect: Sendable {
     public func finish(callback: String, binding: String) async throws -> Account {
         let named = with(arguments(["callback": callback, "binding": binding]))
         let id = try await session.call("connect.finish", named, as: String.self)
-        return Account(session: session, owner: owner, id: id)
+        return Account(session: session, who: who, id: id)
     }
 
     /// A login with a browser on this machine: gives the address to open, and at the end the id of the account.

@@ -195,6 +195,10 @@ final class TokenHost: NativeTokens, @unchecked Sendable {
     func save(name: String, secret: String) async throws {
         try await hosting { try await tokens.save(name, secret) }
     }
+
+    func remove(name: String) async throws {
+        try await hosting { try await tokens.remove(name) }
+    }
 }
 
 /// Answers for a transport.

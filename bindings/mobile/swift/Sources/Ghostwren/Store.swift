@@ -47,3 +47,31 @@ public final class SqliteStore: Store, CustomStringConvertible {
 
     public var description: String { "SqliteStore(\(settings))" }
 }
+
+/// The store in a Supabase project whose database has the schema `ghostwren`, for a device: with the publishable key, as the
+/// user who is signed in. What seals logins and the session itself are in the `TokenStore` that the `Ghostwren` is given.
+///
+/// There is no parameter for a secret key, and what looks like one is refused (`mobile.secret_in_app`).
+public struct SupabaseStore: Sendable, CustomStringConvertible {
+    let settings: JSONValue
+    private let url: URL
+
+    public init(
+        _ url: URL,
+        publishableKey: String,
+        timeout: TimeInterval? = nil,
+        deadline: TimeInterval? = nil,
+        maxAttempts: Int? = nil
+    ) {
+        self.url = url
+        settings = .object(["supabase": .object(arguments([
+            "url": url.absoluteString,
+            "publishable_key": publishableKey,
+            "timeout_seconds": timeout,
+            "deadline_seconds": deadline,
+            "max_attempts": maxAttempts,
+        ]))])
+    }
+
+    public var description: String { "SupabaseStore(\(url))" }
+}

@@ -4,8 +4,8 @@ import Security
 #endif
 
 /// The safe place of the device, where the secrets of its owner are: the Keychain (`KeychainTokenStore`). The SDK keeps
-/// there what seals the login at Twitter (`TokenName.sealingKeys`) and reads there the person's own key of a model
-/// (`TokenName.modelKey`). Secrets of an operator are refused, wherever they come from.
+/// there what seals the login at Twitter (`TokenName.sealingKeys`) and the session with Supabase
+/// (`TokenName.supabaseSession`), and reads there the person's own key of a model (`TokenName.modelKey`). Secrets of an operator are refused, wherever they come from.
 public protocol TokenStore: Sendable {
     /// What is kept under a name, if anything.
     func load(_ name: String) async throws -> String?
@@ -23,6 +23,8 @@ public enum TokenName {
     public static let modelKey = "model_key"
     /// What seals the login; made by the SDK. Without it the login is lost, and nothing else.
     public static let sealingKeys = "sealing_keys"
+    /// The session with Supabase; kept by `Ghostwren.signIn`, forgotten by `User.signOut`.
+    public static let supabaseSession = "supabase_session"
 }
 
 /// Secrets in memory: for tests, and for programs that ask for them each time.

@@ -30,10 +30,12 @@ from ..records import (
     TweetTotals,
 )
 from ..records.accounts import _import_event
-from ..store import SqliteStore, Store
+from ..records.supabase import AuditReport, AuthSession, Diagnosis, FileAddress, StoredFile
+from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ..style import StyleProfile, StyleReport
 from ._session import Events, Session, Work
 from .clients import OpenAI, TwitterApp
+from .supabase import AuthClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Ghostwren:
     def __init__(
         self,
         *,
-        store: Path | SqliteStore | Store,
+        store: Path | SqliteStore | SupabaseStore | Store,
         model: OpenAI | Model | None = None,
         twitter: TwitterApp | None = None,
         sealing_keys: str | None = None,
@@ -81,12 +83,14 @@ class Ghostwren:
         store_host = model_host = None
         if isinstance(store, SqliteStore):
             store_settings = store.settings
+        elif isinstance(store, SupabaseStore):
+            store_settings = {"supabase": store._supabase}
         elif isinstance(store, str) or hasattr(store, "__fspath__"):
             store_settings = SqliteStore(store).settings
         elif hasattr(store, "call"):
             store_settings, store_host = {"host": {}}, StoreHost(store)
         else:
-            raise _wrong("store", "a path, a SqliteStore or an object with a method `call`", store)
+            raise _wrong("store", "a path, a SqliteStore, a SupabaseStore or an object with a method `call`", store)
         if model is None:
             model_settings = None
         elif hasattr(model, "_openai_settings"):
@@ -109,9 +113,41 @@ class Ghostwren:
         }
         self._session = Session("ghostwren", settings, model_host, store_host)
 
-    def user(self, owner: str = "local") -> User:
-        """The handle of one owner of a local store. Costs nothing and checks nothing: the first call does."""
-        return User(self._session, owner)
+    def user(self, owner: str = "local", *, token: str | None = None) -> User:
+        """The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received
+        with a request. Costs nothing and checks nothing: the first call does. Nobody refreshes such a token."""
+        return User(self._session, {"owner": owner} if token is None else {"token": token})
+
+    async def sign_in(
+        self, session: AuthSession | dict[str, Any] | None = None, *, keep: StoredSession | None = None
+    ) -> User:
+        """A user of Supabase by the session that a login gave, kept fresh from here on: in memory, or where `keep` says.
+        Without `session` the one that is kept there goes on. Not in a process that is forked afterwards."""
+        arguments = {"session": session, "keep": None if keep is None else keep._keep}
+        found = await self._session.call("user.sign_in", arguments)
+        return User(self._session, {"session": found["session"]})
+
+    @property
+    def auth(self) -> AuthClient:
+        """The Auth of the project that the store is in."""
+        return AuthClient(self._session)
+
+    async def doctor(
+        self,
+        user: User | None = None,
+        *,
+        redirect_to: str | None = None,
+        provider: str = "x",
+    ) -> Diagnosis:
+        """Looks whether the Supabase project is set up as it must be: as a user as well, and for the login that comes back
+        to `redirect_to`. Changes nothing; on a server."""
+        login = None if redirect_to is None else {"redirect_to": redirect_to, "provider": provider}
+        arguments = {**({} if user is None else user._who), "login": login}
+        return Diagnosis(await self._session.call("wren.doctor", arguments))
+
+    async def audit(self) -> AuditReport:
+        """Looks through the keys and logins of all owners, and shows none of them; on a server."""
+        return AuditReport(await self._session.call("wren.audit", {}))
 
     async def open(self) -> Ghostwren:
         """Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise."""
@@ -144,30 +180,39 @@ def _wrong(name: str, wanted: str, value: object) -> Exception:
 class User:
     """One identity: what it owns, and nothing else."""
 
-    __slots__ = ("_owner", "_session")
+    __slots__ = ("_session", "_who")
 
-    def __init__(self, session: Session, owner: str) -> None:
+    def __init__(self, session: Session, who: dict[str, Any]) -> None:
         self._session = session
-        self._owner = owner
+        self._who = who
 
     async def open_account(self, label: str = "main") -> Account:
         """Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login."""
-        found = await self._session.call("user.open_account", {"owner": self._owner, "label": label})
-        return Account(self._session, self._owner, found)
+        found = await self._session.call("user.open_account", {**self._who, "label": label})
+        return Account(self._session, self._who, found)
 
     async def account(self, id: str) -> Account:
         """The account with this id; `NotFoundError` when there is none, or it is somebody else's."""
-        found = await self._session.call("user.account", {"owner": self._owner, "id": id})
-        return Account(self._session, self._owner, found)
+        found = await self._session.call("user.account", {**self._who, "id": id})
+        return Account(self._session, self._who, found)
 
     async def accounts(self) -> list[Account]:
         """All accounts, oldest first."""
-        found = await self._session.call("user.accounts", {"owner": self._owner})
-        return [Account(self._session, self._owner, id) for id in found]
+        found = await self._session.call("user.accounts", self._who)
+        return [Account(self._session, self._who, id) for id in found]
 
     def connect(self, label: str = "main") -> Connect:
         """Connects a Twitter account, which is opened under this label when the login succeeds."""
-        return Connect(self._session, {"owner": self._owner, "label": label})
+        return Connect(self._session, {**self._who, "label": label})
+
+    async def session(self) -> AuthSession:
+        """The session of who is signed in, as it is now: for whoever keeps it elsewhere, and to call Supabase by other
+        means."""
+        return AuthSession(await self._session.call("user.session", self._who))
+
+    async def sign_out(self, scope: Literal["local", "others", "global"] = "local") -> None:
+        """Ends the session, or others of the user, and forgets it here, also when Auth could not be reached."""
+        await self._session.call("user.sign_out", {**self._who, "scope": scope})
 
 
 class Connect:
@@ -187,7 +232,8 @@ class Connect:
     async def finish(self, callback: str, binding: str) -> Account:
         """Finishes a login with the address that the browser was sent to and the binding of that browser."""
         arguments = {**self._of, "callback": callback, "binding": binding}
-        return Account(self._session, self._of["owner"], await self._session.call("connect.finish", arguments))
+        found = await self._session.call("connect.finish", arguments)
+        return Account(self._session, {n: v for n, v in self._of.items() if n not in ("account", "label")}, found)
 
     def in_browser(self, scopes: str | None = None, timeout: float = 300) -> Events[Event]:
         """A login for a program on the person's own machine: gives an event `opened`, whose `data` is the address to
@@ -253,11 +299,11 @@ def _report(event: Any) -> Any:
 class Account:
     """One Twitter account of one user. Cheap to make, to keep and to pass on."""
 
-    __slots__ = ("_owner", "_session", "id")
+    __slots__ = ("_session", "_who", "id")
 
-    def __init__(self, session: Session, owner: str, id: str) -> None:
+    def __init__(self, session: Session, who: dict[str, Any], id: str) -> None:
         self._session = session
-        self._owner = owner
+        self._who = who
         self.id = id
         """The id, for `User.account`."""
 
@@ -265,9 +311,7 @@ class Account:
         return f"<Account {self.id}>"
 
     def _of(self, **arguments: Any) -> dict[str, Any]:
-        arguments["owner"] = self._owner
-        arguments["account"] = self.id
-        return arguments
+        return {**self._who, **arguments, "account": self.id}
 
     async def record(self) -> AccountRecord:
         """The account as it is stored now."""
@@ -538,7 +582,7 @@ class Account:
 
     def connect(self) -> Connect:
         """Connects this account at Twitter, or connects it again: with the same Twitter user where it has one."""
-        return Connect(self._session, {"owner": self._owner, "account": self.id})
+        return Connect(self._session, {**self._who, "account": self.id})
 
     async def connection(self) -> Connection:
         """How the account stands with Twitter, as the store has it; X is not asked."""
@@ -663,6 +707,42 @@ class Account:
     async def export_to(self, path: Path) -> int:
         """Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines."""
         return int(await self._session.call("account.export_to", self._of(path=fspath(path))))
+
+    # Files, which a store on Supabase keeps
+
+    async def save_export(self) -> StoredFile:
+        """Keeps an export beside the account's rows, named after its content: the same data is kept once."""
+        return StoredFile(await self._session.call("account.save_export", self._of()))
+
+    async def save_drafts(
+        self, state: Literal["draft", "approved", "rejected", "published"] | None = None
+    ) -> StoredFile:
+        """Keeps the drafts, or those of one state, as lines of JSON."""
+        return StoredFile(await self._session.call("account.save_drafts", self._of(state=state)))
+
+    async def save_style(self) -> StoredFile:
+        """Keeps the newest style profile as JSON."""
+        return StoredFile(await self._session.call("account.save_style", self._of()))
+
+    async def saved_files(self) -> list[StoredFile]:
+        """The files that are kept."""
+        return [StoredFile(file) for file in await self._session.call("account.saved_files", self._of())]
+
+    async def file_address(self, name: str, lives: float = 3600) -> FileAddress:
+        """An address that lets whoever has it read a file for so many seconds."""
+        return FileAddress(await self._session.call("account.file_address", self._of(name=name, lives_seconds=lives)))
+
+    async def publish_file(self, name: str) -> str:
+        """Publishes a file: everybody who knows the address that this gives may read it."""
+        return str(await self._session.call("account.publish_file", self._of(name=name)))
+
+    async def unpublish_file(self, name: str) -> bool:
+        """Takes the public copy away; `False` when there is none."""
+        return bool(await self._session.call("account.unpublish_file", self._of(name=name)))
+
+    async def remove_file(self, name: str) -> bool:
+        """Removes a file with its public copy; `False` when there is none."""
+        return bool(await self._session.call("account.remove_file", self._of(name=name)))
 
     async def erase(self) -> Erased:
         """Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous."""

@@ -14,6 +14,21 @@ with Ghostwren(store="ghostwren.db", model=OpenAI()) as wren:
 from __future__ import annotations
 
 from .clients import OpenAI, Twitter, TwitterApp
+from .supabase import AuthAdmin, AuthClient, Bulk, Supabase
 from .workflow import Account, Connect, Generating, Ghostwren, Import, User
 
-__all__ = ["Account", "Connect", "Generating", "Ghostwren", "Import", "OpenAI", "Twitter", "TwitterApp", "User"]
+__all__ = [
+    "Account",
+    "AuthAdmin",
+    "AuthClient",
+    "Bulk",
+    "Connect",
+    "Generating",
+    "Ghostwren",
+    "Import",
+    "OpenAI",
+    "Supabase",
+    "Twitter",
+    "TwitterApp",
+    "User",
+]

@@ -37,6 +37,10 @@ class Session:
         """A call whose answer stays in Rust."""
         return self._native.call(name, dumps(arguments)).wait()
 
+    def add(self, name: str, tweets: _native.TweetList) -> None:
+        """A call that takes tweets, which stay in Rust."""
+        self._native.call_with(name, tweets).wait()
+
     def stream(self, name: str, arguments: dict[str, Any]) -> _native.Stream:
         """A stream of events."""
         return self._native.stream(name, dumps(arguments))

@@ -19,7 +19,7 @@ from ._session import Events, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from os import PathLike
     from typing import Any, Literal
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .._native import TweetList
     from ..model import Message
 
-__all__ = ["OpenAI", "Twitter", "TwitterApp"]
+__all__ = ["OpenAI", "TweetLists", "Twitter", "TwitterApp"]
 
 
 class OpenAI:
@@ -349,6 +349,23 @@ class Twitter:
         tweets: TweetList = self._session.reply("twitter.all_tweets", request)
         return tweets
 
+    def timeline_lists(
+        self,
+        user_id: str,
+        *,
+        mentions: bool = False,
+        since_id: str | None = None,
+        until_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        page_size: int | None = None,
+    ) -> TweetLists:
+        """As `timeline`, page after page: each a list whose records stay in Rust, so that a long timeline takes no more
+        memory than a page."""
+        return TweetLists(
+            self._session, _timeline(None, user_id, mentions, since_id, until_id, since, until, None, page_size)
+        )
+
     def create_tweet(self, text: str, **options: Any) -> Written:
         """Writes a tweet; never repeated by itself. `options` are the fields of X's request."""
         return Written(self._session.call("twitter.create_tweet", {"tweet": {"text": text, **options}}))
@@ -382,6 +399,39 @@ class Twitter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class TweetLists:
+    """Pages of tweets, which are asked for as they are read."""
+
+    __slots__ = ("_pages", "_request", "_session")
+
+    def __init__(self, session: Session, request: dict[str, Any]) -> None:
+        self._session = session
+        self._request = request
+        # Nothing before the first page, 0 after the last one.
+        self._pages: int | None = None
+
+    def __iter__(self) -> Iterator[TweetList]:
+        return self
+
+    def __next__(self) -> TweetList:
+        if self._pages is None:
+            self._pages = int(self._session.call("twitter.open_pages", self._request))
+        if self._pages == 0:
+            raise StopIteration
+        found: Any = self._session.reply("twitter.next_page", {"pages": self._pages})
+        if isinstance(found, str):
+            self._pages = 0
+            raise StopIteration
+        page: TweetList = found
+        return page
+
+    def close(self) -> None:
+        """Gives the rest up."""
+        pages, self._pages = self._pages, 0
+        if pages:
+            self._session.call("twitter.close_pages", {"pages": pages})
 
 
 def _tweet_page(event: dict[str, Any]) -> TweetPage:

@@ -13,6 +13,7 @@ import io.github.ghostwren.records.CostPreview
 import io.github.ghostwren.records.Draft
 import io.github.ghostwren.records.DraftEvent
 import io.github.ghostwren.records.Erased
+import io.github.ghostwren.records.FileAddress
 import io.github.ghostwren.records.GenerationReport
 import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.ImportPreview
@@ -25,11 +26,14 @@ import io.github.ghostwren.records.PublishPreview
 import io.github.ghostwren.records.PublishReport
 import io.github.ghostwren.records.ReconcilePreview
 import io.github.ghostwren.records.SpendRecord
+import io.github.ghostwren.records.StoredFile
 import io.github.ghostwren.records.Tweet
 import io.github.ghostwren.records.TweetList
 import io.github.ghostwren.records.TweetTotals
 import io.github.ghostwren.style.StyleReport
 import java.nio.file.Path
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.hours
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.last
 import kotlinx.serialization.json.JsonObject
@@ -56,14 +60,14 @@ public class Generating internal constructor(events: Flow<DraftEvent>) : Flow<Dr
 /** One Twitter account of one user. Cheap to make, to keep and to pass on. */
 public class Account internal constructor(
     private val session: Session,
-    private val owner: String,
+    private val who: JsonObject,
     /** The id, for [User.account]. */
     public val id: String,
 ) {
     override fun toString(): String = "Account($id)"
 
     private fun of(vararg named: Pair<String, Any?>): JsonObject =
-        arguments("owner" to owner, "account" to id) + arguments(*named)
+        who + arguments("account" to id) + arguments(*named)
 
     private inline fun <reified T> all(record: T): JsonObject = of() + writing.encodeToJsonElement(record).jsonObject
 
@@ -201,7 +205,7 @@ public class Account internal constructor(
     // Publishing
 
     /** Connects this account at Twitter, or connects it again: with the same Twitter user where it has one. */
-    public fun connect(): Connect = Connect(session, owner, of())
+    public fun connect(): Connect = Connect(session, who, of())
 
     /** How the account stands with Twitter, as the store has it; X is not asked. */
     public suspend fun connection(): Connection = call("connection")
@@ -255,6 +259,33 @@ public class Account internal constructor(
 
     /** Writes [export] to a file of JSON lines, which appears when it is whole; gives the number of lines. */
     public suspend fun exportTo(path: Path): Long = call("export_to", of("path" to path))
+
+    // Files, which a store on Supabase keeps
+
+    /** Keeps an export beside the account's rows, named after its content: the same data is kept once. */
+    public suspend fun saveExport(): StoredFile = call("save_export")
+
+    /** Keeps the drafts, or those of one state, as lines of JSON. */
+    public suspend fun saveDrafts(state: String? = null): StoredFile = call("save_drafts", of("state" to state))
+
+    /** Keeps the newest style profile as JSON. */
+    public suspend fun saveStyle(): StoredFile = call("save_style")
+
+    /** The files that are kept. */
+    public suspend fun savedFiles(): List<StoredFile> = call("saved_files")
+
+    /** An address that lets whoever has it read a file for a while. */
+    public suspend fun fileAddress(name: String, lives: Duration = 1.hours): FileAddress =
+        call("file_address", of("name" to name, "lives_seconds" to lives))
+
+    /** Publishes a file: everybody who knows the address that this gives may read it. */
+    public suspend fun publishFile(name: String): String = call("publish_file", of("name" to name))
+
+    /** Takes the public copy away; `false` when there is none. */
+    public suspend fun unpublishFile(name: String): Boolean = call("unpublish_file", of("name" to name))
+
+    /** Removes a file with its public copy; `false` when there is none. */
+    public suspend fun removeFile(name: String): Boolean = call("remove_file", of("name" to name))
 
     /** Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous. */
     public suspend fun erase(): Erased = call("erase")

@@ -9,13 +9,19 @@ import io.github.ghostwren.internal.TokenHost
 import io.github.ghostwren.internal.TransportHost
 import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.internal.plus
+import io.github.ghostwren.internal.writing
 import io.github.ghostwren.model.Model
 import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.records.AuthSession
 import io.github.ghostwren.records.LoginEvent
 import io.github.ghostwren.records.PendingLogin
+import io.github.ghostwren.records.Ticket
 import io.github.ghostwren.store.SqliteStore
 import io.github.ghostwren.store.Store
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
+import io.github.ghostwren.supabase.AuthClient
+import io.github.ghostwren.supabase.SignOutScope
 import io.github.ghostwren.twitter.TwitterApp
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
@@ -23,6 +29,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.encodeToJsonElement
 
 /**
  * The SDK, set up once per process: where the data lives, which model writes, what it may cost.
@@ -35,49 +42,78 @@ import kotlinx.serialization.json.JsonObject
  * A device holds no secret of an operator: there is no parameter for one, and what looks like one is refused
  * (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in [tokens].
  */
-public class Ghostwren(
-    store: Store,
-    model: Model? = null,
-    twitter: TwitterApp? = null,
-    tokens: TokenStore? = null,
-    transport: Transport? = null,
-    dailyModelBudgetMicros: Long? = null,
-    dailyTwitterBudgetMicros: Long? = null,
-    publishSettle: Duration? = null,
-    lease: Duration? = null,
-) {
-    internal val session: Session
-
-    init {
-        val own = if (model == null || model is OpenAi) null else ModelHost(model)
-        val settings = arguments(
-            "store" to if (store is SqliteStore) store.settings else mapOf("host" to emptyMap<String, Any>()),
-            "model" to when (model) {
-                null -> null
-                is OpenAi -> mapOf("openai" to model.settings)
-                else -> mapOf("host" to own?.facts())
-            },
-            "twitter" to twitter?.settings,
-            "daily_model_budget_micros" to dailyModelBudgetMicros,
-            "daily_twitter_budget_micros" to dailyTwitterBudgetMicros,
-            "publish_settle_seconds" to publishSettle,
-            "lease_seconds" to lease,
-        )
-        val place = tokens ?: (model as? OpenAi)?.tokens
-        session = Session(
-            "ghostwren",
-            settings,
-            Hosts(
-                model = own,
-                store = if (store is SqliteStore) null else StoreHost(store),
-                tokens = place?.let(::TokenHost),
-                transport = transport?.let(::TransportHost),
+public class Ghostwren private constructor(internal val session: Session) {
+    public constructor(
+        store: Store,
+        model: Model? = null,
+        twitter: TwitterApp? = null,
+        tokens: TokenStore? = null,
+        transport: Transport? = null,
+        dailyModelBudgetMicros: Long? = null,
+        dailyTwitterBudgetMicros: Long? = null,
+        publishSettle: Duration? = null,
+        lease: Duration? = null,
+    ) : this(
+        session(
+            if (store is SqliteStore) store.settings else arguments("host" to emptyMap<String, Any>()),
+            if (store is SqliteStore) null else store,
+            model,
+            twitter,
+            tokens ?: (model as? OpenAi)?.tokens,
+            transport,
+            arguments(
+                "daily_model_budget_micros" to dailyModelBudgetMicros,
+                "daily_twitter_budget_micros" to dailyTwitterBudgetMicros,
+                "publish_settle_seconds" to publishSettle,
+                "lease_seconds" to lease,
             ),
-        )
-    }
+        ),
+    )
+
+    /** On Supabase: the session and what seals logins are in [tokens]. Then [signIn]. */
+    public constructor(
+        store: SupabaseStore,
+        tokens: TokenStore,
+        model: Model? = null,
+        twitter: TwitterApp? = null,
+        transport: Transport? = null,
+        dailyModelBudgetMicros: Long? = null,
+        dailyTwitterBudgetMicros: Long? = null,
+        publishSettle: Duration? = null,
+        lease: Duration? = null,
+    ) : this(
+        session(
+            store.settings,
+            null,
+            model,
+            twitter,
+            tokens,
+            transport,
+            arguments(
+                "daily_model_budget_micros" to dailyModelBudgetMicros,
+                "daily_twitter_budget_micros" to dailyTwitterBudgetMicros,
+                "publish_settle_seconds" to publishSettle,
+                "lease_seconds" to lease,
+            ),
+        ),
+    )
 
     /** The handle of one owner of a local store. Costs nothing and checks nothing: the first call does. */
-    public fun user(owner: String = "local"): User = User(session, owner)
+    public fun user(owner: String = "local"): User = User(session, arguments("owner" to owner))
+
+    /**
+     * The user of Supabase by the session that a login gave, which is kept in the token store and fresh from here on.
+     * Without [login] the one that is kept there goes on; `NeedsLogin` when there is none.
+     */
+    public suspend fun signIn(login: AuthSession? = null): User {
+        val given = login?.let { writing.encodeToJsonElement(it) }
+        val keep = mapOf("tokens" to emptyMap<String, Any>())
+        val ticket: Ticket = session.call("user.sign_in", arguments("session" to given, "keep" to keep))
+        return User(session, arguments("session" to ticket.session))
+    }
+
+    /** The Auth of the project that the store is in. */
+    public val auth: AuthClient get() = AuthClient(session)
 
     /** Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise. */
     public suspend fun open(): Ghostwren = apply { session.open() }
@@ -87,6 +123,31 @@ public class Ghostwren(
 
     /** Whether it was closed. */
     public val isClosed: Boolean get() = session.isClosed
+
+    private companion object {
+        fun session(
+            store: JsonObject,
+            own: Store?,
+            model: Model?,
+            twitter: TwitterApp?,
+            tokens: TokenStore?,
+            transport: Transport?,
+            more: JsonObject,
+        ): Session {
+            val host = if (model == null || model is OpenAi) null else ModelHost(model)
+            val settings = more + arguments(
+                "store" to store,
+                "model" to when (model) {
+                    null -> null
+                    is OpenAi -> mapOf("openai" to model.settings)
+                    else -> mapOf("host" to host?.facts())
+                },
+                "twitter" to twitter?.settings,
+            )
+            val hosts = Hosts(host, own?.let(::StoreHost), tokens?.let(::TokenHost), transport?.let(::TransportHost))
+            return Session("ghostwren", settings, hosts)
+        }
+    }
 }
 
 /** Opens it, works with it, and closes it, whatever happens. */
@@ -100,28 +161,36 @@ public suspend inline fun <T> Ghostwren.use(work: (Ghostwren) -> T): T {
 }
 
 /** One identity: what it owns, and nothing else. */
-public class User internal constructor(private val session: Session, private val owner: String) {
+public class User internal constructor(private val session: Session, private val who: JsonObject) {
     /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
     public suspend fun openAccount(label: String = "main"): Account =
-        Account(session, owner, session.call("user.open_account", arguments("owner" to owner, "label" to label)))
+        Account(session, who, session.call("user.open_account", who + arguments("label" to label)))
 
     /** The account with this id; `NotFound` when there is none, or it is somebody else's. */
     public suspend fun account(id: String): Account =
-        Account(session, owner, session.call("user.account", arguments("owner" to owner, "id" to id)))
+        Account(session, who, session.call("user.account", who + arguments("id" to id)))
 
     /** All accounts, oldest first. */
     public suspend fun accounts(): List<Account> =
-        session.call<List<String>>("user.accounts", arguments("owner" to owner)).map { Account(session, owner, it) }
+        session.call<List<String>>("user.accounts", who).map { Account(session, who, it) }
 
     /** Connects a Twitter account, which is opened under this label when the login succeeds. */
     public fun connect(label: String = "main"): Connect =
-        Connect(session, owner, arguments("owner" to owner, "label" to label))
+        Connect(session, who, who + arguments("label" to label))
+
+    /** The session of who is signed in, as it is now: to call Supabase by other means. */
+    public suspend fun session(): AuthSession = session.call("user.session", who)
+
+    /** Ends the session, or others of the user, and forgets it on this device, also when Auth could not be reached. */
+    public suspend fun signOut(scope: SignOutScope = SignOutScope.LOCAL) {
+        session.json("user.sign_out", who + arguments("scope" to scope.wire))
+    }
 }
 
 /** A login at Twitter: [begin] it, send the browser to its `url`, [finish] it with the address that comes back. */
 public class Connect internal constructor(
     private val session: Session,
-    private val owner: String,
+    private val who: JsonObject,
     private val of: JsonObject,
 ) {
     /**
@@ -134,7 +203,7 @@ public class Connect internal constructor(
     /** Finishes a login with the address that the browser was sent to and the binding of that browser. */
     public suspend fun finish(callback: String, binding: String): Account {
         val arguments = of + arguments("callback" to callback, "binding" to binding)
-        return Account(session, owner, session.call("connect.finish", arguments))
+        return Account(session, who, session.call("connect.finish", arguments))
     }
 
     /** A login with a browser on this machine: gives the address to open, and at the end the id of the account. */

@@ -6,6 +6,7 @@ import io.github.ghostwren.internal.TokenHost
 import io.github.ghostwren.openai.OpenAi
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.twitter.Twitter
 import io.github.ghostwren.twitter.TwitterApp
@@ -67,6 +68,8 @@ class DeviceTest {
             "the organization" to { Ghostwren(memory, OpenAi("http://127.0.0.1:9/v1", organization = secret)).open() },
             "the client id" to { Ghostwren(memory, twitter = TwitterApp(secret)).open() },
             "the callback" to { Ghostwren(memory, twitter = TwitterApp("id", "https://x.example/$secret")).open() },
+            "the project's address" to { Ghostwren(SupabaseStore("https://x.example/$secret", "sb_publishable_x"), MemoryTokenStore()).open() },
+            "the publishable key" to { Ghostwren(SupabaseStore("http://127.0.0.1:9", secret), MemoryTokenStore()).open() },
             "a client's settings" to { OpenAi("http://127.0.0.1:9/v1", model = secret).models() },
             "an access token" to { Twitter(secret).me() },
             "the token store" to {
@@ -93,6 +96,21 @@ class DeviceTest {
         refused { open("""{"store": {"memory": {}}, "twitter": {"client_id": "id", "client_secret": "x"}}""") }
         refused { open("""{"token": "t", "app": {"client_id": "id", "client_secret": "x"}}""", "twitter") }
         refused { open("""{"store": {"supabase": {"url": "https://x.supabase.co", "secret_key": "x"}}}""") }
+        refused { open("""{"store": {"supabase": {"url": "https://x.supabase.co", "jwt_secret": "x"}}}""") }
+        assertTrue(SupabaseStore::class.java.constructors.flatMap { it.parameters.toList() }.isNotEmpty())
+        assertTrue(SupabaseStore("u", "k").settings.getValue("supabase").jsonObject.keys.none { "secret" in it })
+    }
+
+    @Test
+    fun `a project is named, and its session has a safe place`() = runBlocking {
+        val nameless = assertFailsWith<GhostwrenException.InvalidInput> {
+            open("""{"store": {"supabase": {"url": "https://x.supabase.co"}}}""", tokens = MemoryTokenStore())
+        }
+        assertEquals("argument.missing", nameless.code)
+        val unsafe = assertFailsWith<GhostwrenException.Config> {
+            open("""{"store": {"supabase": {"url": "http://127.0.0.1:9", "publishable_key": "sb_publishable_x"}}}""")
+        }
+        assertEquals("mobile.no_token_store", unsafe.code)
     }
 
     @Test

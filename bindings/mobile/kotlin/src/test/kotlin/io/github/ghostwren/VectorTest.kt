@@ -1,5 +1,6 @@
 package io.github.ghostwren
 
+import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.generate.cleanCandidate
 import io.github.ghostwren.generate.select
 import io.github.ghostwren.internal.element
@@ -18,6 +19,7 @@ import io.github.ghostwren.records.isValidId
 import io.github.ghostwren.records.timeOfId
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
@@ -112,6 +114,8 @@ private class Runner {
         "\$authorize" to JsonPrimitive(Sandbox.address("authorize_url")),
         // A device is a public client: the secret of the vectors stays away.
         "\$client" to JsonPrimitive(Sandbox.address("public_client_id")),
+        "\$supabase" to JsonPrimitive(Sandbox.address("supabase_url")),
+        "\$publishable" to JsonPrimitive(Sandbox.address("supabase_publishable_key")),
         "\$sample" to JsonPrimitive(SAMPLE.toString()),
     )
     private val store = SqliteStore.inMemory()
@@ -128,6 +132,9 @@ private class Runner {
     private fun open(asked: JsonElement): Ghostwren {
         val settings = fill(asked).jsonObject
         val file = settings.getValue("store").jsonObject["sqlite"]?.jsonObject?.get("path")?.jsonPrimitive?.content
+        settings.getValue("store").jsonObject["supabase"]?.jsonObject?.let {
+            return Ghostwren(SupabaseStore(it.must("url"), it.must("publishable_key")), MemoryTokenStore())
+        }
         val openai = (settings["model"] as? JsonObject)?.getValue("openai")?.jsonObject
         val twitter = settings["twitter"] as? JsonObject
         return Ghostwren(
@@ -194,7 +201,7 @@ private class Runner {
     private suspend fun call(wren: Ghostwren, name: String, args: JsonObject): JsonElement {
         val owner = args.text("owner") ?: "local"
         val user = wren.user(owner)
-        val account = args.text("account")?.let { Account(wren.session, owner, it) }
+        val account = args.text("account")?.let { Account(wren.session, arguments("owner" to owner), it) }
         suspend fun <T> of(work: suspend Account.() -> T): T = account!!.work()
         fun request() = reading.decodeFromJsonElement<DraftRequest>(args.getValue("request"))
         fun query() = reading.decodeFromJsonElement<TweetQuery>(args)
@@ -206,6 +213,14 @@ private class Runner {
             "user.accounts" -> plain(user.accounts())
             "connect.begin" -> writing.encodeToJsonElement(user.connect().begin(args.text("scopes")))
             "connect.finish" -> plain(user.connect().finish(args.must("callback"), args.must("binding")))
+            "auth.settings" -> wren.auth.settings()
+            "auth.authorize" ->
+                writing.encodeToJsonElement(wren.auth.authorize(args.must("redirect_to"), args.text("provider") ?: "x"))
+            "auth.sign_in_with_password" ->
+                writing.encodeToJsonElement(wren.auth.signInWithPassword(args.must("email"), args.must("password")))
+            "account.save_export" -> writing.encodeToJsonElement(of { saveExport() })
+            "account.saved_files" -> writing.encodeToJsonElement(of { savedFiles() })
+            "account.remove_file" -> plain(of { removeFile(args.must("name")) })
             "account.record" -> writing.encodeToJsonElement(of { record() })
             "account.imports" -> writing.encodeToJsonElement(of { imports() })
             "account.preview_import" -> writing.encodeToJsonElement(of { previewImport() })
@@ -250,7 +265,7 @@ private class Runner {
     }
 
     private suspend fun stream(wren: Ghostwren, name: String, args: JsonObject): List<JsonElement> {
-        val account = Account(wren.session, args.text("owner") ?: "local", args.must("account"))
+        val account = Account(wren.session, arguments("owner" to (args.text("owner") ?: "local")), args.must("account"))
         fun options() = reading.decodeFromJsonElement<ImportOptions>(args)
         val events: List<Any> = when (name) {
             "account.import_archive" -> account.importArchive(Path.of(args.must("path"))).toList()

@@ -155,6 +155,8 @@ internal class TokenHost(private val tokens: TokenStore) : NativeTokens {
     override suspend fun load(name: String): String? = hosting(::ours) { tokens.load(name) }
 
     override suspend fun save(name: String, secret: String) = hosting(::ours) { tokens.save(name, secret) }
+
+    override suspend fun remove(name: String) = hosting(::ours) { tokens.remove(name) }
 }
 
 /** Answers for a transport. */

@@ -16,8 +16,8 @@ import kotlinx.coroutines.withContext
 
 /**
  * The safe place of the device, where the secrets of its owner are: on Android behind the Keystore
- * (`AndroidTokenStore`). The SDK keeps there what seals the login at Twitter ([SEALING_KEYS]) and reads there the
- * person's own key of a model ([MODEL_KEY]). Secrets of an operator are refused, wherever they come from.
+ * (`AndroidTokenStore`). The SDK keeps there what seals the login at Twitter ([SEALING_KEYS]) and the session with
+ * Supabase ([SUPABASE_SESSION]), and reads there the person's own key of a model ([MODEL_KEY]). Secrets of an operator are refused, wherever they come from.
  */
 public interface TokenStore {
     /** What is kept under a name, if anything. */
@@ -35,6 +35,9 @@ public interface TokenStore {
 
         /** What seals the login; made by the SDK. Without it the login is lost, and nothing else. */
         public const val SEALING_KEYS: String = "sealing_keys"
+
+        /** The session with Supabase; kept by `Ghostwren.signIn`, forgotten by `User.signOut`. */
+        public const val SUPABASE_SESSION: String = "supabase_session"
     }
 }
 
