@@ -1,9 +1,10 @@
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::{LOCATION, USER_AGENT};
 use serde::de::DeserializeOwned;
@@ -76,6 +77,10 @@ impl Failed {
         Self { error, repeat: Repeat::Never, wait: None }
     }
 }
+
+/// What is done with the answer of an attempt. The attempts are compiled once, and not for each kind of answer: that was 0.4 MB
+/// of a library.
+type Finish<'a, 'f> = &'a (dyn Fn(HttpResponse) -> BoxFuture<'f, Result<()>> + Send + Sync + 'a);
 
 impl HttpClient {
     /// A client with the defaults. Fails with `Config`, `http.tls_setup`.
@@ -161,29 +166,41 @@ impl HttpClient {
         F: Fn(HttpResponse) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T>> + Send,
     {
+        let finished = Mutex::new(None);
+        let status = {
+            let (finish, finished) = (&finish, &finished);
+            let finish = move |response| -> BoxFuture<'_, Result<()>> {
+                Box::pin(async move {
+                    let value = finish(response).await?;
+                    *finished.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                    Ok(())
+                })
+            };
+            self.observed(service, request, &finish).await
+        };
+        let value = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
+        status.and_then(|()| value.ok_or_else(|| Error::new(ErrorKind::Internal, "http.closed", "no attempt ended")))
+    }
+
+    async fn observed(&self, service: &dyn Service, request: &HttpRequest, finish: Finish<'_, '_>) -> Result<()> {
         let span = observe::span(service.name(), request);
         async {
             let mut attempts = 0;
-            let end = self.attempts(service, request, &finish, &mut attempts).await;
-            observe::ended(&span, attempts, end.as_ref().map(|(_, status)| status.as_u16()));
-            end.map(|(value, _)| value)
+            let end = self.attempts(service, request, finish, &mut attempts).await;
+            observe::ended(&span, attempts, end.as_ref().map(StatusCode::as_u16));
+            end.map(drop)
         }
         .instrument(span.clone())
         .await
     }
 
-    async fn attempts<T, F, Fut>(
+    async fn attempts(
         &self,
         service: &dyn Service,
         request: &HttpRequest,
-        finish: &F,
+        finish: Finish<'_, '_>,
         attempts: &mut u32,
-    ) -> Result<(T, StatusCode)>
-    where
-        T: Send,
-        F: Fn(HttpResponse) -> Fut + Send + Sync,
-        Fut: Future<Output = Result<T>> + Send,
-    {
+    ) -> Result<StatusCode> {
         let (name, operation) = (service.name(), request.operation);
         let mut origin =
             Origin { service: name, operation, status: None, request_id: None, attempts: 0, unanswered: 0 };
@@ -201,10 +218,10 @@ impl HttpClient {
                 Ok(response) => {
                     let status = response.status;
                     match finish(response).await {
-                        Ok(value) => {
+                        Ok(()) => {
                             observe::attempt(name, operation, *attempts, began.elapsed(), Ok(status.as_u16()));
                             self.inner.budget.succeeded(&host, taken);
-                            return Ok((value, status));
+                            return Ok(status);
                         }
                         Err(error) => Failed { repeat: repeat_of(&error), error, wait: None },
                     }
