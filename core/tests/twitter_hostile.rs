@@ -202,6 +202,10 @@ async fn the_names_that_a_server_knows_are_found_once_and_remembered() {
     };
     let x = Scripted::replies([value("referenced_posts"), ok(page(&[9], None))]);
     x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap().timeline("12").page().await.unwrap();
+    // It may be said without a list of errors.
+    let alone = r#"{"title":"Invalid Request","detail":"The query parameter [post.fields] is not one of [id,tweet.fields]","type":"about:blank","status":400}"#;
+    let x = Scripted::replies([(400, Vec::new(), alone.to_owned()), ok(page(&[9], None))]);
+    x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap().timeline("12").page().await.unwrap();
     // A server that knows neither is asked twice a call, not for ever; another refusal changes nothing.
     let x = Scripted::new(|_, line| unknown(if line.contains("post.fields") { "post.fields" } else { "tweet.fields" }));
     let client = x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap();
