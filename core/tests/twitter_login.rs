@@ -346,6 +346,7 @@ async fn the_listener_takes_the_one_callback_and_nothing_else() {
         "{answer}"
     );
     assert!(!answer.contains("the-code") && !answer.contains("right-state"));
+    assert!(!answer.contains("logged in"), "the code is still to be changed into tokens, which may fail: {answer}");
     let callback = waiting.await.unwrap().unwrap();
     assert_eq!(callback.code().unwrap().expose_secret(), "the-code");
     assert!(TcpStream::connect(("127.0.0.1", uri.port().unwrap())).await.is_err(), "it is gone");
