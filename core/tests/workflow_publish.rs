@@ -71,6 +71,7 @@ async fn what_is_not_approved_or_would_be_refused_costs_nothing() {
         (of(bench.draft("see").await).reply_to("x"), "publish.refused", "lint.bad_id"),
         (of(bench.draft("see").await).media(1, PublishMedia::Uploaded("1".into())), "publish.position", ""),
         (PublishRequest::split(other, ["what was ", "not approved"]), "publish.other_text", ""),
+        (PublishRequest::split(other, ["what was approved", " \n"]), "publish.refused", "lint.empty"),
         (PublishRequest::thread([]), "publish.empty", ""),
         (PublishRequest::thread([other, other]), "publish.empty", ""),
     ] {
