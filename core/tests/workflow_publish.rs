@@ -308,6 +308,19 @@ async fn pictures_are_uploaded_before_and_found_again() {
 }
 
 #[tokio::test]
+async fn an_alternative_text_costs_and_a_picture_without_one_does_not() {
+    let bench = Bench::new().await;
+    let picture = || MediaUpload::bytes(vec![7; 1000], "image/png");
+    for (text, upload, cost) in [("look", picture(), 15_000), ("look, a wren", picture().alt_text("a wren"), 20_000)] {
+        let request = PublishRequest::draft(bench.draft(text).await).media(0, upload);
+        assert_eq!(bench.publisher.preview_publish(request.clone()).await.unwrap().cost_micros, cost, "{text}");
+        let before = bench.x.spent_today().mills;
+        assert_eq!(bench.publisher.publish_with(request).await.unwrap().cost_micros, cost, "{text}");
+        assert_eq!((bench.x.spent_today().mills - before) * 1000, cost, "the stand-in charged the same");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_after_a_lost_tweet_keeps_the_doubt() {
     let refusals = [Fault::NoCredits, Fault::RateLimit { seconds: 60 }, Fault::Unauthorized, Fault::Locked];
     for refusal in refusals {

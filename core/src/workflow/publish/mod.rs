@@ -87,9 +87,7 @@ impl Publisher {
         for plan in &plans {
             let found = self.findings(plan, &request, request.limits.unwrap_or_default(), &user).await?;
             for ((tweet, findings), media) in plan.tweets.iter().zip(found).zip(&plan.media) {
-                let uploads = media.iter().filter(|media| matches!(media, PublishMedia::Upload(_))).count();
-                let metadata = prices.media_metadata.saturating_mul(uploads as u64);
-                let cost = prices.write(&tweet.text) + Cost::micros(metadata);
+                let cost = prices.write(&tweet.text) + media.iter().map(|media| media.cost(&prices)).sum();
                 previewed.push(PreviewedTweet { text: tweet.text.clone(), cost_micros: cost.micros, findings });
             }
         }
@@ -300,15 +298,14 @@ impl Publisher {
         if let Some(there) = self.entry_of(plan.draft).await?.filter(stands) {
             return same_content(there, &content_hash);
         }
-        let mut payload = Vec::new();
+        let (mut payload, prices) = (Vec::new(), *self.client.app().price_table());
         for (tweet, media) in plan.tweets.iter().zip(&plan.media) {
             let mut tweet = tweet.clone();
             for media in media {
                 tweet = tweet.media(match media {
                     PublishMedia::Uploaded(id) => id.clone(),
                     PublishMedia::Upload(upload) => {
-                        // Whether it has an alternative text is the upload's own: the price is what it is at most.
-                        let price = Cost::micros(self.client.app().price_table().media_metadata);
+                        let price = media.cost(&prices);
                         let reserved = self.reserve(price).await?;
                         let uploaded = self.client.upload(upload.clone()).await;
                         let spent = if uploaded.is_ok() { price } else { Cost::default() };
