@@ -300,7 +300,7 @@ async fn what_is_taken_back_leaves_the_style_as_what_is_gone_does() {
     let newest = || async { bench.wren.store().latest_profile(&caller(), bench.account.id(), None).await.unwrap() };
     assert!(newest().await.unwrap().tweet_ids.contains(&tweet));
     let spent = bench.spent().await.0;
-    assert_eq!(publisher.unpublish(draft).await.unwrap(), [tweet.clone()]);
+    assert_eq!(publisher.unpublish(draft).await.unwrap(), std::slice::from_ref(&tweet));
     assert_eq!(bench.spent().await.0 - spent, 10_000);
     let profile = newest().await.expect("the profile is made anew without it");
     assert!(!profile.tweet_ids.contains(&tweet) && profile.tweet_ids.contains(&own[5].to_string()));
