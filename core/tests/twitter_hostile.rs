@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use common::raw_server::{RawServer, Reply};
 use ghostwren::http::OnLimit;
 use ghostwren::twitter::{
-    Dialect, FixedToken, MediaUpload, NewTweet, TokenSource, TwitterApp, TwitterClient, may_have_happened,
+    Dialect, FixedToken, MediaUpload, NewTweet, Scopes, TokenSource, TwitterApp, TwitterClient, may_have_happened,
 };
 use ghostwren::{Error, ErrorKind, Result};
 use scripted_x::{Answer, ME, Scripted, TOKEN, in_seconds, ok, page, problem};
@@ -202,6 +202,10 @@ async fn the_names_that_a_server_knows_are_found_once_and_remembered() {
     };
     let x = Scripted::replies([value("referenced_posts"), ok(page(&[9], None))]);
     x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap().timeline("12").page().await.unwrap();
+    // It may be said without a list of errors.
+    let alone = r#"{"title":"Invalid Request","detail":"The query parameter [post.fields] is not one of [id,tweet.fields]","type":"about:blank","status":400}"#;
+    let x = Scripted::replies([(400, Vec::new(), alone.to_owned()), ok(page(&[9], None))]);
+    x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap().timeline("12").page().await.unwrap();
     // A server that knows neither is asked twice a call, not for ever; another refusal changes nothing.
     let x = Scripted::new(|_, line| unknown(if line.contains("post.fields") { "post.fields" } else { "tweet.fields" }));
     let client = x.app(Dialect::Auto).client(FixedToken::new(TOKEN.to_owned().into())).unwrap();
@@ -210,6 +214,27 @@ async fn the_names_that_a_server_knows_are_found_once_and_remembered() {
     let x = Scripted::replies([unknown("max_results")]);
     assert_eq!(x.client().timeline("12").page().await.unwrap_err().code(), "twitter.invalid_request");
     assert_eq!(x.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_is_not_kept_longer_than_it_lives() {
+    let (code, verifier) = (SecretString::from("c0de"), SecretString::from("verifier"));
+    let limited = |seconds: &str| (429, vec![("retry-after", seconds.to_owned())], String::new());
+    let tokens = || ok(r#"{"access_token":"a","expires_in":7200}"#);
+    for (wait, comes) in [("5", true), ("45", false)] {
+        let x = Scripted::replies([limited(wait), tokens()]);
+        let began = tokio::time::Instant::now();
+        let end = x.app(Dialect::Auto).exchange(&code, &verifier, &Scopes::read()).await;
+        assert!(began.elapsed().as_secs() < 30, "X's code is dead by then");
+        match (end, comes) {
+            (Ok(_), true) => {}
+            (Err(error), false) => {
+                assert_eq!((error.kind(), x.requests().len()), (ErrorKind::RateLimited, 1), "{error}");
+                assert!(error.retry_at().is_some());
+            }
+            (end, _) => panic!("{wait}: {end:?}"),
+        }
+    }
 }
 
 /// Counts how often it is asked to refresh.

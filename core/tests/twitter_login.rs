@@ -159,6 +159,8 @@ async fn refusals_say_what_to_do() {
     let missing = r#"{"error":"invalid_request","error_description":"Missing required parameter [client_id]."}"#;
     let other = r#"{"error":"invalid_request","error_description":"Something else."}"#;
     let client = r#"{"error":"unauthorized_client","error_description":"Missing valid authorization header"}"#;
+    let enrolled = r#"{"title":"Client Forbidden","reason":"client-not-enrolled","type":"https://api.x.com/2/problems/client-forbidden","status":403}"#;
+    let credits = r#"{"title":"CreditsDepleted","detail":"Your account does not have any credits."}"#;
     let redirect = r#"{"error":"invalid_request","error_description":"Value passed for the redirect uri did not match the uri of the authorization code."}"#;
     for (status, body, exchanged, refreshed) in [
         (400, code, "login.code_expired", "twitter.invalid_request"),
@@ -174,6 +176,9 @@ async fn refusals_say_what_to_do() {
         (429, "", "twitter.rate_window", "twitter.rate_window"),
         (503, "<html>", "twitter.server", "twitter.server"),
         (404, "", "twitter.unexpected_status", "twitter.unexpected_status"),
+        (403, "<html>", "twitter.unexpected_status", "twitter.unexpected_status"),
+        (403, enrolled, "twitter.not_enrolled", "twitter.not_enrolled"),
+        (402, credits, "twitter.out_of_credit", "twitter.out_of_credit"),
     ] {
         let server = RawServer::replies([Reply::new(status, &[("retry-after", "999")], body)]).await;
         let error = app(&server).exchange(&secret("c0de"), &secret("verifier"), &Scopes::read()).await.unwrap_err();
@@ -346,6 +351,7 @@ async fn the_listener_takes_the_one_callback_and_nothing_else() {
         "{answer}"
     );
     assert!(!answer.contains("the-code") && !answer.contains("right-state"));
+    assert!(!answer.contains("logged in"), "the code is still to be changed into tokens, which may fail: {answer}");
     let callback = waiting.await.unwrap().unwrap();
     assert_eq!(callback.code().unwrap().expose_secret(), "the-code");
     assert!(TcpStream::connect(("127.0.0.1", uri.port().unwrap())).await.is_err(), "it is gone");

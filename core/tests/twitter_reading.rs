@@ -257,6 +257,28 @@ async fn odd_values_are_read_as_far_as_they_go() {
 }
 
 #[tokio::test]
+async fn a_tweet_that_cannot_be_read_is_told_and_not_passed_over() {
+    let one = json!({"id": "1445880548472328192", "text": "one"});
+    for (body, lacking) in [
+        (json!({"data": [one], "meta": {"result_count": 1}}), None),
+        (json!({"data": [one, one], "meta": {"result_count": 2}}), None),
+        (json!({"data": [one]}), None),
+        (json!({"data": [one, null, 7, {}], "meta": {"result_count": 4}}), Some(3)),
+        (json!({"data": [one], "meta": {"result_count": 100}}), Some(99)),
+        (json!({"data": "none", "meta": {"result_count": 5}}), Some(5)),
+        (json!({"meta": {"result_count": 2, "next_token": "t"}}), Some(2)),
+        (json!({"meta": {"result_count": 0}}), None),
+    ] {
+        let page = page(&body).await;
+        let told: Vec<_> = page.problems.iter().filter(|problem| problem.is_unreadable()).collect();
+        assert_eq!(told.len(), usize::from(lacking.is_some()), "{body}");
+        if let Some(lacking) = lacking {
+            assert!(told[0].detail.starts_with(&lacking.to_string()), "{body}: {}", told[0].detail);
+        }
+    }
+}
+
+#[tokio::test]
 async fn users_are_read_in_both_dialects() {
     let user = json!({"data": {"id": "12", "username": "wren", "name": "W", "description": "a &amp; b", "profile_image_url": "https://pbs.twimg.com/w.jpg",
         "created_at": "2010-01-01T00:00:00.000Z", "protected": true, "verified_type": "blue", "subscription_type": "Premium",

@@ -14,7 +14,7 @@ use common::raw_server::{RawServer, Reply};
 use ghostwren::sandbox::x::{Endpoint, Fault};
 use ghostwren::store::seal::{SealContext, SealingKeys};
 use ghostwren::store::{PageRequest, SqliteStore, Store};
-use ghostwren::twitter::{Scopes, Tokens};
+use ghostwren::twitter::{FixedToken, Scopes, Tokens};
 use ghostwren::workflow::{Connection, PublishMedia, PublishRequest};
 use ghostwren::{Account, Error, ErrorKind, Ghostwren, Identity};
 use tokio::sync::Notify;
@@ -356,6 +356,52 @@ async fn tokens_that_come_after_the_end_are_revoked() {
     account.disconnect().await.unwrap();
     assert_eq!(told(&call.await.unwrap().unwrap_err()), (ErrorKind::NeedsLogin, "login.not_connected"));
     assert_eq!(bench.sent("/2/oauth2/revoke"), 4, "the old ones and those that came too late");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_are_saved_while_the_login_ends_are_revoked_too() {
+    for erases in [false, true] {
+        let bench = Bench::new();
+        let account = bench.connected().await.id();
+        bench.pass(HOURS_2);
+        let (refreshing, go) = stopped_before_saving(&bench).await;
+        // Another process reads the old tokens to revoke them, and the new ones are saved before it goes on.
+        let (read, saved) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (at, then) = (read.clone(), saved.clone());
+        let ending = bench
+            .watched(Arc::new(move |when, method| {
+                let stop = when == When::After && method == "sealed";
+                let (at, then) = (at.clone(), then.clone());
+                Box::pin(async move {
+                    if stop {
+                        at.notify_one();
+                        then.notified().await;
+                        // What comes after the first time is not held up.
+                        then.notify_one();
+                    }
+                    Ok(())
+                })
+            }))
+            .await;
+        let ended = tokio::spawn(async move {
+            match erases {
+                true => ending.erase().await.map(|_| true),
+                false => ending.disconnect().await,
+            }
+        });
+        read.notified().await;
+        go.notify_one();
+        refreshing.await.unwrap().unwrap();
+        let value = bench.store().sealed(&me(), account, "twitter".to_owned()).await.unwrap().unwrap();
+        let keys = SealingKeys::beside(bench.database()).unwrap();
+        let new = keys.open(&value, &SealContext::new(&me(), account, "twitter")).unwrap();
+        let new = Tokens::from_plaintext(&new).unwrap();
+        saved.notify_one();
+        assert!(ended.await.unwrap().unwrap());
+        let used = app(&bench.x).client(FixedToken::new(new.access)).unwrap().me().await;
+        assert_eq!(used.unwrap_err().status(), Some(401), "what was saved meanwhile lives on at X");
+        assert_eq!(bench.sent("/2/oauth2/revoke"), 4);
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ enum TokenEndpoint {
     Silent,
     Down,
     Well,
+    /// Gives tokens that live a minute.
+    Brief,
 }
 
 /// An X whose token endpoint is in trouble.
@@ -44,6 +46,10 @@ impl Transport for Troubled {
                 std::future::pending().await
             }
             (_, TokenEndpoint::Down) => return Err(TransportError::new(TransportErrorKind::Connect, "refused")),
+            (_, TokenEndpoint::Brief) => {
+                self.refreshes.fetch_add(1, Ordering::Relaxed);
+                r#"{"access_token":"new","refresh_token":"r2","expires_in":60}"#
+            }
             (_, TokenEndpoint::Well) => r#"{"access_token":"new","refresh_token":"r2","expires_in":7200}"#,
         };
         let body = stream::iter([Ok(Bytes::from_static(body.as_bytes()))]);
@@ -147,4 +153,19 @@ async fn a_caller_that_gives_up_stops_no_refresh() {
     let error = ask(&bench.account).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(bench.x.refreshes.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_live_a_minute_are_not_refreshed_for_each_call() {
+    let bench = bench(TokenEndpoint::Brief, 0).await;
+    for _ in 0..5 {
+        ask(&bench.account).await.unwrap();
+    }
+    assert_eq!(bench.x.refreshes.load(Ordering::Relaxed), 1, "they are good for half of their life");
+    bench.clock.shift_ms(30_000);
+    tokio::time::advance(Duration::from_secs(30)).await;
+    for _ in 0..5 {
+        ask(&bench.account).await.unwrap();
+    }
+    assert_eq!(bench.x.refreshes.load(Ordering::Relaxed), 2);
 }

@@ -71,6 +71,7 @@ async fn what_is_not_approved_or_would_be_refused_costs_nothing() {
         (of(bench.draft("see").await).reply_to("x"), "publish.refused", "lint.bad_id"),
         (of(bench.draft("see").await).media(1, PublishMedia::Uploaded("1".into())), "publish.position", ""),
         (PublishRequest::split(other, ["what was ", "not approved"]), "publish.other_text", ""),
+        (PublishRequest::split(other, ["what was approved", " \n"]), "publish.refused", "lint.empty"),
         (PublishRequest::thread([]), "publish.empty", ""),
         (PublishRequest::thread([other, other]), "publish.empty", ""),
     ] {
@@ -304,6 +305,19 @@ async fn pictures_are_uploaded_before_and_found_again() {
     let own = bench.x.tweets_of(bench.x.user_id());
     let with_text = own.iter().filter(|id| bench.x.text_of(**id).is_some_and(|text| text.starts_with("a picture")));
     assert_eq!(with_text.count(), 1, "X would have taken the same picture twice");
+}
+
+#[tokio::test]
+async fn an_alternative_text_costs_and_a_picture_without_one_does_not() {
+    let bench = Bench::new().await;
+    let picture = || MediaUpload::bytes(vec![7; 1000], "image/png");
+    for (text, upload, cost) in [("look", picture(), 15_000), ("look, a wren", picture().alt_text("a wren"), 20_000)] {
+        let request = PublishRequest::draft(bench.draft(text).await).media(0, upload);
+        assert_eq!(bench.publisher.preview_publish(request.clone()).await.unwrap().cost_micros, cost, "{text}");
+        let before = bench.x.spent_today().mills;
+        assert_eq!(bench.publisher.publish_with(request).await.unwrap().cost_micros, cost, "{text}");
+        assert_eq!((bench.x.spent_today().mills - before) * 1000, cost, "the stand-in charged the same");
+    }
 }
 
 #[tokio::test]

@@ -213,6 +213,9 @@ async fn its_owner_says_what_became_of_a_tweet_in_doubt() {
     bench.account.reject(draft, Feedback::default()).await.unwrap();
     let log = bench.account.audit_log(PageRequest::default()).await.unwrap().items;
     assert_eq!(log.iter().filter(|event| event.action == "publish.resolved").count(), 3);
+    // The log outlives an erased account: it holds no id of Twitter's.
+    let written = serde_json::to_string(&log).unwrap();
+    assert!(written.contains(r#""resolution":"posted""#) && !written.contains(&tweet_id), "{written}");
     let none = resolve(new_id(), OutboxResolution::GivenUp).await.unwrap_err();
     assert_eq!(told(&none), (ErrorKind::NotFound, "store.no_outbox_entry"));
 }

@@ -284,3 +284,27 @@ async fn a_server_in_trouble_erases_nothing() {
         assert!(bench.deleted().await.is_empty(), "{fault}");
     }
 }
+
+#[tokio::test]
+async fn what_is_taken_back_leaves_the_style_as_what_is_gone_does() {
+    let bench = Bench::new().await;
+    let own = bench.x.add_texts(bench.user, (0..130).map(words));
+    bench.import().await;
+    let draft = bench.draft_after(own[5], "the heron on the roof waits for the rain and for nobody").await;
+    bench.account.approve(draft).await.unwrap();
+    let token = bench.x.issue_tokens(bench.user, &["tweet.read", "tweet.write", "users.read"]).access;
+    let publisher = bench.account.publisher(app(&bench.x).client(FixedToken::new(token.into())).unwrap());
+    let tweet = publisher.publish(draft).await.unwrap().tweets[0].tweet_id.clone();
+    bench.import().await;
+    bench.account.analyze_style().await.unwrap();
+    let newest = || async { bench.wren.store().latest_profile(&caller(), bench.account.id(), None).await.unwrap() };
+    assert!(newest().await.unwrap().tweet_ids.contains(&tweet));
+    let spent = bench.spent().await.0;
+    assert_eq!(publisher.unpublish(draft).await.unwrap(), std::slice::from_ref(&tweet));
+    assert_eq!(bench.spent().await.0 - spent, 10_000);
+    let profile = newest().await.expect("the profile is made anew without it");
+    assert!(!profile.tweet_ids.contains(&tweet) && profile.tweet_ids.contains(&own[5].to_string()));
+    // Once more: X has no such tweet, and charges nothing for saying so.
+    assert_eq!(publisher.unpublish(draft).await.unwrap(), [tweet]);
+    assert_eq!(bench.spent().await, (spent + 10_000, 0));
+}

@@ -43,6 +43,7 @@ const POSITIONAL = {
   'account.publish': ['drafts'],
   'account.preview_publish': ['drafts'],
   'account.resume_publish': ['outbox'],
+  'account.resolve_publish': ['outbox', 'resolution'],
   'account.unpublish': ['draft'],
   'account.remove_file': ['name'],
   'auth.authorize': ['redirect_to'],
@@ -144,8 +145,8 @@ class Runner {
     const [group, method] = name.split('.')
     const session = Ghostwren._session(wren)
     if (group === 'test') return session.call(name, values)
-    const { owner = 'local', account, request, call, ...rest } = values
-    let options = { ...rest, ...request, ...(call === undefined ? {} : { call }) }
+    const { owner = 'local', account, request, resolution, call, ...rest } = values
+    let options = { ...rest, ...request, ...resolution, ...(call === undefined ? {} : { call }) }
     if (isObject(call)) options = { ...rest, call: Object.keys(call)[0], ...Object.values(call)[0] }
     const user = wren.user(owner)
     const target = group === 'account' ? new Account(session, { owner }, account) : group === 'user' ? user : group === 'auth' ? wren.auth : user.connect()

@@ -137,8 +137,9 @@ class Runner:
         if group == "test":
             return wren._session.call(name, arguments)
         target = self.target(wren, group, arguments)
-        if "request" in arguments:
-            arguments |= arguments.pop("request")
+        for inner in ("request", "resolution"):
+            if inner in arguments:
+                arguments |= arguments.pop(inner)
         if isinstance(arguments.get("call"), dict):
             ((call, request),) = arguments["call"].items()
             arguments = {"call": call, **request}

@@ -67,7 +67,7 @@ impl Names {
 
     /// Whether a refusal says that the server does not know these names.
     pub(super) fn refused_by(self, problem: &Problem) -> bool {
-        problem.errors.iter().any(|error| {
+        problem.errors.iter().chain([problem]).any(|error| {
             // `The query parameter [post.fields] is not one of [id,…,tweet.fields]`, or
             // `The `expansions` query parameter value [referenced_posts] is not one of […]`.
             let Some((refused, _)) = error.message().split_once("is not one of") else { return false };

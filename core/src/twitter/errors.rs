@@ -82,7 +82,7 @@ impl Service for XApi {
 /// Where the person in charge of an app looks.
 const CONSOLE: &str = "https://console.x.com";
 
-fn judge(status: StatusCode, problem: &Problem, limits: &RateLimits, names: Option<Names>) -> Failure {
+pub(super) fn judge(status: StatusCode, problem: &Problem, limits: &RateLimits, names: Option<Names>) -> Failure {
     let words = problem.words();
     let told = problem.told();
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));

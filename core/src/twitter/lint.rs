@@ -87,7 +87,7 @@ pub fn lint(tweet: &NewTweet, rules: &LintRules) -> Vec<Finding> {
     let parsed = text::parse_with(&tweet.text, &rules.limits);
     let beside = [tweet.media.is_some(), tweet.poll.is_some(), tweet.quote.is_some(), tweet.card_uri.is_some()];
     let beside = beside.into_iter().filter(|there| *there).count();
-    if parsed.weighted_length == 0 && beside == 0 {
+    if beside == 0 && tweet.text.chars().all(char::is_whitespace) {
         find("lint.empty", true, "the tweet has neither a text nor anything else".to_owned());
     }
     let max = rules.limits.max_weighted_length;
@@ -161,6 +161,8 @@ mod tests {
         for (tweet, expected) in [
             (text("hello"), None),
             (text(""), Some("lint.empty")),
+            (text(" \n\u{3000}"), Some("lint.empty")),
+            (text(" ").media("1"), None),
             (text("").media("1"), None),
             (text(&"日".repeat(140)), None),
             (text(&"日".repeat(141)), Some("lint.too_long")),

@@ -182,7 +182,10 @@ async fn serve(mut stream: TcpStream, expected: &Expected) -> Option<Callback> {
     let head = read_head(&mut stream).await?;
     let callback = wanted(&head, expected);
     let (status, text) = match &callback {
-        Ok(callback) if callback.code().is_ok() => ("200 OK", "You are logged in. You can close this page."),
+        // What comes of it is not known here: the code is still to be changed into tokens.
+        Ok(callback) if callback.code().is_ok() => {
+            ("200 OK", "X allowed the access. You can close this page: the program says how the login went.")
+        }
         Ok(_) => ("200 OK", "The login was not allowed. You can close this page."),
         Err(status) => (*status, "This is not the page you are looking for."),
     };

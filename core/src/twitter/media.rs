@@ -93,6 +93,11 @@ impl MediaUpload {
         self
     }
 
+    /// Whether X is told what is shown, which costs.
+    pub(crate) fn has_alt_text(&self) -> bool {
+        self.alt_text.is_some()
+    }
+
     /// What stands for what X would get: SHA-256 of the bytes, the type, what it is for and the alternative text. A file is
     /// read for it, a piece at a time.
     pub(crate) async fn content(&self) -> Result<Value> {

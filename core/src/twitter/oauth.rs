@@ -12,16 +12,20 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 use url::Url;
 
 use super::app::base_url;
-use super::errors::{NAME, XApi, redact};
+use super::errors::{NAME, XApi, judge, redact};
+use super::limits::RateLimits;
 use super::problem::Problem;
 use super::{Scopes, Tokens, TwitterApp};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Failure, HttpRequest, Repeat, Service, body_summary};
 use crate::tolerant::{Scalar, object, read_repaired};
 
+/// How long a code of X lives (<https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code>).
+const CODE_LIFE: Duration = Duration::from_secs(30);
 /// The largest answer of the token endpoint that is read.
 const MAX_BODY: usize = 256 << 10;
 
@@ -135,7 +139,11 @@ impl TwitterApp {
         asked: &Scopes,
         used: Option<&SecretString>,
     ) -> Result<Tokens> {
-        let request = self.form(operation, &["oauth2", "token"], form)?;
+        let mut request = self.form(operation, &["oauth2", "token"], form)?;
+        if service.step == Step::Exchange {
+            // Who waits longer comes with a dead code, and is told that instead of what there was to wait for.
+            request = request.deadline(Instant::now().checked_add(CODE_LIFE));
+        }
         let began = Utc::now();
         let answer = self.pipeline()?.send_bytes(service, request, MAX_BODY).await?;
         let wire = read_repaired(&answer.value, |body| serde_json::from_slice::<WireTokens<'_>>(body).map(Read::from));
@@ -308,6 +316,8 @@ impl TokenEndpoint {
             _ if status == StatusCode::BAD_REQUEST => {
                 Failure::new(ErrorKind::InvalidInput, "twitter.invalid_request", told)
             }
+            // What X says of an app or an account anywhere: that it is not enrolled, locked, out of credit.
+            _ if !words.trim().is_empty() => judge(status, problem, &RateLimits::default(), None),
             _ => Failure::new(ErrorKind::Decode, "twitter.unexpected_status", told),
         }
     }

@@ -68,6 +68,11 @@ fn page(wire: WireTweets<'_>) -> TweetPage {
             page.oldest_id = meta.oldest_id.id().map(str::to_owned);
             page.newest_id = meta.newest_id.id().map(str::to_owned);
             page.result_count = meta.result_count.number();
+            let came = u64::try_from(wire.data.0.len()).unwrap_or(u64::MAX);
+            if let Some(lacking @ 1..) = page.result_count.map(|count| count.saturating_sub(came)) {
+                let detail = format!("{lacking} tweets that X counts are not in its answer, or cannot be read");
+                page.problems.push(unusable(&detail, None));
+            }
             match meta.next_token.filled() {
                 Some(_) => Next::Page(meta.next_token.into_string()),
                 None => Next::End,

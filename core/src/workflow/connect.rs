@@ -422,11 +422,17 @@ impl Account {
     pub(super) async fn revoke_login(&self) -> bool {
         let work = async {
             let app = self.wren.twitter()?;
-            let Some(value) = self.store().sealed(&self.caller, self.id, TOKENS.to_owned()).await? else {
-                return Ok(false);
-            };
-            let tokens = self.open_tokens(&value).await?;
-            Ok::<_, Error>(revoke(app, &tokens).await)
+            let (mut done, mut before) = (None, None);
+            // While X is asked, another process may save what a refresh gave it: that is revoked, too.
+            while let Some(value) = self.store().sealed(&self.caller, self.id, TOKENS.to_owned()).await? {
+                if before.as_ref() == Some(&value) {
+                    break;
+                }
+                let revoked = revoke(app, &self.open_tokens(&value).await?).await;
+                done = Some(revoked && done.unwrap_or(true));
+                before = Some(value);
+            }
+            Ok::<_, Error>(done.unwrap_or(false))
         };
         // Whatever stands in the way, the tokens are forgotten here.
         tokio::time::timeout(REVOKE, work).await.is_ok_and(|end| end.unwrap_or(false))

@@ -373,8 +373,14 @@ impl Custody {
 
     /// New tokens that the store has: they may be used.
     fn saved(&self, tokens: Tokens) -> Tokens {
+        // Those that live shorter than others have left when they are refreshed are good for half of their life: else each
+        // call would refresh them.
+        let half = (tokens.expires_at - self.clock.now()).to_std().unwrap_or_default() / 2;
+        let rests = !self.serves(&tokens, &Need::Fresh);
+        let now = Instant::now();
         let mut state = self.state();
-        (state.unsaved, state.rest_until, state.refreshed_at) = (None, None, Some(Instant::now()));
+        (state.unsaved, state.refreshed_at) = (None, Some(now));
+        state.rest_until = now.checked_add(half).filter(|_| rests);
         drop(state);
         self.hold(tokens)
     }

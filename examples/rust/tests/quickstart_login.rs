@@ -171,8 +171,12 @@ fn with_an_app_in_the_environment_the_same_program_does_it_there() {
     let (url, mut said) = page(&mut child);
     let mut stdin = child.stdin.take().unwrap();
     // The browser is elsewhere: the person pastes where it ended, after a slip.
-    writeln!(stdin, "what?\n{}", location(&url).unwrap()).unwrap();
-    let mut rest = until(&mut said, "Read it? [y/N]");
+    let mut other = location(&url).unwrap();
+    other.set_query(Some("state=of-another-login&code=c"));
+    writeln!(stdin, "what?\n{other}").unwrap();
+    let mut rest = until(&mut said, "That is not the end of this login");
+    writeln!(stdin, "{}", location(&url).unwrap()).unwrap();
+    rest += &until(&mut said, "Read it? [y/N]");
     assert!(rest.contains("That is no address that begins with http://127.0.0.1:"), "{rest}");
     // It asks before it reads, since X would bill that, and before it publishes.
     stdin.write_all(b"y\n1\n").unwrap();

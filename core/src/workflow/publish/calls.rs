@@ -86,7 +86,8 @@ impl Account {
     /// of the thread; `InvalidInput` (`store.bad_tweet_id`); `Storage`.
     pub async fn resolve_publish(&self, outbox: Id, resolution: OutboxResolution) -> Result<OutboxEntry> {
         self.outbox_entry(outbox).await?;
-        let facts = json!({ "outbox": outbox, "resolution": resolution });
+        // Which it is and no more: the log outlives the account, and holds no id of Twitter's.
+        let facts = json!({ "outbox": outbox, "resolution": json!(resolution)["resolution"] });
         let entry = self.store().resolve_outbox(&self.caller, outbox, resolution).await?;
         self.publish_log("publish.resolved", facts).await;
         Ok(entry)

@@ -18,7 +18,7 @@ pub use self::request::{PreviewedTweet, PublishMedia, PublishPreview, PublishRep
 use self::words::same_words;
 use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxState, SpendKind, TwitterUser, new_id, now};
+use crate::records::{Draft, DraftState, Id, OutboxEntry, OutboxState, SpendKind, TwitterUser, new_id};
 use crate::store::{NewOutbox, SendingOutcome, SpendLimit, Store};
 use crate::text::{self, Limits, extract_mentions};
 use crate::twitter::{Cost, Finding, LintRules, NewTweet, Scopes, TwitterClient, lint};
@@ -87,9 +87,7 @@ impl Publisher {
         for plan in &plans {
             let found = self.findings(plan, &request, request.limits.unwrap_or_default(), &user).await?;
             for ((tweet, findings), media) in plan.tweets.iter().zip(found).zip(&plan.media) {
-                let uploads = media.iter().filter(|media| matches!(media, PublishMedia::Upload(_))).count();
-                let metadata = prices.media_metadata.saturating_mul(uploads as u64);
-                let cost = prices.write(&tweet.text) + Cost::micros(metadata);
+                let cost = prices.write(&tweet.text) + media.iter().map(|media| media.cost(&prices)).sum();
                 previewed.push(PreviewedTweet { text: tweet.text.clone(), cost_micros: cost.micros, findings });
             }
         }
@@ -125,20 +123,42 @@ impl Publisher {
             Error::new(ErrorKind::Conflict, "publish.not_published", "nothing of the draft is on Twitter")
                 .with_remedy("Publish it first.")
         })?;
-        let price = Cost::micros(self.client.app().price_table().delete);
-        for id in entry.posted_ids.iter().rev() {
-            let reserved = self.reserve(price).await?;
-            let deleted = match self.client.delete_tweet(id).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-                end => end,
-            };
-            self.settle(reserved, if deleted.is_ok() { price } else { Cost::default() }).await;
-            deleted?;
-            let (store, account) = (self.store(), &self.account);
-            store.mark_deleted(&account.caller, account.id, vec![id.clone()], now()).await?;
+        let mut profile_is_gone = false;
+        let deleted = self.delete(&entry.posted_ids, &mut profile_is_gone).await;
+        self.account.wren.setup().corpora.forget(self.account.id);
+        if profile_is_gone {
+            self.account.recompute_profile().await?;
         }
+        deleted?;
         self.audit("publish.deleted", json!({ "outbox": entry.id, "tweets": entry.posted_ids.len() })).await;
         Ok(entry.posted_ids)
+    }
+
+    /// Deletes tweets, the last one first, and marks them as deleted here, which may take style profiles with it.
+    async fn delete(&self, ids: &[String], profile_is_gone: &mut bool) -> Result<()> {
+        let (store, account) = (self.store(), &self.account);
+        let price = Cost::micros(self.client.app().price_table().delete);
+        for id in ids.iter().rev() {
+            let reserved = self.reserve(price).await?;
+            let deleted = self.client.delete_tweet(id).await;
+            // X charges no failed request, not even one for what is gone already.
+            self.settle(reserved, if deleted.is_ok() { price } else { Cost::default() }).await;
+            match deleted {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                end => end?,
+            }
+            let now = account.wren.setup().clock.now();
+            match store.mark_deleted(&account.caller, account.id, vec![id.clone()], now).await {
+                Ok(erased) => *profile_is_gone |= erased.profiles > 0,
+                // It is marked; traces in the files go with the next erasing, or when the store is opened.
+                Err(error) if error.code() == "store.erase_unfinished" => {
+                    tracing::warn!(target: "ghostwren::workflow", %error, "traces of a deleted tweet are left in the files");
+                    *profile_is_gone = true;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     fn store(&self) -> &dyn Store {
@@ -278,15 +298,14 @@ impl Publisher {
         if let Some(there) = self.entry_of(plan.draft).await?.filter(stands) {
             return same_content(there, &content_hash);
         }
-        let mut payload = Vec::new();
+        let (mut payload, prices) = (Vec::new(), *self.client.app().price_table());
         for (tweet, media) in plan.tweets.iter().zip(&plan.media) {
             let mut tweet = tweet.clone();
             for media in media {
                 tweet = tweet.media(match media {
                     PublishMedia::Uploaded(id) => id.clone(),
                     PublishMedia::Upload(upload) => {
-                        // Whether it has an alternative text is the upload's own: the price is what it is at most.
-                        let price = Cost::micros(self.client.app().price_table().media_metadata);
+                        let price = media.cost(&prices);
                         let reserved = self.reserve(price).await?;
                         let uploaded = self.client.upload(upload.clone()).await;
                         let spent = if uploaded.is_ok() { price } else { Cost::default() };

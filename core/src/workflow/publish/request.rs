@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::text::Limits;
-use crate::twitter::{Cost, Finding, MediaUpload, NewTweet, ReplySettings, Scopes};
+use crate::twitter::{Cost, Finding, MediaUpload, NewTweet, Prices, ReplySettings, Scopes};
 
 /// A picture or film for a tweet.
 #[derive(Clone, Debug)]
@@ -17,6 +17,16 @@ pub enum PublishMedia {
     Uploaded(String),
     /// One that is uploaded before the tweet is sent, with its alternative text.
     Upload(MediaUpload),
+}
+
+impl PublishMedia {
+    /// What it costs beside the tweet: its alternative text, which is sent by itself.
+    pub(super) fn cost(&self, prices: &Prices) -> Cost {
+        match self {
+            Self::Upload(upload) if upload.has_alt_text() => Cost::micros(prices.media_metadata),
+            _ => Cost::default(),
+        }
+    }
 }
 
 impl From<MediaUpload> for PublishMedia {

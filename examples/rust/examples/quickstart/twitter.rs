@@ -110,7 +110,7 @@ impl Twitter {
                     done = &mut waiting => return done,
                     Some(pasted) = terminal.line() => match pasted.parse::<url::Url>() {
                         // What the browser could not reach from there: this program's own listener.
-                        Ok(address) if pasted.starts_with(&callback) => drop(tokio::spawn(async move { get(&address).await })),
+                        Ok(address) if pasted.starts_with(&callback) => drop(tokio::spawn(hand_in(address))),
                         _ => tell(&format!("That is no address that begins with {callback}")),
                     },
                 }
@@ -139,6 +139,13 @@ async fn visit(page: &url::Url) -> Result<()> {
     let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
     let callback = location.and_then(|location| location.parse().ok());
     get(&callback.ok_or_else(|| internal("the stand-in's page leads nowhere"))?).await.map(drop)
+}
+
+/// Gives the listener an address that was pasted; it takes only the end of the login that it waits for.
+async fn hand_in(address: url::Url) {
+    if !get(&address).await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        tell("That is not the end of this login: paste the whole address, of the page that was opened last.");
+    }
 }
 
 async fn get(page: &url::Url) -> Result<String> {

@@ -253,6 +253,10 @@ private class Runner {
             "account.publish" -> writing.encodeToJsonElement(of { publish(publish()) })
             "account.preview_publish" -> writing.encodeToJsonElement(of { previewPublish(publish()) })
             "account.resume_publish" -> writing.encodeToJsonElement(of { resumePublish(args.must("outbox")) })
+            "account.resolve_publish" -> {
+                val said = args.getValue("resolution").jsonObject
+                writing.encodeToJsonElement(of { resolvePublish(args.must("outbox"), said.must("resolution"), said.text("tweet_id")) })
+            }
             "account.unpublish" -> plain(of { unpublish(args.must("draft")) })
             "account.outbox" -> writing.encodeToJsonElement(of { outbox() })
             "account.ai_runs" -> writing.encodeToJsonElement(of { aiRuns() })
