@@ -176,6 +176,7 @@ async function comeBack(address, to) {
 test('a login with X', async () => {
   const { addresses, do: act } = await sandbox()
   await act('reset')
+  await act('set_consent', { consent: 'allow' })
   const back = 'http://127.0.0.1:8787/callback'
   const store = new SupabaseStore({ url: addresses.supabase_url, publishableKey: addresses.supabase_publishable_key })
   const wren = await Ghostwren.open({ store })
