@@ -84,7 +84,7 @@ class SupabaseTest {
         val tokens = MemoryTokenStore()
         val app = TwitterApp(
             Sandbox.address("public_client_id"),
-            "http://127.0.0.1:8787/callback",
+            "http://127.0.0.1:8723/callback",
             apiBase = Sandbox.address("x_url"),
             authorizeBase = Sandbox.address("authorize_url"),
         )
