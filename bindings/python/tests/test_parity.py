@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 import ghostwren
-from ghostwren import sync
+from ghostwren import supabase, sync
 
 
 def names() -> list[str]:
@@ -45,7 +45,7 @@ def test_what_is_bound_is_there_and_documented(path: str) -> None:
 
 def test_both_faces_have_the_same_calls() -> None:
     for name in sync.__all__:
-        one, other = getattr(ghostwren, name), getattr(sync, name)
+        one, other = getattr(ghostwren, name, None) or getattr(supabase, name), getattr(sync, name)
         public = {n for n in dir(one) if not n.startswith("_")} - {"aclose"}
         assert public == {n for n in dir(other) if not n.startswith("_")} - {"close"}, name
         for method in public:
@@ -57,7 +57,7 @@ def test_both_faces_have_the_same_calls() -> None:
 
 
 def test_every_public_name_is_documented() -> None:
-    for module in ("", ".errors", ".generate", ".model", ".notebook", ".openai", ".records", ".store", ".style", ".sync", ".text", ".twitter"):
+    for module in ("", ".errors", ".generate", ".model", ".notebook", ".openai", ".records", ".store", ".style", ".supabase", ".sync", ".text", ".twitter"):
         found = importlib.import_module(f"ghostwren{module}")
         assert found.__doc__
         for name, value in vars(found).items():

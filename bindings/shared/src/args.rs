@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct Args {
     named: Map<String, Value>,
+    #[cfg_attr(not(feature = "supabase"), expect(dead_code, reason = "only an app's tables on Supabase take some"))]
     tweets: Option<Arc<Vec<Tweet>>>,
 }
 

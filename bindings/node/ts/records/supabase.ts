@@ -77,7 +77,7 @@ export interface SignUp {
 /** @internal */
 export const signUp = shape({ session: authSession, user: authUser })
 
-/** A login that was begun: open `url` in the browser, and keep the whole until it comes back. */
+/** A login that was begun: open `url`, which carries `state`, in the browser, and keep the whole until it comes back. */
 export interface AuthLogin {
   url: string
   redirectTo: string

@@ -151,14 +151,15 @@ impl Serialize for Row {
 pub(crate) struct Sink {
     columns: Arc<Columns>,
     feed: Mutex<Option<mpsc::Sender<Vec<Row>>>>,
-    writing: Mutex<Option<JoinHandle<Result<BulkReport>>>>,
+    writing: Mutex<Option<Writing>>,
 }
 
-impl Drop for Sink {
+/// The task that writes, which stops when nobody waits for it any more.
+struct Writing(JoinHandle<Result<BulkReport>>);
+
+impl Drop for Writing {
     fn drop(&mut self) {
-        if let Some(writing) = self.writing.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            writing.abort();
-        }
+        self.0.abort();
     }
 }
 
@@ -207,7 +208,7 @@ impl SinkSettings {
             }
             Ok(writer.report())
         });
-        Ok(Sink { columns, feed: Mutex::new(Some(feed)), writing: Mutex::new(Some(writing)) })
+        Ok(Sink { columns, feed: Mutex::new(Some(feed)), writing: Mutex::new(Some(Writing(writing))) })
     }
 }
 
@@ -227,7 +228,8 @@ impl Sink {
     async fn finish(&self) -> Result<BulkReport> {
         drop(self.feed.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        writing.ok_or_else(ended)?.await.map_err(|error| {
+        let mut writing = writing.ok_or_else(ended)?;
+        (&mut writing.0).await.map_err(|error| {
             Error::new(ErrorKind::Internal, "binding.panic", "writing ended without an answer").with_source(error)
         })?
     }

@@ -268,6 +268,12 @@ typedef void (*UniffiCallbackInterfaceNativeTokensMethod1)(uint64_t, RustBuffer,
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TOKENS_METHOD2
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TOKENS_METHOD2
+typedef void (*UniffiCallbackInterfaceNativeTokensMethod2)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TRANSPORT_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TRANSPORT_METHOD0
 typedef void (*UniffiCallbackInterfaceNativeTransportMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -304,6 +310,7 @@ typedef struct UniffiVTableCallbackInterfaceNativeTokens {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceNativeTokensMethod0 _Nonnull load;
     UniffiCallbackInterfaceNativeTokensMethod1 _Nonnull save;
+    UniffiCallbackInterfaceNativeTokensMethod2 _Nonnull remove;
 } UniffiVTableCallbackInterfaceNativeTokens;
 
 #endif
@@ -387,6 +394,11 @@ uint64_t uniffi_ghostwren_mobile_fn_method_nativetokens_load(uint64_t ptr, RustB
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETOKENS_SAVE
 #define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETOKENS_SAVE
 uint64_t uniffi_ghostwren_mobile_fn_method_nativetokens_save(uint64_t ptr, RustBuffer name, RustBuffer secret
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETOKENS_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETOKENS_REMOVE
+uint64_t uniffi_ghostwren_mobile_fn_method_nativetokens_remove(uint64_t ptr, RustBuffer name
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_CLONE_NATIVESESSION
@@ -941,6 +953,12 @@ uint16_t uniffi_ghostwren_mobile_checksum_method_nativetokens_load(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVETOKENS_SAVE
 #define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVETOKENS_SAVE
 uint16_t uniffi_ghostwren_mobile_checksum_method_nativetokens_save(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVETOKENS_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVETOKENS_REMOVE
+uint16_t uniffi_ghostwren_mobile_checksum_method_nativetokens_remove(void
 
 );
 #endif

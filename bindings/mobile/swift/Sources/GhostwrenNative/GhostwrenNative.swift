@@ -1896,6 +1896,11 @@ public protocol NativeTokens: AnyObject, Sendable {
      */
     func save(name: String, secret: String) async throws
 
+    /**
+     * Forgets it.
+     */
+    func remove(name: String) async throws
+
 }
 /**
  * A safe place for secrets, such as Android's Keystore or the Keychain.
@@ -1969,6 +1974,25 @@ open func save(name: String, secret: String)async throws   {
             rustFutureFunc: {
                 uniffi_ghostwren_mobile_fn_method_nativetokens_save(
                         self.uniffiCloneHandle(),FfiConverterString.lower(name),FfiConverterString.lower(secret)
+                )
+            },
+            pollFunc: ffi_ghostwren_mobile_rust_future_poll_void,
+            completeFunc: ffi_ghostwren_mobile_rust_future_complete_void,
+            freeFunc: ffi_ghostwren_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHostError_lift
+        )
+}
+
+    /**
+     * Forgets it.
+     */
+open func remove(name: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_ghostwren_mobile_fn_method_nativetokens_remove(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(name)
                 )
             },
             pollFunc: ffi_ghostwren_mobile_rust_future_poll_void,
@@ -2066,6 +2090,47 @@ fileprivate struct UniffiCallbackInterfaceNativeTokens {
                 return try await uniffiObj.save(
                      name: try FfiConverterString.lift(name),
                      secret: try FfiConverterString.lift(secret)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypeHostError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        },
+        remove: { (
+            uniffiHandle: UInt64,
+            name: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeNativeTokens.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.remove(
+                     name: try FfiConverterString.lift(name)
                 )
             }
 
@@ -3519,6 +3584,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativetokens_save() != 3084) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_ghostwren_mobile_checksum_method_nativetokens_remove() != 31819) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativesession_call() != 1767) {

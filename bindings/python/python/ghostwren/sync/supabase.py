@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._native import TweetList
 from ..records.supabase import AuthLogin, AuthSession, AuthUser, BulkReport, Claims, Factor, SignedIn, SignUp
 from ..store import project_settings
 from ._session import Session
@@ -11,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Literal
-
-    from .._native import TweetList
 
     Otp = Literal["email", "signup", "recovery", "email_change", "invite"]
     Scope = Literal["local", "others", "global"]
@@ -268,7 +267,7 @@ class Bulk:
 
     def add(self, rows: TweetList | Sequence[dict[str, Any]]) -> None:
         """Adds tweets or rows. Waits while enough of them are under way."""
-        if hasattr(rows, "__arrow_c_stream__"):
+        if isinstance(rows, TweetList):
             self._session.add("table.add", rows)
         else:
             self._session.call("table.add", {"rows": rows})

@@ -17,6 +17,7 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.JsonPrimitive
 import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Test
 
@@ -79,10 +80,11 @@ class SupabaseTest {
     @Test
     fun `the login at Twitter stays in the token store`() = runBlocking {
         Sandbox.command("reset")
+        Sandbox.command("set_consent", "consent" to JsonPrimitive("allow"))
         val tokens = MemoryTokenStore()
         val app = TwitterApp(
             Sandbox.address("public_client_id"),
-            "http://127.0.0.1:8787/callback",
+            "http://127.0.0.1:8723/callback",
             apiBase = Sandbox.address("x_url"),
             authorizeBase = Sandbox.address("authorize_url"),
         )
@@ -103,6 +105,7 @@ class SupabaseTest {
     @Test
     fun `a login with X through Supabase`() = runBlocking {
         Sandbox.command("reset")
+        Sandbox.command("set_consent", "consent" to JsonPrimitive("allow"))
         val tokens = MemoryTokenStore()
         val wren = Ghostwren(SupabaseStore(Sandbox.address("supabase_url"), Sandbox.address("supabase_publishable_key")), tokens)
         val back = "http://127.0.0.1:8787/callback"

@@ -669,6 +669,9 @@ internal interface UniffiCallbackInterfaceNativeTokensMethod0 : com.sun.jna.Call
 internal interface UniffiCallbackInterfaceNativeTokensMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`secret`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
+internal interface UniffiCallbackInterfaceNativeTokensMethod2 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceNativeTransportMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -700,25 +703,28 @@ internal open class UniffiVTableCallbackInterfaceNativeHost(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "load", "save")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "load", "save", "remove")
 internal open class UniffiVTableCallbackInterfaceNativeTokens(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `load`: UniffiCallbackInterfaceNativeTokensMethod0? = null,
     @JvmField internal var `save`: UniffiCallbackInterfaceNativeTokensMethod1? = null,
+    @JvmField internal var `remove`: UniffiCallbackInterfaceNativeTokensMethod2? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
         `load`: UniffiCallbackInterfaceNativeTokensMethod0? = null,
         `save`: UniffiCallbackInterfaceNativeTokensMethod1? = null,
-    ): UniffiVTableCallbackInterfaceNativeTokens(`uniffiFree`,`uniffiClone`,`load`,`save`,), Structure.ByValue
+        `remove`: UniffiCallbackInterfaceNativeTokensMethod2? = null,
+    ): UniffiVTableCallbackInterfaceNativeTokens(`uniffiFree`,`uniffiClone`,`load`,`save`,`remove`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceNativeTokens) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `load` = other.`load`
         `save` = other.`save`
+        `remove` = other.`remove`
     }
 
 }
@@ -789,6 +795,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_ghostwren_mobile_checksum_method_nativetokens_load(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativetokens_save(
+    ): Int
+    external fun uniffi_ghostwren_mobile_checksum_method_nativetokens_remove(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativesession_call(
     ): Int
@@ -904,6 +912,8 @@ internal object UniffiLib {
     external fun uniffi_ghostwren_mobile_fn_method_nativetokens_load(`ptr`: Long,`name`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_ghostwren_mobile_fn_method_nativetokens_save(`ptr`: Long,`name`: RustBuffer.ByValue,`secret`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_ghostwren_mobile_fn_method_nativetokens_remove(`ptr`: Long,`name`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_ghostwren_mobile_fn_clone_nativesession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1145,6 +1155,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetokens_save() and 0xFFFF) != 3084) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetokens_remove() and 0xFFFF) != 31819) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativesession_call() and 0xFFFF) != 1767) {
@@ -4182,6 +4195,11 @@ public interface NativeTokens {
      */
     suspend fun `save`(`name`: kotlin.String, `secret`: kotlin.String)
 
+    /**
+     * Forgets it.
+     */
+    suspend fun `remove`(`name`: kotlin.String)
+
     companion object
 }
 
@@ -4342,6 +4360,32 @@ open class NativeTokensImpl: Disposable, AutoCloseable, NativeTokens
     }
 
 
+    /**
+     * Forgets it.
+     */
+    @Throws(HostException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `remove`(`name`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_ghostwren_mobile_fn_method_nativetokens_remove(
+                uniffiHandle,
+
+        FfiConverterString.lower(`name`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_ghostwren_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_ghostwren_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_ghostwren_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HostException.ErrorHandler,
+    )
+    }
+
+
 
 
 
@@ -4426,6 +4470,38 @@ internal object uniffiCallbackInterfaceNativeTokens {
             )
         }
     }
+    internal object `remove`: UniffiCallbackInterfaceNativeTokensMethod2 {
+        override fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeNativeTokens.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`remove`(
+                    FfiConverterString.lift(`name`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
 
     internal object uniffiFree: UniffiCallbackInterfaceFree {
         override fun callback(handle: Long) {
@@ -4444,6 +4520,7 @@ internal object uniffiCallbackInterfaceNativeTokens {
         uniffiClone,
         `load`,
         `save`,
+        `remove`,
     )
 
     // Registers the foreign callback with the Rust side.
