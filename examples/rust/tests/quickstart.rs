@@ -213,6 +213,19 @@ fn the_last_line_is_a_command_that_works() {
 }
 
 #[test]
+fn without_a_topic_no_draft_speaks_of_topics() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-archive");
+    let report = report(quickstart(folder.path()).args(["--archive", sample, "--count", "5", "--json"]));
+    let drafts = report["drafts"].as_array().unwrap();
+    assert!(!drafts.is_empty(), "{}", report["generation"]["rejected"]);
+    for draft in drafts {
+        let text = draft["text"].as_str().unwrap();
+        assert!(!text.contains("usual") && !text.contains("subject") && !text.contains("author"), "{text}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_archive_is_said_to_be_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letter.txt");
