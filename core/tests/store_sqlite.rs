@@ -394,6 +394,23 @@ fn other_files_are_refused() {
     assert!(!path("new-wal").exists(), "the log is gone when the store is closed");
 }
 
+#[tokio::test]
+async fn a_name_that_sqlite_reads_in_its_own_way_makes_no_broken_store() {
+    // Its name for a database in memory, which each connection would have to itself.
+    let store = SqliteStore::open(":memory:").unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap();
+    assert_eq!(store.account(&me(), account.id).await.unwrap().id, account.id);
+    assert!(store.path().is_none() && !Path::new(":memory:").exists());
+    // Without a name it would be a file for each connection, gone with it; and a URI is no path.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("uri.db");
+    for path in ["".to_owned(), format!("file:{}", file.display())] {
+        let error = SqliteStore::open(&path).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Storage, "store.cannot_open"), "{path}: {error}");
+    }
+    assert!(!file.exists());
+}
+
 /// Every file of the store, as it lies on the disk.
 fn bytes_of(path: &Path) -> Vec<u8> {
     let mut all = Vec::new();
