@@ -163,7 +163,7 @@ async fn a_refusal_is_an_error_of_its_kind() {
     let prose = Scripted::new(["I'm sorry, but I can't help with that."]);
     let error = draft(&prose, &context(), &request()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::ContentRefused, "generate.refused"));
-    assert!(error.remedy().is_some());
+    assert_ne!(error.remedy(), Error::new(error.kind(), "", "").remedy());
     let mut filtered = ModelResponse::text("scripted-1", "");
     filtered.answers[0].1 = FinishReason::ContentFilter;
     let error = draft(&Scripted::results(vec![Ok(filtered)]), &context(), &request()).await.unwrap_err();
