@@ -95,6 +95,33 @@ impl ErrorKind {
         }
     }
 
+    /// What a person can do about an error of this kind, where the error itself knows nothing better.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Config => "Correct the setting that this names.",
+            Self::InvalidInput => "Correct what this names, and call again.",
+            Self::Auth => "Check the key or token: it may be mistyped, out of date, or of another server.",
+            Self::NeedsLogin => "Log in again.",
+            Self::PermissionDenied => "Use an account that may do this, or have the right given to this one.",
+            Self::NotFound => "Check the name or id: it may be mistyped, erased, or somebody else's.",
+            Self::Conflict => "Read it again, then decide.",
+            Self::RateLimited => "Wait a while, then call again.",
+            Self::QuotaExceeded => "Raise the quota at the service; waiting does not refill it.",
+            Self::OverBudget => "Raise the budget, or wait for the next UTC day.",
+            Self::ContentRefused => "Change what is asked for: the same request is refused again.",
+            Self::Timeout => "Call again; if this happens often, check the network or allow more time.",
+            Self::Connect => "Check the address and the network.",
+            Self::Server => "Call again in a while: the service failed, or the way to it.",
+            Self::Truncated => "Call again: what came is not the whole answer.",
+            Self::OutcomeUnknown => "Look whether it happened before you send it again.",
+            Self::LeaseLost => "Leave it to the worker that has it now.",
+            Self::Decode => "Check what answers at that address, and what stands in between, such as a proxy.",
+            Self::Storage => "Check the disk and the rights to its files, then call again.",
+            Self::Cancelled => "Call again to go on.",
+            Self::Internal => "This is a defect of the SDK: please report it.",
+        }
+    }
+
     /// Every kind, for tables and tests.
     #[must_use]
     pub fn all() -> &'static [Self] {
@@ -348,7 +375,7 @@ impl Error {
         self.0.fields.outbox
     }
 
-    /// What a person can do about it, in one sentence.
+    /// What a person can do about it, in one sentence. Each error has one: its own, or what can be said of its kind.
     #[must_use]
     pub fn remedy(&self) -> Option<&str> {
         self.0.fields.remedy.as_deref()
@@ -370,7 +397,8 @@ impl Error {
 }
 
 impl From<ErrorFields> for Error {
-    fn from(fields: ErrorFields) -> Self {
+    fn from(mut fields: ErrorFields) -> Self {
+        fields.remedy.get_or_insert_with(|| fields.kind.remedy().into());
         Self(Box::new(Inner { fields, source: None }))
     }
 }
@@ -408,7 +436,9 @@ fn line(error: &ErrorFields) -> String {
         line.push_str(&format!(", again at {}", at.format("%Y-%m-%d %H:%M:%S UTC")));
     }
     if let Some(remedy) = &error.remedy {
-        line.push_str(&format!(". {remedy}"));
+        // A service may have ended its sentence itself.
+        let stop = if line.ends_with(['.', '!', '?', '…', '。']) { "" } else { "." };
+        line.push_str(&format!("{stop} {remedy}"));
     }
     line
 }
@@ -443,6 +473,32 @@ mod tests {
         let back: ErrorFields = serde_json::from_str(&json).unwrap();
         assert_eq!(back, fields);
         assert_eq!(Error::from(back).code(), "store.disk_full");
+    }
+
+    #[test]
+    fn every_error_says_what_can_be_done() {
+        for kind in ErrorKind::all() {
+            let error = Error::new(*kind, "some.code", "it failed");
+            let remedy = error.remedy().unwrap_or_default();
+            assert!(remedy.ends_with('.') && remedy.len() > 10, "{kind}: {remedy:?}");
+            assert_eq!(error.to_string(), format!("some.code: it failed. {remedy}"));
+            // Also one that another process sent without.
+            let sent: ErrorFields = serde_json::from_value(serde_json::json!({
+                "kind": kind, "code": "some.code", "detail": "it failed"
+            }))
+            .unwrap();
+            assert_eq!(Error::from(sent).to_fields().remedy.as_deref(), Some(remedy));
+        }
+        let own = Error::new(ErrorKind::Timeout, "some.code", "it failed").with_remedy("Ask again.");
+        assert_eq!(own.remedy(), Some("Ask again."));
+    }
+
+    #[test]
+    fn a_sentence_of_the_service_is_ended_once() {
+        let said = |detail: &str| Error::new(ErrorKind::Server, "a.b", detail).with_remedy("Ask again.").to_string();
+        assert_eq!(said("I can't help with that."), "a.b: I can't help with that. Ask again.");
+        assert_eq!(said("really?"), "a.b: really? Ask again.");
+        assert_eq!(said("no"), "a.b: no. Ask again.");
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn sample_zip(path: &Path) {
 
 fn code(path: &Path) -> String {
     let error = Archive::open(path).unwrap_err();
-    assert!(error.remedy().is_some_and(|remedy| remedy.ends_with('.')), "{error}");
+    assert_ne!(error.remedy(), ghostwren::Error::new(error.kind(), "", "").remedy(), "{error}");
     error.code().to_owned()
 }
 

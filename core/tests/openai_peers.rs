@@ -1,5 +1,5 @@
 //! What client libraries were measured to get wrong against a hostile server (openai-python 3.54.0, openai-node 6.49.0, ai
-//! 6.0.326, async-openai 0.43.0, genai 0.7.2; 2026-11-22), case by case. More of each kind is in `openai_hostile.rs`.
+//! 6.0.326, async-openai 0.43.0, genai 0.7.2; 2026-11-22), case by case. More of each kind is in `openai_hostile`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod common;

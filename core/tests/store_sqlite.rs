@@ -313,7 +313,7 @@ async fn a_full_disk_leaves_nothing_half_written() {
     let small = SqliteStore::options().max_pages(300).open(&path).unwrap();
     let full = import_all(&small, 20_000, 500).await.unwrap_err();
     assert_eq!((full.kind(), full.code()), (ErrorKind::Storage, "store.disk_full"));
-    assert!(full.remedy().is_some());
+    assert_ne!(full.remedy(), ghostwren::Error::new(full.kind(), "", "").remedy());
     let account = small.open_account(&me(), "main".into()).await.unwrap();
     let run = small.imports(&me(), account.id).await.unwrap().remove(0);
     assert_eq!(Some(account.tweet_count), run.checkpoint.and_then(|at| at.as_u64()));
@@ -392,6 +392,23 @@ fn other_files_are_refused() {
     let error = SqliteStore::open(path("new")).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "store.newer_schema"));
     assert!(!path("new-wal").exists(), "the log is gone when the store is closed");
+}
+
+#[tokio::test]
+async fn a_name_that_sqlite_reads_in_its_own_way_makes_no_broken_store() {
+    // Its name for a database in memory, which each connection would have to itself.
+    let store = SqliteStore::open(":memory:").unwrap();
+    let account = store.open_account(&me(), "main".into()).await.unwrap();
+    assert_eq!(store.account(&me(), account.id).await.unwrap().id, account.id);
+    assert!(store.path().is_none() && !Path::new(":memory:").exists());
+    // Without a name it would be a file for each connection, gone with it; and a URI is no path.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("uri.db");
+    for path in ["".to_owned(), format!("file:{}", file.display())] {
+        let error = SqliteStore::open(&path).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Storage, "store.cannot_open"), "{path}: {error}");
+    }
+    assert!(!file.exists());
 }
 
 /// Every file of the store, as it lies on the disk.

@@ -236,7 +236,7 @@ async fn no_archive_is_a_clear_error() {
     std::fs::write(&path, b"%PDF-1.7 hello").unwrap();
     let error = account.import_archive(&path).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidInput, "archive.not_an_archive"));
-    assert!(error.remedy().is_some());
+    assert_ne!(error.remedy(), ghostwren::Error::new(error.kind(), "", "").remedy());
     assert!(account.imports().await.unwrap().is_empty());
 }
 
@@ -270,6 +270,15 @@ async fn an_account_without_own_words_says_so() {
     let account = bench.account().await;
     let error = account.analyze_style().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidInput, "style.empty_corpus"));
+    // Somebody else's words are tweets, and none to learn from.
+    let mut retweets = tweets(4);
+    retweets.drain(..3);
+    retweets[0].kind = TweetKind::Retweet;
+    retweets[0].full_text = "RT @somebody: the oven is hot".to_owned();
+    account.import_archive(bench.archive("retweets.zip", "7", retweets)).await.unwrap();
+    let error = account.analyze_style().await.unwrap_err();
+    assert_eq!(error.code(), "style.empty_corpus");
+    assert!(error.detail().contains("1 retweets"), "{error}");
     account.import_archive(bench.archive("a.zip", "7", tweets(3))).await.unwrap();
     let report = account.analyze_style_with(StyleOptions::numbers_only()).await.unwrap();
     let sufficiency = report.profile.sufficiency();
@@ -277,6 +286,28 @@ async fn an_account_without_own_words_says_so() {
     assert!(sufficiency.message.contains("too few: 3"), "{}", sufficiency.message);
     let made = account.generate(DraftRequest::about("the oven")).await.unwrap();
     assert!(made.notes.iter().any(|note| note.code == "profile.too_small"), "{:?}", made.notes);
+}
+
+#[tokio::test]
+async fn a_profile_says_what_it_leaves_out() {
+    let bench = Bench::new();
+    let account = bench.account().await;
+    let mut all = tweets(60);
+    for retweet in &mut all[..7] {
+        retweet.kind = TweetKind::Retweet;
+        retweet.full_text = format!("RT @somebody: {}", retweet.full_text);
+    }
+    for deleted in &mut all[7..12] {
+        deleted.deleted_at = Some(deleted.created_at);
+    }
+    let excluded: Vec<String> = all[5..9].iter().chain(&all[20..23]).map(|tweet| tweet.id.clone()).collect();
+    account.import_archive(bench.archive("a.zip", "7", all)).await.unwrap();
+    account.exclude_tweets(excluded).await.unwrap();
+    let report = account.analyze_style_with(StyleOptions::numbers_only()).await.unwrap();
+    let left_out = report.profile.left_out();
+    // Two retweets, two deleted and three others are kept out by the owner; who is deleted counts as that.
+    assert_eq!((left_out.excluded, left_out.deleted, left_out.retweets), (5, 5, 5), "{left_out:?}");
+    assert_eq!(left_out.total() + report.profile.texts().len() as u64, 60, "{left_out:?}");
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn a_full_disk_stops_an_import_and_more_room_lets_it_go_on() {
     let small = account(SqliteOptions::default().max_pages(300).open(&path).unwrap(), &sandbox).await;
     let full = small.import_archive(&archive).await.unwrap_err();
     assert_eq!((full.kind(), full.code()), (ErrorKind::Storage, "store.disk_full"));
-    assert!(full.remedy().is_some());
+    assert_ne!(full.remedy(), ghostwren::Error::new(full.kind(), "", "").remedy());
     let kept = small.count_tweets(TweetQuery::all()).await.unwrap();
     assert!(kept > 0 && kept < 6000 && kept % 1000 == 0, "whole pages: {kept}");
     drop(small);

@@ -22,7 +22,8 @@ pub(crate) fn measure(options: &[&str]) -> Result<(), String> {
     let folder = root().join("target").join("footprint");
     write_crate(&folder)?;
     if check {
-        return run(&mut cargo_in(&folder, &["check"]));
+        // In the workspace's own folder, with its profile: what was compiled there for the core is not compiled again.
+        return run(cargo_in(&folder, &["check"]).env("CARGO_TARGET_DIR", root().join("target")));
     }
     let crates = crates(&folder)?;
     // From nothing: the folder of its build is its own.
@@ -60,7 +61,8 @@ fn manifest(core: &Path, workspace: &str) -> Result<String, String> {
     Ok(format!(
         "[package]\nname = \"footprint\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [dependencies]\nghostwren = {{ path = {core} }}\ntokio = {{ version = \"{version}\", features = [\"rt\", \"macros\"] }}\n\n\
-         [workspace]\n\n{}\n{}",
+         [workspace]\n\n{}\n{}\n{}",
+        dev_profile(workspace)?,
         section(workspace, "[profile.release]")?,
         section(workspace, "[profile.dist]")?
     ))
@@ -72,6 +74,12 @@ fn section(toml: &str, head: &str) -> Result<String, String> {
     let first = lines.next().ok_or_else(|| format!("Cargo.toml has no {head}"))?;
     let rest: String = lines.take_while(|line| !line.starts_with('[')).map(|line| format!("{line}\n")).collect();
     Ok(format!("{first}\n{}\n", rest.trim_end()))
+}
+
+/// What tests are built with, in all its tables.
+fn dev_profile(toml: &str) -> Result<String, String> {
+    let heads = toml.lines().filter(|line| *line == "[profile.dev]" || line.starts_with("[profile.dev.package."));
+    heads.map(|head| section(toml, head)).collect::<Result<Vec<_>, _>>().map(|tables| tables.join("\n"))
 }
 
 fn line_of<'a>(toml: &'a str, start: &str) -> Result<&'a str, String> {
@@ -121,12 +129,14 @@ mod tests {
 
     #[test]
     fn the_manifest_has_the_profiles_of_the_workspace() {
-        let workspace = "tokio = { version = \"1.2.3\", features = [] }\n\n[profile.release]\nlto = \"thin\"\n\n\
+        let workspace = "tokio = { version = \"1.2.3\", features = [] }\n\n[profile.dev]\ndebug = 1\n\n\
+                         [profile.dev.package.ring]\nopt-level = 2\n\n[profile.release]\nlto = \"thin\"\n\n\
                          # What ships.\n[profile.dist]\ninherits = \"release\"\nstrip = \"symbols\"\n\n[other]\nx = 1\n";
         let manifest = manifest(Path::new("/a \"b\"/core"), workspace).unwrap();
         assert!(manifest.contains("ghostwren = { path = \"/a \\\"b\\\"/core\" }"), "{manifest}");
         assert!(manifest.contains("tokio = { version = \"1.2.3\", features = [\"rt\", \"macros\"] }"), "{manifest}");
-        let profiles = "[workspace]\n\n[profile.release]\nlto = \"thin\"\n\n[profile.dist]\ninherits = \"release\"\nstrip = \"symbols\"\n";
+        let profiles = "[workspace]\n\n[profile.dev]\ndebug = 1\n\n[profile.dev.package.ring]\nopt-level = 2\n\n\
+                        [profile.release]\nlto = \"thin\"\n\n[profile.dist]\ninherits = \"release\"\nstrip = \"symbols\"\n";
         assert!(manifest.ends_with(profiles), "{manifest}");
         assert!(super::manifest(Path::new("core"), "tokio = \"1\"").is_err());
     }

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
+use crate::footprint;
 use crate::mobile;
 use crate::model_server::ModelServer;
 use crate::node;
@@ -26,9 +27,19 @@ const PARTS: &[Part] = &[
     ("mobile", mobile::test),
 ];
 
-/// Every sensible set of features of the core: each alone, none, and all.
-const FEATURES: &[&str] =
-    &["", "sqlite", "supabase", "sandbox", "metrics", "sqlite,sandbox", "supabase,sandbox", "sqlite,metrics"];
+/// Every sensible set of features of the core: none, each alone, some together, and those of most applications last. All of
+/// them together is what `lint` compiles.
+const FEATURES: &[&str] = &[
+    "",
+    "sqlite",
+    "supabase",
+    "sandbox",
+    "metrics",
+    "sqlite,sandbox",
+    "supabase,sandbox",
+    "sqlite,metrics",
+    "default",
+];
 
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     let long = options.contains(&"--long");
@@ -109,7 +120,8 @@ fn features(_: &mut Totals) -> Result<(), String> {
             "warnings",
         ]))?;
     }
-    Ok(())
+    // An application with these, which nothing else compiles.
+    footprint::measure(&["--check"])
 }
 
 fn docs(_: &mut Totals) -> Result<(), String> {

@@ -120,12 +120,16 @@ fn request_data(request: &DraftRequest, banned: &[String], drafts: usize) -> Val
         DraftFormat::ThreadOpener => "the first tweet of a thread, that makes people read on",
         DraftFormat::Reply => "answers to `reply_to`, without its author's handle",
     };
+    let subject = match request.topic.trim() {
+        "" => json!({ "choose": "one of the author's usual subjects", "subject": null }),
+        _ => json!({ "subject": request.topic }),
+    };
     // The subject last, nearest to the answer. Maps are sorted by name, an array is not.
     json!([
         { "form": form, "drafts": drafts, "max_characters": request.limit },
         { "language": request.language, "tone": request.tone, "banned": banned },
         { "facts": request.facts, "reply_to": request.reply_to },
-        { "subject": if request.topic.trim().is_empty() { "one of the author's usual subjects" } else { request.topic.as_str() } },
+        subject,
     ])
 }
 

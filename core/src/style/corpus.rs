@@ -42,14 +42,16 @@ pub struct LeftOut {
     pub wordless: u64,
     /// Longer than any tweet: more than 256 KiB.
     pub oversized: u64,
+    /// Older than the newest 50,000 that an account's style is learned from (or the newest 32 MiB of text).
+    pub older: u64,
 }
 
 impl LeftOut {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
-        let Self { excluded, deleted, retweets, truncated, automatic, repeated, wordless, oversized } = self;
-        excluded + deleted + retweets + truncated + automatic + repeated + wordless + oversized
+        let Self { excluded, deleted, retweets, truncated, automatic, repeated, wordless, oversized, older } = self;
+        excluded + deleted + retweets + truncated + automatic + repeated + wordless + oversized + older
     }
 }
 
@@ -86,10 +88,10 @@ impl Corpus {
         let mut skeletons: BTreeMap<String, usize> = BTreeMap::new();
         for tweet in tweets {
             let text = own_words(tweet);
-            let reason = if tweet.excluded {
-                &mut left_out.excluded
-            } else if tweet.deleted_at.is_some() {
+            let reason = if tweet.deleted_at.is_some() {
                 &mut left_out.deleted
+            } else if tweet.excluded {
+                &mut left_out.excluded
             } else if tweet.kind == TweetKind::Retweet || tweet.retweeted_id.is_some() || is_manual_retweet(text) {
                 &mut left_out.retweets
             } else if tweet.is_truncated {
@@ -151,6 +153,16 @@ impl Corpus {
     #[must_use]
     pub fn left_out(&self) -> LeftOut {
         self.left_out
+    }
+
+    /// Counts those that were left out before: a store need not send what nothing is learned from.
+    pub(crate) fn without(mut self, before: LeftOut) -> Self {
+        let left_out = &mut self.left_out;
+        left_out.excluded += before.excluded;
+        left_out.deleted += before.deleted;
+        left_out.retweets += before.retweets;
+        left_out.older += before.older;
+        self
     }
 
     /// The profile of these texts.

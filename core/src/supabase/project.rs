@@ -372,7 +372,7 @@ mod tests {
         let project = || Supabase::new("https://abc.supabase.co", "sb_publishable_x").unwrap();
         let wrong = Supabase::new("https://abc.supabase.co", "sb_secret_x").unwrap_err();
         assert_eq!((wrong.kind(), wrong.code()), (ErrorKind::Config, "supabase.key_not_publishable"));
-        assert!(wrong.remedy().is_some());
+        assert!(wrong.remedy().unwrap().contains("sb_publishable_"), "{wrong}");
         assert_eq!(project().secret_key("sb_publishable_x").unwrap_err().code(), "supabase.key_not_secret");
         // {"role":"anon","ref":"other"}
         let anon = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiIsInJlZiI6Im90aGVyIn0.c2ln";

@@ -5,8 +5,8 @@ use super::account::Account;
 use crate::error::{Error, ErrorKind, Result};
 use crate::generate::AuthorIndex;
 use crate::records::{Id, Tweet, TweetKind};
-use crate::store::{PageRequest, TweetQuery};
-use crate::style::{ExemplarIndex, LONGEST_TEXT, StyleProfile};
+use crate::store::{PageRequest, TweetQuery, TweetTotals};
+use crate::style::{Corpus, ExemplarIndex, LONGEST_TEXT, LeftOut, StyleProfile};
 
 /// A style is learned from at most so many tweets, the newest: more change no number that is shown.
 const MOST_TWEETS: usize = 50_000;
@@ -58,8 +58,9 @@ impl Account {
             return Ok(loaded);
         }
         let mut tweets = self.own_tweets().await?;
+        let unread = unread(&self.totals().await?, tweets.len() as u64);
         let loaded = super::blocking(move || {
-            let profile = StyleProfile::from_tweets(&tweets);
+            let profile = Corpus::of(&tweets).without(unread).into_profile();
             // What the profile left out (somebody else's words, templates) is shown to no model either, and every tweet
             // that is shown stands in `tweet_ids`, by which erasing finds what was derived from it.
             let own: HashSet<&str> = profile.tweet_ids().iter().map(String::as_str).collect();
@@ -106,6 +107,14 @@ impl Account {
     }
 }
 
+/// What [`Account::own_tweets`] does not read, when it has read so many.
+fn unread(totals: &TweetTotals, read: u64) -> LeftOut {
+    let TweetTotals { total, excluded, deleted, by_kind, .. } = totals;
+    let kept_out = total.saturating_sub(*excluded).saturating_sub(read);
+    let retweets = by_kind.get(TweetKind::Retweet.as_str()).copied().unwrap_or(0).min(kept_out);
+    LeftOut { excluded: *excluded, deleted: *deleted, retweets, older: kept_out - retweets, ..LeftOut::default() }
+}
+
 /// What the store says of tweets that are gone, for a person.
 pub(super) fn erased_meanwhile(error: Error) -> Error {
     if error.code() != "store.tweets_gone" {
@@ -115,4 +124,24 @@ pub(super) fn erased_meanwhile(error: Error) -> Error {
     Error::new(ErrorKind::Conflict, TWEETS_ERASED, detail)
         .with_remedy("Call it again: it will be made of the tweets that are left.")
         .with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_is_counted() {
+        let mut totals = TweetTotals { total: 60_100, excluded: 40, deleted: 7, ..TweetTotals::default() };
+        totals.by_kind.extend([("retweet".to_owned(), 60), ("original".to_owned(), 60_040)]);
+        let all = |read| {
+            let LeftOut { excluded, deleted, retweets, older, .. } = unread(&totals, read);
+            (excluded, deleted, retweets, older)
+        };
+        assert_eq!(all(50_000), (40, 7, 60, 10_000));
+        // Ten of the retweets are among those that the owner keeps out.
+        assert_eq!(all(60_010), (40, 7, 50, 0));
+        // Tweets that came or went while they were read.
+        assert_eq!(all(70_000), (40, 7, 0, 0));
+    }
 }

@@ -225,6 +225,7 @@ fn why_empty(left_out: &LeftOut) -> String {
         (left_out.truncated, "cut off by the source"),
         (left_out.excluded, "excluded by the owner"),
         (left_out.deleted, "deleted at Twitter"),
+        (left_out.older, "older than the newest ones that a style is learned from"),
     ];
     let told: Vec<String> =
         reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();

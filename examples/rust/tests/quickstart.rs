@@ -6,11 +6,13 @@ mod common;
 mod program;
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use common::archive_builder::{ArchiveBuilder, Layout, real_tweets};
 use ghostwren::records::{TweetKind, TwitterUser};
-use program::{json, quickstart};
+use program::{json as report, quickstart};
+use serde_json::{Value, json};
 
 #[test]
 fn the_sample_becomes_a_report_that_a_person_can_read() {
@@ -107,7 +109,7 @@ fn an_import_that_ctrl_c_stops_goes_on_at_once() {
 #[test]
 fn the_sample_holds_what_makes_archives_hard() {
     let folder = tempfile::tempdir().unwrap();
-    let report = json(quickstart(folder.path()).arg("--json"));
+    let report = report(quickstart(folder.path()).arg("--json"));
     let totals = &report["totals"];
     let at_least = |name: &str, count: u64| assert!(totals[name].as_u64().unwrap() >= count, "{name}: {totals}");
     at_least("total", 200);
@@ -138,7 +140,7 @@ fn each_author_of_real_tweets_gets_through() {
         let (all, retweets) = (tweets.len(), tweets.iter().filter(|tweet| tweet.kind == TweetKind::Retweet).count());
         let archive = folder.path().join("archive.zip");
         ArchiveBuilder::new(user).tweets(tweets).layout(Layout::Modern).parts(2).write_zip(&archive);
-        let report = json(quickstart(folder.path()).arg("--archive").arg(&archive).args([
+        let report = report(quickstart(folder.path()).arg("--archive").arg(&archive).args([
             "--topic",
             "the economy",
             "--count",
@@ -158,6 +160,68 @@ fn each_author_of_real_tweets_gets_through() {
         // What the README says about the file holds.
         let stored = std::fs::read(folder.path().join("ghostwren.db")).unwrap();
         assert!(stored.starts_with(b"SQLite format 3\0"));
+    }
+}
+
+/// An archive whose manifest names more tweets than can be read of it: each of these is malformed.
+fn damaged(folder: &Path, malformed: usize) -> PathBuf {
+    let archive = folder.join("damaged.zip");
+    let user = TwitterUser { id: "12".into(), username: "jack".into(), ..TwitterUser::default() };
+    let whole = common::archive_builder::sample();
+    let texts = whole.iter().map(|tweet| {
+        json!({"tweet": {"id_str": tweet.id, "full_text": tweet.full_text,
+        "created_at": tweet.created_at.format("%a %b %d %H:%M:%S +0000 %Y").to_string()}})
+    });
+    let all: Vec<Value> = texts.chain((0..malformed).map(|_| json!({"tweet": {"id_str": "none"}}))).collect();
+    let part = format!("window.YTD.tweets.part0 = {}", json!(all));
+    ArchiveBuilder::new(user).tweets(whole).file("data/tweets.js", part).write_zip(&archive);
+    archive
+}
+
+#[test]
+fn of_many_malformed_tweets_some_are_named_and_the_others_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = quickstart(folder.path()).arg("--archive").arg(damaged(folder.path(), 30)).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Vec<&str> = text.lines().filter(|line| line.starts_with("    - data/tweets.js: entry ")).collect();
+    assert_eq!(told.len(), 20, "{text}");
+    assert!(text.contains("\n    - 10 further entries could not be read\n"), "{text}");
+}
+
+/// What a person copies from the report is a command, whatever the file is called.
+#[cfg(unix)]
+#[test]
+fn the_last_line_is_a_command_that_works() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.db", "my tweets.db", "jack's $HOME;`id` tweets.db", "-tweets.db"] {
+        let output = quickstart(folder.path()).arg(format!("--store={name}")).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let line = text.lines().last().unwrap_or_default();
+        let command = line.strip_prefix("Look at what is stored: sqlite3 ").expect(line);
+        // The words that the shell makes of it.
+        let script = format!("printf '%s\\n' {command}");
+        let words = std::process::Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+        let words = String::from_utf8(words.stdout).unwrap();
+        let words: Vec<&str> = words.lines().collect();
+        assert_eq!(words.len(), 2, "{line}");
+        assert!(folder.path().join(words[0]).is_file() && !words[0].starts_with('-'), "{line}");
+    }
+    let output = quickstart(folder.path()).arg("--store=\u{1b}[31m.db").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+}
+
+#[test]
+fn without_a_topic_no_draft_speaks_of_topics() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-archive");
+    let report = report(quickstart(folder.path()).args(["--archive", sample, "--count", "5", "--json"]));
+    let drafts = report["drafts"].as_array().unwrap();
+    assert!(!drafts.is_empty(), "{}", report["generation"]["rejected"]);
+    for draft in drafts {
+        let text = draft["text"].as_str().unwrap();
+        assert!(!text.contains("usual") && !text.contains("subject") && !text.contains("author"), "{text}");
     }
 }
 

@@ -66,6 +66,8 @@ export interface LeftOut {
   automatic: number
   repeated: number
   wordless: number
+  oversized: number
+  older: number
 }
 /** What a model says of a style, checked against the numbers. */
 export interface Claim {

@@ -45,13 +45,17 @@ impl SqliteOptions {
         self
     }
 
-    /// Opens the file, or makes it when there is none (its folder must exist).
+    /// Opens the file, or makes it when there is none (its folder must exist). `:memory:` is [`open_in_memory`](Self::open_in_memory),
+    /// as everywhere with SQLite; every other path is the file of that name, also where SQLite would read a URI.
     ///
     /// # Errors
     /// `Config` for a file that is not ours (`store.not_ours`) or was made by a newer version (`store.newer_schema`);
     /// `Storage` for what is no database (`store.not_a_database`), cannot be opened or written, or is locked.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
         let path = path.as_ref();
+        if path == Path::new(":memory:") {
+            return self.open_in_memory();
+        }
         let start = || {
             let _running = running();
             let writer = schema::writer(&Place::File(path), &self)?;

@@ -1,6 +1,6 @@
 //! Opening connections, and bringing a file to the newest version of the tables.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -31,7 +31,7 @@ pub(super) fn writer(place: &Place<'_>, options: &SqliteOptions) -> Result<Conne
     let mut connection = match place {
         Place::File(path) => {
             make_private(path);
-            Connection::open_with_flags(path, flags)?
+            Connection::open_with_flags(plain(path), flags)?
         }
         Place::Memory => Connection::open_in_memory_with_flags(flags)?,
     };
@@ -67,10 +67,16 @@ fn make_private(path: &Path) {
     drop(options.open(path));
 }
 
+/// The path so that SQLite takes it for one: to it a name may be a URI (`file:…`), and none a temporary file for each
+/// connection (<https://sqlite.org/c3ref/open.html>).
+fn plain(path: &Path) -> PathBuf {
+    if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() }
+}
+
 /// A connection that can only read.
 pub(super) fn reader(path: &Path, options: &SqliteOptions) -> Result<Connection, Fault> {
     let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        Connection::open_with_flags(plain(path), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -4_000)?;

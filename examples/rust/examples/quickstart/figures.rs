@@ -94,6 +94,7 @@ pub(crate) fn left_out(out: &mut impl Write, left: LeftOut) -> io::Result<()> {
         (left.repeated, "greetings or repetitions"),
         (left.wordless, "without words"),
         (left.oversized, "too long"),
+        (left.older, "older than the newest 50,000"),
     ];
     let told: Vec<String> =
         reasons.iter().filter(|(count, _)| *count > 0).map(|(count, reason)| format!("{count} {reason}")).collect();

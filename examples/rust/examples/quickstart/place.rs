@@ -113,10 +113,21 @@ impl Project {
 
 /// The file.
 pub(crate) fn file(options: &Options) -> Result<Place> {
-    let shown = options.store.display().to_string();
-    let look = format!("Look at what is stored: sqlite3 {shown} 'select id, full_text from tweets limit 5'");
+    let path = options.store.display().to_string();
+    let shown = escape_controls(&path).into_owned();
+    let word = shell_word(&shown);
+    let look = format!("Look at what is stored: sqlite3 {word} 'select id, full_text from tweets limit 5'");
     let store = Arc::new(SqliteStore::open(&options.store)?);
     Ok(Place { store, identity: Identity::default(), keys: None, shown, look, _servers: None })
+}
+
+/// The path as one word of a command, and no option of it.
+fn shell_word(path: &str) -> String {
+    let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
+    match path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c)) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
 }
 
 /// Shows what the doctor found; whether the program may go on.

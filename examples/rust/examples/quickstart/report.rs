@@ -122,7 +122,8 @@ impl Report {
         )?;
         writeln!(out, "  {}", end(import))?;
         if let ImportEnd::Incomplete { reasons } = &import.end {
-            for reason in reasons.iter().take(10) {
+            // A few of many malformed tweets are named, and the last reason counts the others.
+            for reason in reasons {
                 writeln!(out, "    - {}", escape_controls(reason))?;
             }
         }
@@ -227,13 +228,19 @@ impl Report {
             )?;
             writeln!(out)?;
         }
-        let mut reasons: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for rejected in &made.generation.rejected {
-            reasons.entry(&rejected.code).or_insert((0, &rejected.reason)).0 += 1;
+            reasons.entry(&rejected.code).or_default().push(&rejected.reason);
         }
-        writeln!(out, "  {} candidates were not taken", made.generation.rejected.len())?;
-        for (code, (times, reason)) in reasons {
-            writeln!(out, "    {times} × {code}: {}", escape_controls(reason))?;
+        match made.generation.rejected.len() {
+            1 => writeln!(out, "  1 candidate was not taken")?,
+            more => writeln!(out, "  {more} candidates were not taken")?,
+        }
+        for (code, told) in reasons {
+            // Of several reasons one stands for all: it says so.
+            let first = told.first().copied().unwrap_or_default();
+            let such = if told.iter().all(|reason| *reason == first) { "" } else { "such as: " };
+            writeln!(out, "    {} × {code}: {such}{}", told.len(), escape_controls(first))?;
         }
         for note in &made.notes {
             writeln!(out, "  note: {}", escape_controls(&note.text))?;

@@ -103,6 +103,8 @@ class LeftOut(Record):
     automatic: int
     repeated: int
     wordless: int
+    oversized: int
+    older: int
 
 
 class Claim(Record):

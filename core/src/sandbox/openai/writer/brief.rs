@@ -214,8 +214,12 @@ fn values(text: &str) -> Vec<Value> {
     found
 }
 
-/// The topic in a sentence such as `Write a tweet about sourdough.`; else the words of a short last line.
+/// The topic in a sentence such as `Write a tweet about sourdough.`; else the words of a short last line. Data has it
+/// where it names it, and nowhere else.
 fn said_topic(text: &str) -> Option<String> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
     let lower = text.to_lowercase();
     for sign in ["topic:", "about:", "about ", "über ", "sobre "] {
         let Some(at) = lower.find(sign) else { continue };

@@ -69,6 +69,8 @@ public struct LeftOut: Codable, Hashable, Sendable {
     public let automatic: Int
     public let repeated: Int
     public let wordless: Int
+    public let oversized: Int
+    public let older: Int
 }
 
 /// What a model says of a style, checked against the numbers.

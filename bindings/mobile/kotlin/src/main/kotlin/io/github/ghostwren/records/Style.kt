@@ -83,6 +83,8 @@ public data class LeftOut(
     val automatic: Int,
     val repeated: Int,
     val wordless: Int,
+    val oversized: Int,
+    val older: Int,
 )
 
 /** What a model says of a style, checked against the numbers. */
