@@ -4,7 +4,6 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -14,10 +13,7 @@ use common::supabase::{Servers, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
 use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::seal::SealContext;
-use ghostwren::store::{
-    Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TokenStore, TweetQuery,
-};
+use ghostwren::store::{Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TweetQuery};
 use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
 use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
 use secrecy::{ExposeSecret, SecretString};
@@ -92,86 +88,6 @@ async fn money_that_nobody_settles_is_spent() {
          from ghostwren.spend where subject = '{subject}'"
     ));
     assert_eq!(left, format!("{day} model 700"));
-}
-
-/// A Keychain of this test.
-#[derive(Clone, Debug, Default)]
-struct Keychain(Arc<Mutex<BTreeMap<String, SecretString>>>);
-
-impl TokenStore for Keychain {
-    fn load(&self, name: &str) -> Result<Option<SecretString>> {
-        Ok(self.0.lock().unwrap().get(name).cloned())
-    }
-
-    fn save(&self, name: &str, value: &SecretString) -> Result<()> {
-        self.0.lock().unwrap().insert(name.to_owned(), value.clone());
-        Ok(())
-    }
-
-    fn remove(&self, name: &str) -> Result<()> {
-        self.0.lock().unwrap().remove(name);
-        Ok(())
-    }
-}
-
-/// Every promise once more without the secret key: what is sealed stays on the device.
-#[tokio::test]
-async fn conformance_of_a_device() {
-    let Some(servers) = servers() else { return };
-    let keychain = Keychain::default();
-    let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone());
-    let auth = AuthClient::new(device.project()).unwrap();
-    let report = conformance::run_on(|| async {
-        Ok(Stage::new(Arc::new(device.clone()), signed_up(&auth).await?, signed_up(&auth).await?))
-    })
-    .await;
-    // All but the one that is for whoever runs the server.
-    let [(name, why)] = &report.failed[..] else { panic!("{:#?}", report.failed) };
-    assert_eq!(*name, "custody_shows_no_value_and_no_owner");
-    assert!(why.contains("supabase.secret_key_needed"), "{why}");
-    assert_eq!(report.passed.len() + 1, conformance::cases().len());
-}
-
-#[tokio::test]
-async fn a_device_keeps_its_tokens() {
-    let Some(servers) = servers() else { return };
-    let keychain = Keychain::default();
-    let device = |keychain: &Keychain| {
-        SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone())
-    };
-    let auth = AuthClient::new(device(&keychain).project()).unwrap();
-    let me = signed_up(&auth).await.unwrap();
-    let account = device(&keychain).open_account(&me, "main".into()).await.unwrap().id;
-    let place = SealContext::new(&me, account, "twitter");
-    let keys = device(&keychain).default_keys().unwrap();
-    let sealed = keys.seal(&"planted-token".to_owned().into(), &place).unwrap();
-    device(&keychain).put_sealed(&me, account, "twitter".into(), sealed.clone()).await.unwrap();
-    // The program begins anew: the keys and the token are there.
-    let again = device(&keychain);
-    let kept = again.sealed(&me, account, "twitter".into()).await.unwrap().unwrap();
-    assert_eq!(again.default_keys().unwrap().open(&kept, &place).unwrap().expose_secret(), "planted-token");
-    // Nothing of it is in the database, and nothing in the clear on the device.
-    assert_eq!(
-        servers.sql(&format!("select count(*) from ghostwren_private.credentials where account_id = '{account}'")),
-        "0"
-    );
-    for value in keychain.0.lock().unwrap().values() {
-        assert!(!value.expose_secret().contains("planted-token"));
-    }
-    assert!(!format!("{again:?} {keychain:?}").contains(sealed.sealed.as_str()));
-    // Another device of the same person has none, and no other person sees it here.
-    assert_eq!(device(&Keychain::default()).sealed(&me, account, "twitter".into()).await.unwrap(), None);
-    let you = signed_up(&auth).await.unwrap();
-    let not_yours = again.sealed(&you, account, "twitter".into()).await.unwrap_err();
-    assert_eq!(not_yours.code(), "store.no_account");
-    // An account that was erased elsewhere takes its tokens along at the next look; one that is erased here, at once.
-    let second = again.open_account(&me, "second".into()).await.unwrap().id;
-    again.put_sealed(&me, second, "twitter".into(), sealed.clone()).await.unwrap();
-    store(&servers).erase_account(&me, second).await.unwrap();
-    assert_eq!(again.sealed_names(&me).await.unwrap().len(), 1);
-    assert_eq!(again.erase_account(&me, account).await.unwrap().sealed, 1);
-    let left: Vec<String> = keychain.0.lock().unwrap().keys().cloned().collect();
-    assert_eq!(left, ["ghostwren.sealing-keys"]);
 }
 
 /// Files of an account in the two buckets of Storage.
