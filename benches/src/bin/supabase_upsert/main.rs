@@ -19,7 +19,7 @@ use ghostwren_benches::tweets;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-type Failure = Box<dyn std::error::Error>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const PASSES: [&str; 3] = ["new", "again", "updated"];
 /// Rows a request: what the peers' harness takes, and what an import of ours sends.
@@ -185,12 +185,12 @@ fn install(folder: &Path) -> Result<(), Failure> {
 /// Tweets with the texts of real ones, again and again; a third names somebody, a third has a link, a quarter answers.
 fn made(count: usize) -> Result<Vec<Tweet>, Failure> {
     let shared = tweets::shared().ok_or("shared data not found")?;
-    let texts = tweets::read(&shared.join("data/tweets/BarackObama.csv"))?;
+    let texts = tweets::read(&shared.join("data/tweets/BarackObama.csv")).map_err(|error| error.to_string())?;
     let tweet = |n: usize, text: &String| -> Result<Tweet, Failure> {
         let number = u64::try_from(n)?;
         let id = |number: u64| (1_000_000_000_000_000_000 + number * 4_194_304).to_string();
         let mut entities = Entities::default();
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             let mention = Mention { username: "jane".into(), id: Some("33".into()), name: Some("Jane".into()) };
             entities.mentions.push(mention);
         }
