@@ -35,15 +35,19 @@ struct Cost {
 }
 
 fn main() -> Result<(), Failure> {
-    // Threads stay, so that what they used can be read at the end of a pass.
-    let keep = Duration::from_secs(3600);
-    tokio::runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(keep).build()?.block_on(measure())
-}
-
-async fn measure() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>());
     let count = arguments.next().transpose()?.unwrap_or(50_000);
     let rounds = arguments.next().transpose()?.unwrap_or(5);
+    // Threads stay, so that what they used can be read at the end of a pass.
+    let keep = Duration::from_secs(3600);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_keep_alive(keep)
+        .build()?
+        .block_on(measure(count, rounds))
+}
+
+async fn measure(count: usize, rounds: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     install(folder.path())?;
     let made = made(count)?;
