@@ -84,35 +84,97 @@ fn apply(database: &Database, remedy: &Remedy) {
 
 /// The statement that breaks something, the check that names it, how bad it is, and a word of the sentence.
 const BREAKS: &[(&str, Check, Severity, &str)] = &[
-    ("revoke select on ghostwren.tweets from authenticated", Check::Grants, Severity::Broken, "select on ghostwren.tweets"),
-    ("revoke execute on function ghostwren.accounts() from authenticated", Check::Grants, Severity::Broken, "ghostwren.accounts()"),
-    ("revoke insert (owner) on ghostwren.accounts from authenticated", Check::Grants, Severity::Broken, "insert (owner)"),
+    (
+        "revoke select on ghostwren.tweets from authenticated",
+        Check::Grants,
+        Severity::Broken,
+        "select on ghostwren.tweets",
+    ),
+    (
+        "revoke execute on function ghostwren.accounts() from authenticated",
+        Check::Grants,
+        Severity::Broken,
+        "ghostwren.accounts()",
+    ),
+    (
+        "revoke insert (owner) on ghostwren.accounts from authenticated",
+        Check::Grants,
+        Severity::Broken,
+        "insert (owner)",
+    ),
     ("revoke execute on function ghostwren.inspect() from service_role", Check::Grants, Severity::Broken, "inspect()"),
     ("revoke usage on schema ghostwren from authenticated", Check::Grants, Severity::Broken, "authenticated"),
     ("revoke usage on schema ghostwren from service_role", Check::Grants, Severity::Broken, "service_role"),
     ("grant select on ghostwren.tweets to anon", Check::Grants, Severity::Danger, "anon"),
     ("grant select, delete on ghostwren.tweets to service_role", Check::Grants, Severity::Danger, "delete, select"),
-    ("grant usage on schema ghostwren_private to authenticated", Check::Grants, Severity::Danger, "schema ghostwren_private"),
-    ("grant select (sealed) on ghostwren_private.credentials to authenticated", Check::Grants, Severity::Danger, "sealed"),
-    ("grant execute on function ghostwren.sealed(uuid, uuid, text) to public", Check::Grants, Severity::Danger, "public"),
-    ("alter table ghostwren.drafts disable row level security", Check::RowSecurity, Severity::Danger, "ghostwren.drafts"),
+    (
+        "grant usage on schema ghostwren_private to authenticated",
+        Check::Grants,
+        Severity::Danger,
+        "schema ghostwren_private",
+    ),
+    (
+        "grant select (sealed) on ghostwren_private.credentials to authenticated",
+        Check::Grants,
+        Severity::Danger,
+        "sealed",
+    ),
+    (
+        "grant execute on function ghostwren.sealed(uuid, uuid, text) to public",
+        Check::Grants,
+        Severity::Danger,
+        "public",
+    ),
+    (
+        "alter table ghostwren.drafts disable row level security",
+        Check::RowSecurity,
+        Severity::Danger,
+        "ghostwren.drafts",
+    ),
     ("drop policy owner on ghostwren.tweets", Check::Policies, Severity::Broken, "ghostwren.tweets"),
     ("alter policy owner on ghostwren.tweets using (true)", Check::Policies, Severity::Danger, "ghostwren.tweets"),
-    ("create policy \"every \"\"body\" on ghostwren.tweets for select to authenticated using (true)", Check::Policies, Severity::Danger, "none of the SDK's"),
-    ("drop policy \"ghostwren: owner writes\" on storage.objects", Check::Policies, Severity::Broken, "owner writes"),
-    ("alter policy \"ghostwren: owner reads\" on storage.objects using (true)", Check::Policies, Severity::Danger, "owner reads"),
-    ("delete from storage.buckets where id = 'ghostwren'", Check::Buckets, Severity::Broken, "`ghostwren`"),
-    ("delete from storage.buckets where id = 'ghostwren-public'", Check::Buckets, Severity::Broken, "`ghostwren-public`"),
-    ("update storage.buckets set public = true where id = 'ghostwren'", Check::Buckets, Severity::Danger, "open to everybody"),
-    ("update storage.buckets set public = false where id = 'ghostwren-public'", Check::Buckets, Severity::Broken, "private"),
-    ("alter role authenticated reset statement_timeout", Check::Timeouts, Severity::Advice, "as long as it likes"),
-    // An older schema: what the newest migration made is not there.
     (
-        "delete from supabase_migrations.schema_migrations where version = (select max(version) from supabase_migrations.schema_migrations);
+        "create policy \"every \"\"body\" on ghostwren.tweets for select to authenticated using (true)",
+        Check::Policies,
+        Severity::Danger,
+        "none of the SDK's",
+    ),
+    ("drop policy \"ghostwren: owner writes\" on storage.objects", Check::Policies, Severity::Broken, "owner writes"),
+    (
+        "alter policy \"ghostwren: owner reads\" on storage.objects using (true)",
+        Check::Policies,
+        Severity::Danger,
+        "owner reads",
+    ),
+    ("delete from storage.buckets where id = 'ghostwren'", Check::Buckets, Severity::Broken, "`ghostwren`"),
+    (
+        "delete from storage.buckets where id = 'ghostwren-public'",
+        Check::Buckets,
+        Severity::Broken,
+        "`ghostwren-public`",
+    ),
+    (
+        "update storage.buckets set public = true where id = 'ghostwren'",
+        Check::Buckets,
+        Severity::Danger,
+        "open to everybody",
+    ),
+    (
+        "update storage.buckets set public = false where id = 'ghostwren-public'",
+        Check::Buckets,
+        Severity::Broken,
+        "private",
+    ),
+    ("alter role authenticated reset statement_timeout", Check::Timeouts, Severity::Advice, "as long as it likes"),
+    // An older schema: what newer migrations made is not there.
+    (
+        "delete from supabase_migrations.schema_migrations where version > '20261125000015';
          drop function ghostwren.inspect();
          create or replace function ghostwren.schema_version() returns bigint language sql immutable parallel safe
              set search_path = '' as $$ select 20261125000015 $$",
-        Check::Version, Severity::Broken, "20261125000015",
+        Check::Version,
+        Severity::Broken,
+        "20261125000015",
     ),
     // Somebody dropped a part of it.
     ("drop function ghostwren.spend(uuid)", Check::Version, Severity::Broken, "ghostwren.spend(uuid)"),

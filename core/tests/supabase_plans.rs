@@ -183,6 +183,59 @@ fn pages_stay_cheap_and_unchanged_tweets_cost_no_log() {
     assert_eq!(found.unwrap().as_str().unwrap().split(',').count(), 10_000);
 }
 
+/// The statistics know a hundred small accounts and not the one that imports, as in a project in which somebody's archive comes
+/// after many that only tried it: no step may read the account once for each tweet.
+#[test]
+fn an_account_that_the_statistics_do_not_know_is_not_read_for_each_tweet() {
+    let database = Database::copy_of("plain", "unknown");
+    database.sql(&format!(
+        "alter table ghostwren.tweets set (autovacuum_enabled = false);
+         insert into ghostwren.accounts (id, owner, label) select md5('a' || i)::uuid, md5('o' || i)::uuid, 'main' from generate_series(1, 100) i;
+         insert into ghostwren.tweets (account_id, id, content_hash, created_at, kind, source, full_text)
+         select md5('a' || a)::uuid, (1000 + i)::text, md5(i::text)::uuid, now(), 'original', 'archive', 'x'
+         from generate_series(1, 100) a, generate_series(1, 15) i;
+         analyze;
+         insert into ghostwren.accounts (id, owner, label) values ('{ACCOUNT}', '{}', 'main')",
+        user(1)
+    ));
+    let begun = database.call(1, &format!("begin_import('{ACCOUNT}', 'archive', 'k', 600000)")).unwrap();
+    let run = begun["run"]["id"].as_str().unwrap();
+    let page = |n: u32, likes: u32| {
+        format!(
+            "(select jsonb_build_object('tweets', jsonb_agg(jsonb_build_object('id', (1000000000000000000 + i)::text,
+                 'hash', md5(i || '-{likes}'), 'created_at', timestamptz '2020-01-01' + make_interval(secs => i), 'kind', 'original',
+                 'source', 'archive', 'likes', {likes}, 'full_text', 'x', 'search_terms', 'x',
+                 'in_reply_to_id', case i % 4 when 0 then (1000000000000000000 + i - 1)::text end)),
+                 'checkpoint', '{{}}', 'lease_ms', 600000) from generate_series({}, {}) i)",
+            n * 1000 + 1,
+            n * 1000 + 1000
+        )
+    };
+    let buffers = |call: &str| {
+        let explained = format!(
+            "{}\nset statement_timeout = '120s';\nexplain (analyze, buffers, format json) select ghostwren.{call};",
+            become_user(1)
+        );
+        let plan: Value = serde_json::from_str(&database.sql(&explained)).unwrap();
+        let of = |name: &str| plan[0]["Plan"][name].as_u64().unwrap();
+        of("Shared Hit Blocks") + of("Shared Read Blocks")
+    };
+    for n in 0..4 {
+        database.call(1, &format!("import_page('{run}', 1, {})", page(n, 1))).unwrap();
+    }
+    let ids = "array(select (1000000000000000000 + i)::text from generate_series(1, 500) i)";
+    for (what, call) in [
+        ("1,000 tweets change", format!("import_page('{run}', 1, {})", page(0, 2))),
+        ("the end of an import of 4,000", format!("finish_import('{run}', 1, '{{\"end\": \"complete\"}}')")),
+        ("500 tweets are erased", format!("erase_tweets('{ACCOUNT}', {ids})")),
+    ] {
+        let touched = buffers(&call);
+        println!("{what}: {touched} buffers");
+        assert!(touched < 200_000, "{what}: {touched} buffers");
+    }
+    assert_eq!(database.call(1, &format!("count_tweets('{ACCOUNT}')")).unwrap(), 3_500);
+}
+
 /// Pages of a thousand new tweets each, as a client sends them, for two accounts.
 const PAGES: &str = "
     create schema pages; grant usage on schema pages to authenticated;

@@ -4,21 +4,23 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::{TimeDelta, Utc};
+use common::browser::follow;
 use common::supabase::{Servers, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
 use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
+use ghostwren::sandbox::Sandbox;
+use ghostwren::sandbox::x::Consent;
 use ghostwren::store::conformance::{self, Stage};
-use ghostwren::store::seal::SealContext;
-use ghostwren::store::{
-    Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TokenStore, TweetQuery,
-};
-use ghostwren::supabase::{AuthClient, Session, SignUp, Supabase, UserSession};
+use ghostwren::store::seal::SealingKeys;
+use ghostwren::store::{Caller, ImportPage, NewImport, SpendLimit, SqliteStore, Store, SupabaseStore, TweetQuery};
+use ghostwren::supabase::{AuthCallback, AuthClient, OAuthLogin, Session, SignOutScope, SignUp, Supabase, UserSession};
+use ghostwren::twitter::{Scopes, Tokens, TwitterApp};
 use ghostwren::{ErrorKind, Ghostwren, Identity, Result};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -92,86 +94,6 @@ async fn money_that_nobody_settles_is_spent() {
          from ghostwren.spend where subject = '{subject}'"
     ));
     assert_eq!(left, format!("{day} model 700"));
-}
-
-/// A Keychain of this test.
-#[derive(Clone, Debug, Default)]
-struct Keychain(Arc<Mutex<BTreeMap<String, SecretString>>>);
-
-impl TokenStore for Keychain {
-    fn load(&self, name: &str) -> Result<Option<SecretString>> {
-        Ok(self.0.lock().unwrap().get(name).cloned())
-    }
-
-    fn save(&self, name: &str, value: &SecretString) -> Result<()> {
-        self.0.lock().unwrap().insert(name.to_owned(), value.clone());
-        Ok(())
-    }
-
-    fn remove(&self, name: &str) -> Result<()> {
-        self.0.lock().unwrap().remove(name);
-        Ok(())
-    }
-}
-
-/// Every promise once more without the secret key: what is sealed stays on the device.
-#[tokio::test]
-async fn conformance_of_a_device() {
-    let Some(servers) = servers() else { return };
-    let keychain = Keychain::default();
-    let device = SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone());
-    let auth = AuthClient::new(device.project()).unwrap();
-    let report = conformance::run_on(|| async {
-        Ok(Stage::new(Arc::new(device.clone()), signed_up(&auth).await?, signed_up(&auth).await?))
-    })
-    .await;
-    // All but the one that is for whoever runs the server.
-    let [(name, why)] = &report.failed[..] else { panic!("{:#?}", report.failed) };
-    assert_eq!(*name, "custody_shows_no_value_and_no_owner");
-    assert!(why.contains("supabase.secret_key_needed"), "{why}");
-    assert_eq!(report.passed.len() + 1, conformance::cases().len());
-}
-
-#[tokio::test]
-async fn a_device_keeps_its_tokens() {
-    let Some(servers) = servers() else { return };
-    let keychain = Keychain::default();
-    let device = |keychain: &Keychain| {
-        SupabaseStore::new(&servers.url, servers.publishable.as_str()).unwrap().token_store(keychain.clone())
-    };
-    let auth = AuthClient::new(device(&keychain).project()).unwrap();
-    let me = signed_up(&auth).await.unwrap();
-    let account = device(&keychain).open_account(&me, "main".into()).await.unwrap().id;
-    let place = SealContext::new(&me, account, "twitter");
-    let keys = device(&keychain).default_keys().unwrap();
-    let sealed = keys.seal(&"planted-token".to_owned().into(), &place).unwrap();
-    device(&keychain).put_sealed(&me, account, "twitter".into(), sealed.clone()).await.unwrap();
-    // The program begins anew: the keys and the token are there.
-    let again = device(&keychain);
-    let kept = again.sealed(&me, account, "twitter".into()).await.unwrap().unwrap();
-    assert_eq!(again.default_keys().unwrap().open(&kept, &place).unwrap().expose_secret(), "planted-token");
-    // Nothing of it is in the database, and nothing in the clear on the device.
-    assert_eq!(
-        servers.sql(&format!("select count(*) from ghostwren_private.credentials where account_id = '{account}'")),
-        "0"
-    );
-    for value in keychain.0.lock().unwrap().values() {
-        assert!(!value.expose_secret().contains("planted-token"));
-    }
-    assert!(!format!("{again:?} {keychain:?}").contains(sealed.sealed.as_str()));
-    // Another device of the same person has none, and no other person sees it here.
-    assert_eq!(device(&Keychain::default()).sealed(&me, account, "twitter".into()).await.unwrap(), None);
-    let you = signed_up(&auth).await.unwrap();
-    let not_yours = again.sealed(&you, account, "twitter".into()).await.unwrap_err();
-    assert_eq!(not_yours.code(), "store.no_account");
-    // An account that was erased elsewhere takes its tokens along at the next look; one that is erased here, at once.
-    let second = again.open_account(&me, "second".into()).await.unwrap().id;
-    again.put_sealed(&me, second, "twitter".into(), sealed.clone()).await.unwrap();
-    store(&servers).erase_account(&me, second).await.unwrap();
-    assert_eq!(again.sealed_names(&me).await.unwrap().len(), 1);
-    assert_eq!(again.erase_account(&me, account).await.unwrap().sealed, 1);
-    let left: Vec<String> = keychain.0.lock().unwrap().keys().cloned().collect();
-    assert_eq!(left, ["ghostwren.sealing-keys"]);
 }
 
 /// Files of an account in the two buckets of Storage.
@@ -390,4 +312,94 @@ async fn the_workflow_runs_with_a_session_and_with_a_token_of_a_request() {
     let local = Ghostwren::builder().store(SqliteStore::in_memory().unwrap()).build().unwrap();
     let refused = local.user(Identity::bearer(token).unwrap()).accounts().await.unwrap_err();
     assert_eq!((refused.kind(), refused.code()), (ErrorKind::Config, "identity.store_is_local"));
+}
+
+/// The whole way of a person who logs in with Twitter through Supabase: the session is Supabase's, what is read from X is read
+/// with X's own tokens, which Auth gave once; both are refreshed, each where it comes from.
+#[tokio::test]
+async fn from_a_login_with_twitter_to_the_import_and_out_again() {
+    let Some(servers) = servers() else { return };
+    let sandbox = Sandbox::start().unwrap();
+    let x = sandbox.x();
+    x.set_consent(Consent::Allow);
+    // Auth with the provider `x` is the stand-in's; tables and functions are the real ones.
+    sandbox.supabase().stand_in_for(&servers.publishable, &servers.secret, &servers.jwt_secret);
+    let project = Supabase::new(&sandbox.supabase().url(), servers.publishable.as_str()).unwrap();
+    let project = project.rest_url(format!("{}/rest/v1", servers.url).parse().unwrap());
+    let project = project.secret_key(servers.secret.as_str()).unwrap();
+    let auth = AuthClient::new(&project).unwrap();
+    let keys = || SealingKeys::from_env_value(&format!("k:{}", "A".repeat(43) + "=").into()).unwrap();
+    let instance = || {
+        let app = TwitterApp::new(x.client_id()).client_secret(x.client_secret().to_owned().into());
+        let app = app.api_base(x.api_url().parse().unwrap()).unwrap();
+        let store = SupabaseStore::of(project.clone()).unwrap();
+        Ghostwren::builder().store(store).twitter(app).sealing_keys(keys()).build().unwrap()
+    };
+
+    let login = auth.authorize(&OAuthLogin::x("http://127.0.0.1:8787/callback").unwrap()).unwrap();
+    let end = follow(login.url.as_str(), |url| url.port() == Some(8787)).await;
+    let mut signed_in = auth.finish(&login, &AuthCallback::parse(&end).unwrap()).await.unwrap();
+    let provider = signed_in.provider.unwrap();
+    let planted = [provider.access.clone(), provider.refresh.clone().unwrap()];
+    // The session is about to end: the first call refreshes it, and that answer has no tokens of X any more.
+    signed_in.session.expires_at = Utc::now() + TimeDelta::seconds(5);
+    let user = signed_in.session.user.id;
+    let session = UserSession::in_memory(auth.clone(), signed_in.session);
+    let me = instance().user(Identity::session(user, session.clone()));
+    let scopes = Scopes::read().and("users.email");
+    let tokens = Tokens::new(provider.access, provider.refresh, scopes, Utc::now());
+    let account = me.connect().unwrap().adopt(tokens).await.unwrap();
+    assert_eq!(sandbox.supabase().refreshes(), 1);
+    assert_eq!(account.record().await.unwrap().twitter_user.unwrap().id, x.user_id().to_string());
+    let report = account.import_timeline().await.unwrap();
+    assert!(report.counts.inserted > 50, "{report:?}");
+    // Neither token lies anywhere in the clear.
+    let rows = servers.sql(&format!(
+        "select coalesce(string_agg(c::text, ' '), '') from ghostwren_private.credentials c where owner = '{user}'"
+    ));
+    assert!(rows.contains("twitter"));
+    for token in &planted {
+        assert!(!rows.contains(token.expose_secret()));
+    }
+    // Another instance, for the same session, refreshes them at X and at nobody else.
+    x.expire_access_tokens();
+    let there = instance().user(Identity::session(user, session.clone())).account(account.id()).await.unwrap();
+    there.twitter_client().await.unwrap().me().await.unwrap();
+    account.import_timeline().await.unwrap();
+    assert_eq!((x.rotations(), sandbox.supabase().refreshes()), (1, 1));
+    // Out again: nobody's view is shown, and nothing is read from X in this person's name.
+    assert!(account.disconnect().await.unwrap());
+    assert!(there.twitter_client().await.unwrap().me().await.is_err());
+    session.sign_out(SignOutScope::Global).await.unwrap();
+    assert_eq!(sandbox.supabase().sessions(), 0);
+    for account in [account, there] {
+        assert_eq!(account.record().await.unwrap_err().kind(), ErrorKind::NeedsLogin);
+    }
+}
+
+/// The token ends while an import runs, and earlier than the session says: the page that met it is stored, once, with the next.
+#[tokio::test]
+async fn a_token_that_ends_in_the_middle_of_an_import_is_replaced() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let auth = AuthClient::new(store.project()).unwrap();
+    let mut session = session(&auth).await.unwrap();
+    session.access = servers.token(session.user.id, 2);
+    let me = Caller::user(session.user.id, Arc::new(UserSession::in_memory(auth, session)));
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    let import = NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
+    let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
+    for n in 0..8_u64 {
+        let page = ImportPage {
+            tweets: tweets(1 + n * 100, 100),
+            checkpoint: json!({ "entry": n }),
+            lease: Duration::from_secs(60),
+            ..ImportPage::default()
+        };
+        assert_eq!(store.import_page(&me, lease, page).await.unwrap().inserted, 100, "page {n}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let run = store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    assert_eq!(run.counts.inserted, 800);
+    assert_eq!(store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap(), 800);
 }

@@ -8,7 +8,8 @@ mod x_login;
 use std::time::Duration;
 
 use ghostwren::sandbox::x;
-use ghostwren::twitter::{Scopes, TwitterApp};
+use ghostwren::store::PageRequest;
+use ghostwren::twitter::{Scopes, Tokens, TwitterApp};
 use ghostwren::workflow::Connection;
 use ghostwren::{Error, ErrorKind, Ghostwren, Identity};
 use secrecy::{ExposeSecret, SecretString};
@@ -230,7 +231,7 @@ async fn many_that_finish_a_login_at_once_finish_it_once() {
     }
     assert_eq!(bench.x.rotations(), 1);
     let account = bench.account().await;
-    let log = account.audit_log(ghostwren::store::PageRequest::first(100)).await.unwrap().items;
+    let log = account.audit_log(PageRequest::first(100)).await.unwrap().items;
     assert_eq!(log.iter().filter(|event| event.action == "account.connected").count(), 1);
 }
 
@@ -255,6 +256,55 @@ async fn an_account_stays_with_its_twitter_user() {
     let error = log_in(&account.connect(), Scopes::read()).await.unwrap_err();
     assert_eq!(told(&error), (ErrorKind::NotFound, "store.no_account"));
     log_in(&bench.user().connect().unwrap(), Scopes::read()).await.unwrap();
+}
+
+/// Tokens of a login elsewhere, such as Supabase Auth gives them once: they are kept, refreshed and ended as those of a login here.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_a_login_elsewhere_are_adopted() {
+    let bench = Bench::new();
+    let elsewhere = |user| {
+        let issued = bench.x.issue_tokens(user, &["tweet.read", "users.read", "offline.access"]);
+        let refresh = issued.refresh.clone().map(SecretString::from);
+        // Supabase does not say when they end.
+        (Tokens::new(issued.access.clone().into(), refresh, Scopes::read(), bench.clock.now()), issued)
+    };
+    let (tokens, issued) = elsewhere(bench.x.user_id());
+    let account = bench.user().connect().unwrap().adopt(tokens).await.unwrap();
+    assert_eq!(account.record().await.unwrap().twitter_user.unwrap().username, "sandbox_wren");
+    assert_eq!(account.audit_log(PageRequest::first(1)).await.unwrap().items[0].action, "account.connected");
+    bench.account().await.twitter_client().await.unwrap().me().await.unwrap();
+    assert_eq!(bench.refreshes(), 0, "they live as long as X's do");
+    bench.pass(Duration::from_secs(7_200));
+    bench.account().await.twitter_client().await.unwrap().me().await.unwrap();
+    assert_eq!(bench.x.rotations(), 1);
+    // Neither of them lies in the files.
+    for secret in [issued.access, issued.refresh.unwrap()] {
+        for file in std::fs::read_dir(bench.folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
+        }
+    }
+    // Those of another Twitter user: refused, and ended at X.
+    let (other, _) = elsewhere(bench.x.add_user(x::NewUser::new("other")));
+    let revoked = bench.sent("/2/oauth2/revoke");
+    let error = account.connect().adopt(other).await.unwrap_err();
+    assert_eq!(told(&error), (ErrorKind::Conflict, "account.other_twitter_user"));
+    assert_eq!(bench.sent("/2/oauth2/revoke") - revoked, 2);
+    // Nobody waits for the end: they are kept all the same.
+    let (tokens, _) = elsewhere(bench.x.user_id());
+    let connect = bench.user().connect().unwrap().label("second");
+    let waiting = tokio::spawn(async move { connect.adopt(tokens).await });
+    while bench.sent("/2/users/me") < 5 {
+        tokio::task::yield_now().await;
+    }
+    waiting.abort();
+    let second = bench.user().open_account("second").await.unwrap();
+    let began = std::time::Instant::now();
+    while !matches!(second.connection().await.unwrap(), Connection::Connected { .. }) {
+        assert!(began.elapsed() < Duration::from_secs(10), "the tokens are lost");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(second.disconnect().await.unwrap());
 }
 
 #[tokio::test]

@@ -160,19 +160,52 @@ impl Connect {
         let place = SealContext::login(&self.caller, state_hash);
         let verifier = self.wren.keys().await?.open(&taken.verifier, &place)?;
         let (connect, account, scopes) = (self.clone(), taken.account, facts.scopes);
-        // On a task of its own: tokens that X gave are kept or revoked, also when nobody waits for them any more.
-        let work = async move {
+        to_the_end(async move {
             let tokens = app.exchange(&code, &verifier, &scopes).await?;
-            let kept = connect.keep(&app, account, tokens.clone()).await;
-            if kept.as_ref().is_err_and(|error| error.code() != UNFINISHED) {
-                revoke(&app, &tokens).await;
-            }
-            kept
-        };
-        tokio::spawn(work.in_current_span()).await.map_err(|error| {
-            let detail = "the task that finishes the login ended without an answer";
-            Error::new(ErrorKind::Internal, "workflow.worker", detail).with_source(error)
-        })?
+            connect.keep_or_revoke(&app, account, tokens).await
+        })
+        .await
+    }
+
+    /// Keeps the tokens of a login that was made elsewhere with the same X app, such as through Supabase Auth, which gives X's
+    /// tokens once and neither keeps nor refreshes them. From then on they are as those of [`finish`](Self::finish): sealed, and
+    /// refreshed at X. Tokens whose end is not known may be said to end now.
+    ///
+    /// ```no_run
+    /// use ghostwren::supabase::{AuthCallback, AuthClient, AuthLogin, UserSession};
+    /// use ghostwren::twitter::{Scopes, Tokens};
+    /// use ghostwren::{Ghostwren, Identity};
+    /// # async fn run(wren: Ghostwren, auth: AuthClient, login: AuthLogin, callback: AuthCallback) -> ghostwren::Result<()> {
+    /// let signed_in = auth.finish(&login, &callback).await?;
+    /// let user = signed_in.session.user.id;
+    /// let me = wren.user(Identity::session(user, UserSession::in_memory(auth, signed_in.session)));
+    /// if let Some(x) = signed_in.provider {
+    ///     // What Supabase asks X for, and what the login asked for beside it.
+    ///     let scopes = Scopes::read().and("users.email");
+    ///     let tokens = Tokens::new(x.access, x.refresh, scopes, chrono::Utc::now());
+    ///     let account = me.connect()?.adopt(tokens).await?;
+    ///     account.import_timeline().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config`: `workflow.no_twitter`, and `seal.…` where there is no key; `Conflict`, `account.other_twitter_user`, and
+    /// `login.unfinished`, as [`finish`](Self::finish) has them; and every kind of the pipeline. Tokens that are not kept are
+    /// revoked.
+    pub async fn adopt(&self, tokens: Tokens) -> Result<Account> {
+        let (connect, app) = (self.clone(), self.wren.twitter()?.clone());
+        let account = self.account.clone();
+        to_the_end(async move { connect.keep_or_revoke(&app, account, tokens).await }).await
+    }
+
+    async fn keep_or_revoke(&self, app: &TwitterApp, account: LoginAccount, tokens: Tokens) -> Result<Account> {
+        let kept = self.keep(app, account, tokens.clone()).await;
+        if kept.as_ref().is_err_and(|error| error.code() != UNFINISHED) {
+            revoke(app, &tokens).await;
+        }
+        kept
     }
 
     /// Asks whose tokens they are and keeps them; also where X does not say it, because they are given once.
@@ -261,6 +294,14 @@ impl BrowserLogin {
         let callback = loopback.wait(&pending.state, time).await?;
         connect.finish_callback(callback, &pending.binding).await
     }
+}
+
+/// Does it on a task of its own: tokens that X gave are kept or revoked, also when nobody waits for them any more.
+async fn to_the_end(work: impl Future<Output = Result<Account>> + Send + 'static) -> Result<Account> {
+    tokio::spawn(work.in_current_span()).await.map_err(|error| {
+        let detail = "the task that finishes the login ended without an answer";
+        Error::new(ErrorKind::Internal, "workflow.worker", detail).with_source(error)
+    })?
 }
 
 /// A login whose tokens are kept, and X did not say whose they are.

@@ -103,7 +103,12 @@ impl Bench {
 
     /// Time passes until the access token has so many seconds left.
     pub async fn until_left(&self, seconds: i64) {
-        let Connection::Connected { expires_at, .. } = self.account().await.connection().await.unwrap() else {
+        self.until_left_of(&self.account().await, seconds).await;
+    }
+
+    /// The same for an account that lies elsewhere.
+    pub async fn until_left_of(&self, account: &Account, seconds: i64) {
+        let Connection::Connected { expires_at, .. } = account.connection().await.unwrap() else {
             panic!("there is no login")
         };
         let by = expires_at - chrono::TimeDelta::seconds(seconds) - self.clock.now();

@@ -1,8 +1,9 @@
-//! The tokens of the stand-in: signed with ES256, as a new project's are.
+//! The tokens of the stand-in: signed with ES256, as a new project's are, or with a secret that another server shares.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
@@ -21,12 +22,20 @@ pub(super) struct Claims {
 
 /// The keys, the one that signs last.
 #[derive(Default)]
-pub(super) struct Keys(Vec<(String, EcdsaKeyPair)>);
+pub(super) struct Keys {
+    published: Vec<(String, EcdsaKeyPair)>,
+    /// Signs and verifies instead of them.
+    shared: Option<hmac::Key>,
+}
 
 impl Keys {
+    pub(super) fn share(&mut self, secret: &str) {
+        self.shared = Some(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
+    }
+
     pub(super) fn rotate(&mut self, forget: bool) {
         if forget {
-            self.0.clear();
+            self.published.clear();
         }
         let random = SystemRandom::new();
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).and_then(|pkcs8| {
@@ -34,13 +43,14 @@ impl Keys {
             key.map_err(|_| ring::error::Unspecified)
         });
         // Without randomness there is no key, and every token is refused.
-        self.0.extend(made.ok().map(|key| (Uuid::now_v7().to_string(), key)));
+        self.published.extend(made.ok().map(|key| (Uuid::now_v7().to_string(), key)));
     }
 
     pub(super) fn published(&self) -> Value {
         let keys: Vec<Value> = self
-            .0
+            .published
             .iter()
+            .filter(|_| self.shared.is_none())
             .map(|(kid, key)| {
                 let point = key.public_key().as_ref();
                 let half = |from: usize| URL_SAFE_NO_PAD.encode(point.get(from..from + 32).unwrap_or_default());
@@ -52,9 +62,14 @@ impl Keys {
     }
 
     pub(super) fn sign(&self, claims: &Value) -> String {
-        let Some((kid, key)) = self.0.last() else { return String::new() };
-        let header = json!({"alg": "ES256", "kid": kid, "typ": "JWT"});
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        if let Some(secret) = &self.shared {
+            let message = format!("{}.{}", part(&json!({"alg": "HS256", "typ": "JWT"})), part(claims));
+            let signature = hmac::sign(secret, message.as_bytes());
+            return format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()));
+        }
+        let Some((kid, key)) = self.published.last() else { return String::new() };
+        let header = json!({"alg": "ES256", "kid": kid, "typ": "JWT"});
         let message = format!("{}.{}", part(&header), part(claims));
         match key.sign(&SystemRandom::new(), message.as_bytes()) {
             Ok(signature) => format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())),
@@ -68,12 +83,21 @@ impl Keys {
         let parts: Vec<&str> = token.split('.').collect();
         let &[header, payload, signature] = parts.as_slice() else { return Err(INVALID) };
         let json = |part: &str| -> Option<Value> { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok() };
-        let kid = json(header).and_then(|header| Some(header.get("kid")?.as_str()?.to_owned())).ok_or(INVALID)?;
-        let (_, key) = self.0.iter().find(|(known, _)| *known == kid).ok_or(INVALID)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| INVALID)?;
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key().as_ref())
-            .verify(format!("{header}.{payload}").as_bytes(), &signature)
-            .map_err(|_| INVALID)?;
+        let message = format!("{header}.{payload}");
+        let named = json(header).ok_or(INVALID)?;
+        if let Some(secret) = &self.shared {
+            let ours = named.get("alg").and_then(Value::as_str) == Some("HS256");
+            if !ours || hmac::verify(secret, message.as_bytes(), &signature).is_err() {
+                return Err(INVALID);
+            }
+        } else {
+            let kid = named.get("kid").and_then(Value::as_str).ok_or(INVALID)?;
+            let (_, key) = self.published.iter().find(|(known, _)| known == kid).ok_or(INVALID)?;
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key().as_ref())
+                .verify(message.as_bytes(), &signature)
+                .map_err(|_| INVALID)?;
+        }
         let claims = json(payload).ok_or(INVALID)?;
         if claims.get("exp").and_then(Value::as_i64).is_none_or(|ends| ends <= Utc::now().timestamp()) {
             return Err("invalid JWT: unable to parse or verify signature, token has invalid claims: token is expired");

@@ -41,6 +41,8 @@ const SECRET: &str = "sb_secret_sandbox0123456789abcdefghij";
 pub(crate) struct State {
     auth: Auth,
     storage: Objects,
+    publishable: String,
+    secret: String,
 }
 
 impl std::fmt::Debug for State {
@@ -61,6 +63,14 @@ impl SupabaseSandbox {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Takes the place of another server's Auth and Storage, such as `@supabase/lite`'s: it takes that one's keys instead of its
+    /// own, and signs with the secret (HS256) with which that one verifies. PostgREST stays where it is (`Supabase::rest_url`).
+    pub fn stand_in_for(&self, publishable_key: &str, secret_key: &str, jwt_secret: &str) {
+        let mut state = self.shared.supabase();
+        (state.publishable, state.secret) = (publishable_key.to_owned(), secret_key.to_owned());
+        state.auth.keys.share(jwt_secret);
     }
 
     /// The publishable key. It opens nothing else.
@@ -130,7 +140,8 @@ impl SupabaseSandbox {
 
 impl State {
     pub(crate) fn new() -> Self {
-        Self { auth: Auth::new(), storage: Objects::default() }
+        let (publishable, secret) = (PUBLISHABLE.to_owned(), SECRET.to_owned());
+        Self { auth: Auth::new(), storage: Objects::default(), publishable, secret }
     }
 }
 
@@ -206,12 +217,16 @@ fn gateway(shared: &Shared, call: &Call<'_>) -> Result<Caller, Answer> {
                 .iter()
                 .any(|open| call.path.starts_with(open)))
         || call.path.starts_with("/storage/v1/object/upload/sign/");
+    let (publishable, secret) = {
+        let state = shared.supabase();
+        (state.publishable.clone(), state.secret.clone())
+    };
     let secret = match key {
-        Some(PUBLISHABLE) => false,
-        Some(SECRET) if header(call, "user-agent").is_some_and(|agent| agent.starts_with("Mozilla/")) => {
+        Some(key) if key == publishable => false,
+        Some(key) if key == secret && header(call, "user-agent").is_some_and(|agent| agent.starts_with("Mozilla/")) => {
             return refuse("Forbidden use of secret API key in browser");
         }
-        Some(SECRET) => true,
+        Some(key) if key == secret => true,
         None if open => false,
         None => return refuse("No API key found in request"),
         Some(_) => return refuse("Invalid API key"),

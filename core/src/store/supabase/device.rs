@@ -32,8 +32,8 @@ const KEYS: &str = "ghostwren.sealing-keys";
 /// implements it for [`SupabaseStore::token_store`](super::SupabaseStore::token_store).
 ///
 /// The calls may block. `save` replaces the value as a whole or leaves it as it was, also when the device is switched off in
-/// the middle. One process at a time uses it; within that one the SDK does one thing after the other. A value has some
-/// kilobytes, and tokens in it are sealed once more with a key that is kept under a name of its own.
+/// the middle. One process at a time uses it; within that one the SDK does one thing after the other, however many stores
+/// there are. A value has some kilobytes, and tokens in it are sealed once more with a key that is kept under a name of its own.
 pub trait TokenStore: Send + Sync + Debug + 'static {
     /// The value of this name, if there is one.
     ///
@@ -54,11 +54,14 @@ pub trait TokenStore: Send + Sync + Debug + 'static {
     fn remove(&self, name: &str) -> Result<()>;
 }
 
-/// The secrets of a device. One change after the other.
+/// One change after the other, of all stores of the process: an app may have set up several on one Keychain, and each would
+/// write over what another has just written.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The secrets of a device.
 #[derive(Clone, Debug)]
 pub(super) struct Device {
     tokens: Arc<dyn TokenStore>,
-    turn: Arc<Mutex<()>>,
 }
 
 /// Everything of one owner: one value, so that a change is whole or not made.
@@ -89,12 +92,12 @@ struct Login {
 
 impl Device {
     pub(super) fn new(tokens: Arc<dyn TokenStore>) -> Self {
-        Self { tokens, turn: Arc::default() }
+        Self { tokens }
     }
 
     /// The keys that seal, made the first time.
     pub(super) fn keys(&self) -> Result<SealingKeys> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let value = match self.tokens.load(KEYS)? {
             Some(value) => value,
             None => {
@@ -114,7 +117,7 @@ impl Device {
     ) -> Result<T> {
         let (device, name) = (self.clone(), format!("ghostwren.{owner}"));
         blocking(move || {
-            let _turn = device.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
             let mut kept: Kept = match device.tokens.load(&name)? {
                 None => Kept::default(),
                 Some(text) => serde_json::from_str(text.expose_secret()).map_err(|_| unreadable())?,
