@@ -70,7 +70,7 @@ fn wheel(folder: &Path, package: &Path, python: &Path, profile: &str) -> Result<
     let wheels = folder.join("wheels");
     let _ = std::fs::remove_dir_all(&wheels);
     run(Command::new(python)
-        .args(["-m", "maturin", "build", "--quiet", "--profile", profile, "--out"])
+        .args(["-m", "maturin", "build", "--quiet", "--profile", profile, "--compression-level", "9", "--out"])
         .arg(&wheels)
         .current_dir(package))?;
     let found = std::fs::read_dir(&wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
