@@ -186,7 +186,8 @@ async fn steps(
     }
 
     // What it took: every model call is in the log, and every call of X that costs.
-    shown.cost(&account.ai_runs(PageRequest::first(100)).await?.items, writer)?;
+    let runs = account.ai_runs(PageRequest::first(100)).await?;
+    shown.cost(&runs.items, runs.next.is_some(), writer)?;
     if let Some(twitter) = twitter {
         shown.twitter_cost(read.as_ref(), published.as_ref(), &account.spend().await?, twitter)?;
     }

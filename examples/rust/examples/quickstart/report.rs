@@ -249,12 +249,15 @@ impl Report {
         Ok(())
     }
 
-    pub(crate) fn cost(&mut self, runs: &[AiRun], writer: &Writer) -> io::Result<()> {
+    /// `older`: there are more calls than these.
+    pub(crate) fn cost(&mut self, runs: &[AiRun], older: bool, writer: &Writer) -> io::Result<()> {
         if let Some(object) = &mut self.json {
             object.insert("ai_runs".into(), json!(runs));
             return Ok(());
         }
-        let mut out = self.heading("Model calls so far")?;
+        let of_these =
+            if older { format!("Model calls, the newest {}", runs.len()) } else { "Model calls so far".to_owned() };
+        let mut out = self.heading(&of_these)?;
         writeln!(
             out,
             "  {:<14} {:<22} {:>9} {:>9} {:>9} {:>10}",
