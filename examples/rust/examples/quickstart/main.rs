@@ -68,7 +68,7 @@ impl From<io::Error> for Stop {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Options::parse()).await {
+    match Box::pin(run(&Options::parse())).await {
         Ok(()) => return ExitCode::SUCCESS,
         // `quickstart | head`: who reads has enough.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
