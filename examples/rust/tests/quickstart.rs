@@ -103,7 +103,7 @@ fn an_import_that_ctrl_c_stops_goes_on_at_once() {
     let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(output.status.success(), "{said}");
     assert!(said.contains("going on after") && !said.contains("waiting"), "{said}");
-    assert!(text.contains(&new) && text.contains("  left out: 30000 written by a program"), "{text}");
+    assert!(text.contains(&new) && text.contains("  left out: 1 retweet, 30000 written by a program"), "{text}");
 }
 
 #[test]

@@ -186,7 +186,7 @@ const KNOWN: &[Known] = &[
         "This needs the project's secret key (or the legacy service_role key), on a server."),
     known(&["user_not_found"], ErrorKind::NotFound, "supabase.user_not_found", NEVER, ""),
     known(&["session_not_found", "session_expired", "refresh_token_not_found"],
-        ErrorKind::NeedsLogin, "supabase.session_ended", NEVER, "Log in again."),
+        ErrorKind::NeedsLogin, "supabase.session_ended", NEVER, "Log in again; the session has run out or was ended."),
     known(&["refresh_token_already_used"], ErrorKind::NeedsLogin, "supabase.refresh_reused", NEVER,
         "Log in again; where this happens often, two programs keep the same session without sharing a store."),
     known(&["flow_state_not_found", "flow_state_expired", "flow_state_already_used", "oauth_client_state_not_found",

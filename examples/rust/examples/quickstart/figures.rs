@@ -85,13 +85,14 @@ pub(crate) fn favourites(out: &mut impl Write, name: &str, habits: &[Habit]) -> 
 
 /// Why the style stands on fewer tweets than were imported.
 pub(crate) fn left_out(out: &mut impl Write, left: LeftOut) -> io::Result<()> {
+    let some = |count: u64, one, many| (count, if count == 1 { one } else { many });
     let reasons = [
         (left.excluded, "kept out by you"),
         (left.deleted, "deleted"),
-        (left.retweets, "retweets"),
+        some(left.retweets, "retweet", "retweets"),
         (left.truncated, "cut off"),
         (left.automatic, "written by a program"),
-        (left.repeated, "greetings or repetitions"),
+        some(left.repeated, "greeting or repetition", "greetings or repetitions"),
         (left.wordless, "without words"),
         (left.oversized, "too long"),
         (left.older, "older than the newest 50,000"),
