@@ -8,9 +8,10 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 
-use ghostwren_shared::columns::{Buffer, Column};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+
+use crate::columns::{self, Buffer, Column};
 
 const NULLABLE: i64 = 2;
 
@@ -233,7 +234,7 @@ unsafe impl Send for ArrowArrayStream {}
 
 /// A stream of one batch.
 pub(crate) fn stream(py: Python<'_>, columns: Vec<Column>, length: usize) -> PyResult<Bound<'_, PyCapsule>> {
-    let outline = ghostwren_shared::columns::tweets(&[]);
+    let outline = columns::tweets(&[]);
     let parts = Box::new(StreamParts { outline, batch: Some((columns, length)) });
     let stream = ArrowArrayStream {
         get_schema: Some(get_schema),

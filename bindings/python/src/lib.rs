@@ -6,6 +6,7 @@
 
 mod arrow;
 mod call;
+mod columns;
 mod error;
 mod host;
 mod inbox;

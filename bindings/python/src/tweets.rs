@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PySlice};
 
-use crate::arrow;
+use crate::{arrow, columns};
 use crate::error::exception;
 
 type Shared = Arc<Vec<records::Tweet>>;
@@ -118,13 +118,13 @@ impl TweetList {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // The interface lets a producer that cannot cast give what it has.
         drop(requested_schema);
-        let columns = py.detach(|| ghostwren_shared::columns::tweets(&self.contiguous()));
+        let columns = py.detach(|| columns::tweets(&self.contiguous()));
         arrow::stream(py, columns, self.length)
     }
 
     /// The types of the columns.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        arrow::schema(py, &ghostwren_shared::columns::tweets(&[]))
+        arrow::schema(py, &columns::tweets(&[]))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

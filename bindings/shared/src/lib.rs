@@ -1,6 +1,5 @@
 //! What the bindings have in common, so that each of them only carries values: every call of the SDK by its name with
-//! its arguments as JSON ([`Session::call`]), every stream as JSON events ([`Session::stream`]), tweets as columns
-//! ([`columns`]), and models and stores that are written in the host's language ([`host`]).
+//! its arguments as JSON ([`Session::call`]), every stream as JSON events ([`Session::stream`]), and models and stores that are written in the host's language ([`host`]).
 //!
 //! There is no logic here: a name, its arguments, the method of the core, its answer.
 
@@ -8,7 +7,6 @@ mod account;
 mod args;
 mod batches;
 mod clients;
-pub mod columns;
 pub mod host;
 mod local;
 mod reply;

@@ -104,6 +104,7 @@ export interface TimelineReport {
   sessionCostMicros: number
   problems: string[]
   problemCount: number
+  replaced: number
 }
 
 /** How much was erased. */
@@ -206,6 +207,7 @@ export interface ImportPreview {
 export interface ReconcilePreview {
   own: number
   context: number
+  likelyMicros: number
   maxMicros: number
   leftMicros: number | null
 }

@@ -114,6 +114,7 @@ export interface Reply {
   requestId: string | null
   limits: Record<string, any> | null
   attempts: number
+  unanswered: number
   /** In milliseconds. */
   latency: number
   /** The text of the first answer. */
@@ -205,9 +206,18 @@ export interface TweetPage {
   next: string | Record<string, string>
   oldestId: string | null
   newestId: string | null
+  resultCount: number | null
   postsRead: number
   usersRead: number
+  read: ReadIds
   limits: Record<string, any>
+  answeredAt: Date | null
+}
+/** Which tweets and users an answer held: those asked for, and those that came along. */
+export interface ReadIds {
+  tweets: string[]
+  along: string[]
+  users: string[]
 }
 /** A tweet, whole, as the core writes it but for the names. */
 export interface TweetRecord {
@@ -252,6 +262,7 @@ export const tweetPage = shape({
   context: deep,
   problems: deep,
   limits: deep,
+  answered_at: time,
 })
 /** A tweet that was written. */
 export interface Written {

@@ -128,6 +128,7 @@ class TimelineReport(Record):
     session_cost_micros: int
     problems: list[str]
     problem_count: int
+    replaced: int
 
 
 class Erased(Record):

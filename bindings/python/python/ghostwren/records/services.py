@@ -143,6 +143,7 @@ class Reply(Record):
     request_id: str | None
     limits: dict[str, Any] | None
     attempts: int
+    unanswered: int
     latency: timedelta
 
     @property
@@ -221,10 +222,20 @@ class UserList(Record):
     problems: list[dict[str, Any]]
 
 
+class ReadIds(Record):
+    """Which tweets and users an answer held: those asked for, and those that came along."""
+
+    __slots__ = ()
+    tweets: list[str]
+    along: list[str]
+    users: list[str]
+
+
 class TweetPage(Record):
     """Tweets as one answer of X brought them, newest first. An empty page is no end: see `next`."""
 
     __slots__ = ()
+    _decode = {"read": ReadIds, "answered_at": _time}
     tweets: list[dict[str, Any]]
     context: list[dict[str, Any]]
     authors: dict[str, Any]
@@ -232,9 +243,12 @@ class TweetPage(Record):
     next: str | dict[str, str]
     oldest_id: str | None
     newest_id: str | None
+    result_count: int | None
     posts_read: int
     users_read: int
+    read: ReadIds
     limits: dict[str, Any]
+    answered_at: datetime | None
 
 
 class Written(Record):

@@ -86,6 +86,7 @@ public struct TimelineReport: Codable, Hashable, Sendable {
     public let sessionCostMicros: Int
     public let problems: [String]
     public let problemCount: Int
+    public let replaced: Int
 }
 
 /// How much was erased.
@@ -150,6 +151,7 @@ public struct ImportPreview: Codable, Hashable, Sendable {
 public struct ReconcilePreview: Codable, Hashable, Sendable {
     public let own: Int
     public let context: Int
+    public let likelyMicros: Int
     public let maxMicros: Int
     public let leftMicros: Int?
 }

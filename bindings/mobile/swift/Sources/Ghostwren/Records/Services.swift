@@ -122,6 +122,7 @@ public struct Reply: Codable, Hashable, Sendable {
     public let requestId: String?
     public let limits: [String: JSONValue]?
     public let attempts: Int
+    public let unanswered: Int
     public let latency: Seconds
 
     /// The text of the first answer.
@@ -178,9 +179,19 @@ public struct TweetPage: Codable, Hashable, Sendable {
     public let next: JSONValue?
     public let oldestId: String?
     public let newestId: String?
+    public let resultCount: Int?
     public let postsRead: Int
     public let usersRead: Int
+    public let read: ReadIds
     public let limits: [String: JSONValue]
+    public let answeredAt: Date?
+}
+
+/// Which tweets and users an answer held: those asked for, and those that came along.
+public struct ReadIds: Codable, Hashable, Sendable {
+    public let tweets: [String]
+    public let along: [String]
+    public let users: [String]
 }
 
 /// A tweet that was written.

@@ -102,6 +102,7 @@ public data class TimelineReport(
     val sessionCostMicros: Long,
     val problems: List<String> = emptyList(),
     val problemCount: Int,
+    val replaced: Int,
 )
 
 /** How much was erased. */
@@ -172,6 +173,7 @@ public data class ImportPreview(
 public data class ReconcilePreview(
     val own: Int,
     val context: Int,
+    val likelyMicros: Long,
     val maxMicros: Long,
     val leftMicros: Long? = null,
 )

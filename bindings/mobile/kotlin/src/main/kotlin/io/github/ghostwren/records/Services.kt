@@ -128,6 +128,7 @@ public data class Reply(
     val requestId: String? = null,
     val limits: JsonObject? = null,
     val attempts: Int,
+    val unanswered: Int,
     val latency: Duration,
 ) {
     /** The text of the first answer. */
@@ -189,10 +190,17 @@ public data class TweetPage(
     val next: JsonElement? = null,
     val oldestId: String? = null,
     val newestId: String? = null,
+    val resultCount: Int? = null,
     val postsRead: Int,
     val usersRead: Int,
+    val read: ReadIds,
     val limits: JsonObject,
+    val answeredAt: Instant? = null,
 )
+
+/** Which tweets and users an answer held: those asked for, and those that came along. */
+@Serializable
+public data class ReadIds(val tweets: List<String>, val along: List<String>, val users: List<String>)
 
 /** A tweet that was written. */
 @Serializable

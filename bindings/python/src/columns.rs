@@ -1,41 +1,40 @@
-//! Tweets as columns, in the memory layout of Apache Arrow (<https://arrow.apache.org/docs/format/Columnar.html>): what a
-//! binding hands to tables without a copy for each value.
+//! Tweets as columns, in the memory layout of Apache Arrow (<https://arrow.apache.org/docs/format/Columnar.html>): what is
+//! handed to tables without a copy for each value.
 
 use chrono::{DateTime, Utc};
 use ghostwren::records::{Tweet, TweetKind, TweetSource};
 
 /// One column: its name, Arrow's format string for its type, its buffers (validity first) and its children.
 #[derive(Debug, Default)]
-pub struct Column {
+pub(crate) struct Column {
     /// The name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The type, as in <https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings>.
-    pub format: &'static str,
+    pub(crate) format: &'static str,
     /// Whether values may be missing.
-    pub nullable: bool,
+    pub(crate) nullable: bool,
     /// How many values.
-    pub length: usize,
+    pub(crate) length: usize,
     /// How many of them are missing.
-    pub null_count: usize,
+    pub(crate) null_count: usize,
     /// The buffers in Arrow's order; an absent validity bitmap is `None`.
-    pub buffers: Vec<Option<Buffer>>,
+    pub(crate) buffers: Vec<Option<Buffer>>,
     /// The columns inside it, such as the items of a list.
-    pub children: Vec<Column>,
+    pub(crate) children: Vec<Column>,
 }
 
 /// Memory of one buffer, aligned for its type.
 #[derive(Debug)]
-pub enum Buffer {
-    /// Bitmaps and texts.
+pub(crate) enum Buffer {
+    /// Texts.
     Bytes(Vec<u8>),
-    /// Offsets, numbers and times.
+    /// Offsets, numbers, times and bitmaps.
     Words(Vec<i64>),
 }
 
 impl Buffer {
     /// Where it begins.
-    #[must_use]
-    pub fn as_ptr(&self) -> *const u8 {
+        pub(crate) fn as_ptr(&self) -> *const u8 {
         match self {
             Self::Bytes(bytes) => bytes.as_ptr(),
             Self::Words(words) => words.as_ptr().cast(),
@@ -46,26 +45,42 @@ impl Buffer {
 /// One bit for each value, least significant first.
 #[derive(Debug, Default)]
 struct Bits {
-    bytes: Vec<u8>,
+    /// As they lie in memory, eight bytes at a time.
+    words: Vec<i64>,
+    /// The bits of the word that is not full yet.
+    last: u64,
     length: usize,
     unset: usize,
 }
 
 impl Bits {
     fn push(&mut self, bit: bool) {
-        if self.length.is_multiple_of(8) {
-            self.bytes.push(0);
-        }
-        if let (true, Some(last)) = (bit, self.bytes.last_mut()) {
-            *last |= 1 << (self.length % 8);
-        }
-        self.unset += usize::from(!bit);
+        self.last |= u64::from(bit) << (self.length % 64);
         self.length += 1;
+        if self.length.is_multiple_of(64) {
+            self.end_word();
+        }
+    }
+
+    fn end_word(&mut self) {
+        self.unset += self.last.count_zeros() as usize;
+        self.words.push(self.last.to_le().cast_signed());
+        self.last = 0;
+    }
+
+    /// The bits, and how many of them are unset.
+    fn finish(mut self) -> (usize, Vec<i64>) {
+        let missing = self.length.next_multiple_of(64) - self.length;
+        if missing > 0 {
+            self.end_word();
+        }
+        (self.unset - missing, self.words)
     }
 
     /// As the validity of a column: absent when nothing is missing.
     fn validity(self) -> (usize, Option<Buffer>) {
-        (self.unset, (self.unset > 0).then_some(Buffer::Bytes(self.bytes)))
+        let (unset, words) = self.finish();
+        (unset, (unset > 0).then_some(Buffer::Words(words)))
     }
 }
 
@@ -75,8 +90,7 @@ const BLOCK: usize = 256;
 
 /// The columns of tweets. Texts are `large_utf8`, so that a column may be longer than 2 GiB; times are milliseconds in UTC;
 /// what a source does not say is missing, not zero.
-#[must_use]
-pub fn tweets(tweets: &[Tweet]) -> Vec<Column> {
+pub(crate) fn tweets(tweets: &[Tweet]) -> Vec<Column> {
     let mut builders: Vec<(&'static str, Builder)> = vec![
         ("id", Builder::texts(|t| Some(&t.id))),
         ("full_text", Builder::texts(|t| Some(&t.full_text))),
@@ -185,23 +199,25 @@ impl Builder {
     fn extend(&mut self, tweets: &[Tweet]) {
         match self {
             Self::Texts { get, valid, offsets, bytes } => {
-                for value in tweets.iter().map(*get) {
+                offsets.extend(tweets.iter().map(*get).map(|value| {
                     valid.push(value.is_some());
-                    bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
-                    offsets.push(offset(bytes.len()));
-                }
+                    if let Some(text) = value {
+                        bytes.extend_from_slice(text.as_bytes());
+                    }
+                    offset(bytes.len())
+                }));
             }
             Self::Numbers { get, valid, words } => {
-                for value in tweets.iter().map(*get) {
+                words.extend(tweets.iter().map(*get).map(|value| {
                     valid.push(value.is_some());
-                    words.push(value.unwrap_or_default().cast_signed());
-                }
+                    value.unwrap_or_default().cast_signed()
+                }));
             }
             Self::Times { get, valid, words } => {
-                for value in tweets.iter().map(*get) {
+                words.extend(tweets.iter().map(*get).map(|value| {
                     valid.push(value.is_some());
-                    words.push(value.map_or(0, |time| time.timestamp_millis()));
-                }
+                    value.map_or(0, |time| time.timestamp_millis())
+                }));
             }
             Self::Flags { get, bits } => tweets.iter().for_each(|tweet| bits.push(get(tweet))),
             Self::Lists { each, lists, offsets, bytes } => {
@@ -239,7 +255,7 @@ impl Builder {
                 let (nulls, validity) = valid.validity();
                 column("tsm:UTC", true, nulls, vec![validity, Some(Buffer::Words(words))])
             }
-            Self::Flags { bits, .. } => column("b", false, 0, vec![None, Some(Buffer::Bytes(bits.bytes))]),
+            Self::Flags { bits, .. } => column("b", false, 0, vec![None, Some(Buffer::Words(bits.finish().1))]),
             Self::Lists { lists, offsets, bytes, .. } => {
                 let length = offsets.len() - 1;
                 let buffers = vec![None, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))];
@@ -247,33 +263,5 @@ impl Builder {
                 Column { children: vec![item], ..column("+L", false, 0, vec![None, Some(Buffer::Words(lists))]) }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bits_are_least_significant_first() {
-        let mut bits = Bits::default();
-        for bit in [true, false, true, true, false, false, false, false, true] {
-            bits.push(bit);
-        }
-        assert_eq!((bits.bytes.as_slice(), bits.unset), ([0b0000_1101, 1].as_slice(), 5));
-    }
-
-    #[test]
-    fn what_is_not_said_is_missing() {
-        let mut with = Tweet { id: "1".into(), full_text: "héllo".into(), ..Tweet::default() };
-        with.counts.likes = Some(u64::MAX);
-        with.labels = vec!["a".into(), "b".into()];
-        let columns = tweets(&[with, Tweet::default()]);
-        let column = |name| columns.iter().find(|column| column.name == name).unwrap();
-        assert_eq!(column("likes").null_count, 1);
-        assert!(matches!(&column("likes").buffers[1], Some(Buffer::Words(words)) if words[0] == -1));
-        assert!(matches!(&column("full_text").buffers[2], Some(Buffer::Bytes(bytes)) if bytes == "héllo".as_bytes()));
-        assert!(matches!(&column("labels").buffers[1], Some(Buffer::Words(words)) if *words == [0, 2, 2]));
-        assert_eq!(column("labels").children[0].length, 2);
     }
 }
