@@ -2,7 +2,7 @@
 //! handed to tables without a copy for each value.
 
 use chrono::{DateTime, Utc};
-use ghostwren::records::{Tweet, TweetKind, TweetSource};
+use ghostwren::records::{Tweet, TweetSource};
 
 /// One column: its name, Arrow's format string for its type, its buffers (validity first) and its children.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ pub(crate) enum Buffer {
 
 impl Buffer {
     /// Where it begins.
-        pub(crate) fn as_ptr(&self) -> *const u8 {
+    pub(crate) fn as_ptr(&self) -> *const u8 {
         match self {
             Self::Bytes(bytes) => bytes.as_ptr(),
             Self::Words(words) => words.as_ptr().cast(),
@@ -69,199 +69,213 @@ impl Bits {
     }
 
     /// The bits, and how many of them are unset.
-    fn finish(mut self) -> (usize, Vec<i64>) {
+    fn finish(mut self) -> (usize, Buffer) {
         let missing = self.length.next_multiple_of(64) - self.length;
         if missing > 0 {
             self.end_word();
         }
-        (self.unset - missing, self.words)
-    }
-
-    /// As the validity of a column: absent when nothing is missing.
-    fn validity(self) -> (usize, Option<Buffer>) {
-        let (unset, words) = self.finish();
-        (unset, (unset > 0).then_some(Buffer::Words(words)))
+        (self.unset - missing, Buffer::Words(self.words))
     }
 }
 
 /// So many tweets are read by all columns before the next ones: they stay in the processor's cache meanwhile, which 29
-/// passes over a hundred thousand records would not.
+/// passes over a hundred thousand records would not. A multiple of a word of [`Bits`].
 const BLOCK: usize = 256;
 
 /// The columns of tweets. Texts are `large_utf8`, so that a column may be longer than 2 GiB; times are milliseconds in UTC;
 /// what a source does not say is missing, not zero.
 pub(crate) fn tweets(tweets: &[Tweet]) -> Vec<Column> {
     let mut builders: Vec<(&'static str, Builder)> = vec![
-        ("id", Builder::texts(|t| Some(&t.id))),
-        ("full_text", Builder::texts(|t| Some(&t.full_text))),
-        ("created_at", Builder::times(|t| Some(t.created_at))),
-        ("lang", Builder::texts(|t| t.lang.as_deref())),
-        ("kind", Builder::texts(|t| Some(TweetKind::as_str(t.kind)))),
-        ("is_note", Builder::flags(|t| t.is_note)),
-        ("is_truncated", Builder::flags(|t| t.is_truncated)),
-        ("thread_id", Builder::texts(|t| t.thread_id.as_deref())),
-        ("thread_position", Builder::numbers(|t| t.thread_position.map(u64::from))),
-        ("in_reply_to_id", Builder::texts(|t| t.in_reply_to_id.as_deref())),
-        ("in_reply_to_user_id", Builder::texts(|t| t.in_reply_to_user_id.as_deref())),
-        ("quoted_id", Builder::texts(|t| t.quoted_id.as_deref())),
-        ("retweeted_id", Builder::texts(|t| t.retweeted_id.as_deref())),
-        ("conversation_id", Builder::texts(|t| t.conversation_id.as_deref())),
-        ("likes", Builder::numbers(|t| t.counts.likes)),
-        ("retweets", Builder::numbers(|t| t.counts.retweets)),
-        ("replies", Builder::numbers(|t| t.counts.replies)),
-        ("quotes", Builder::numbers(|t| t.counts.quotes)),
-        ("bookmarks", Builder::numbers(|t| t.counts.bookmarks)),
-        ("impressions", Builder::numbers(|t| t.counts.impressions)),
-        ("urls", Builder::lists(|t, add| t.entities.urls.iter().for_each(|url| add(&url.expanded_url)))),
-        ("mentions", Builder::lists(|t, add| t.entities.mentions.iter().for_each(|person| add(&person.username)))),
-        ("hashtags", Builder::lists(|t, add| t.entities.hashtags.iter().for_each(|tag| add(&tag.0)))),
-        ("labels", Builder::lists(|t, add| t.labels.iter().for_each(|label| add(label)))),
-        ("media_count", Builder::numbers(|t| u64::try_from(t.media.len()).ok())),
-        ("source", Builder::texts(source)),
-        ("client", Builder::texts(|t| t.client.as_deref())),
-        ("deleted_at", Builder::times(|t| t.deleted_at)),
-        ("excluded", Builder::flags(|t| t.excluded)),
+        ("id", texts(|t| Some(&t.id))),
+        ("full_text", texts(|t| Some(&t.full_text))),
+        ("created_at", times(|t| Some(t.created_at))),
+        ("lang", texts(|t| t.lang.as_deref())),
+        ("kind", texts(|t| Some(t.kind.as_str()))),
+        ("is_note", flags(|t| t.is_note)),
+        ("is_truncated", flags(|t| t.is_truncated)),
+        ("thread_id", texts(|t| t.thread_id.as_deref())),
+        ("thread_position", numbers(|t| t.thread_position.map(u64::from))),
+        ("in_reply_to_id", texts(|t| t.in_reply_to_id.as_deref())),
+        ("in_reply_to_user_id", texts(|t| t.in_reply_to_user_id.as_deref())),
+        ("quoted_id", texts(|t| t.quoted_id.as_deref())),
+        ("retweeted_id", texts(|t| t.retweeted_id.as_deref())),
+        ("conversation_id", texts(|t| t.conversation_id.as_deref())),
+        ("likes", numbers(|t| t.counts.likes)),
+        ("retweets", numbers(|t| t.counts.retweets)),
+        ("replies", numbers(|t| t.counts.replies)),
+        ("quotes", numbers(|t| t.counts.quotes)),
+        ("bookmarks", numbers(|t| t.counts.bookmarks)),
+        ("impressions", numbers(|t| t.counts.impressions)),
+        ("urls", lists(|t, add| t.entities.urls.iter().for_each(|url| add(&url.expanded_url)))),
+        ("mentions", lists(|t, add| t.entities.mentions.iter().for_each(|person| add(&person.username)))),
+        ("hashtags", lists(|t, add| t.entities.hashtags.iter().for_each(|tag| add(&tag.0)))),
+        ("labels", lists(|t, add| t.labels.iter().for_each(|label| add(label)))),
+        ("media_count", numbers(|t| u64::try_from(t.media.len()).ok())),
+        ("source", texts(|t| Some(source(t)))),
+        ("client", texts(|t| t.client.as_deref())),
+        ("deleted_at", times(|t| t.deleted_at)),
+        ("excluded", flags(|t| t.excluded)),
     ];
-    for block in tweets.chunks(BLOCK) {
+    for (done, block) in tweets.chunks(BLOCK).enumerate() {
         for (_, builder) in &mut builders {
-            builder.extend(block);
+            (builder.read)(&mut builder.values, block);
+            if done == 0 {
+                builder.values.reserve(tweets.len() / block.len());
+            }
         }
     }
     builders.into_iter().map(|(name, builder)| builder.finish(name, tweets.len())).collect()
 }
 
-fn source(tweet: &Tweet) -> Option<&str> {
-    Some(match tweet.source {
+fn source(tweet: &Tweet) -> &'static str {
+    match tweet.source {
         TweetSource::Archive => "archive",
         TweetSource::Api => "api",
-    })
+    }
 }
 
-/// Gives each text of a list to a function.
-type Each = fn(&Tweet, &mut dyn FnMut(&str));
-
-/// Collects the values of one column.
-enum Builder {
-    Texts {
-        get: for<'t> fn(&'t Tweet) -> Option<&'t str>,
-        valid: Bits,
-        offsets: Vec<i64>,
-        bytes: Vec<u8>,
-    },
-    /// Unsigned numbers; kept as the bits of an `i64`, which are the same.
-    Numbers {
-        get: fn(&Tweet) -> Option<u64>,
-        valid: Bits,
-        words: Vec<i64>,
-    },
-    Times {
-        get: fn(&Tweet) -> Option<DateTime<Utc>>,
-        valid: Bits,
-        words: Vec<i64>,
-    },
-    Flags {
-        get: fn(&Tweet) -> bool,
-        bits: Bits,
-    },
-    Lists {
-        each: Each,
-        lists: Vec<i64>,
-        offsets: Vec<i64>,
-        bytes: Vec<u8>,
-    },
+/// Collects the values of one column. Each column's reading is compiled for itself, with the field in it.
+struct Builder {
+    format: &'static str,
+    values: Values,
+    read: Box<dyn Fn(&mut Values, &[Tweet])>,
 }
 
-fn offset(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
+#[derive(Default)]
+struct Values {
+    /// So many at the beginning are missing, and nothing is written for them yet: of a column without any value, the memory is
+    /// never touched.
+    lead: usize,
+    valid: Bits,
+    /// The value itself, or where its text or its list ends.
+    words: Vec<i64>,
+    /// Where the texts of the lists end.
+    items: Vec<i64>,
+    bytes: Vec<u8>,
 }
 
-impl Builder {
-    fn texts(get: for<'t> fn(&'t Tweet) -> Option<&'t str>) -> Self {
-        Self::Texts { get, valid: Bits::default(), offsets: vec![0], bytes: Vec::new() }
+impl Values {
+    /// Whether all of these are missing as everything before them; counts them then.
+    fn skip(&mut self, tweets: &[Tweet], has: impl Fn(&Tweet) -> bool) -> bool {
+        let skipped = self.words.is_empty() && !tweets.iter().any(has);
+        if skipped {
+            self.lead += tweets.len();
+        }
+        skipped
     }
 
-    fn numbers(get: fn(&Tweet) -> Option<u64>) -> Self {
-        Self::Numbers { get, valid: Bits::default(), words: Vec::new() }
-    }
-
-    fn times(get: fn(&Tweet) -> Option<DateTime<Utc>>) -> Self {
-        Self::Times { get, valid: Bits::default(), words: Vec::new() }
-    }
-
-    fn flags(get: fn(&Tweet) -> bool) -> Self {
-        Self::Flags { get, bits: Bits::default() }
-    }
-
-    fn lists(each: Each) -> Self {
-        Self::Lists { each, lists: vec![0], offsets: vec![0], bytes: Vec::new() }
-    }
-
-    fn extend(&mut self, tweets: &[Tweet]) {
-        match self {
-            Self::Texts { get, valid, offsets, bytes } => {
-                offsets.extend(tweets.iter().map(*get).map(|value| {
-                    valid.push(value.is_some());
-                    if let Some(text) = value {
-                        bytes.extend_from_slice(text.as_bytes());
-                    }
-                    offset(bytes.len())
-                }));
-            }
-            Self::Numbers { get, valid, words } => {
-                words.extend(tweets.iter().map(*get).map(|value| {
-                    valid.push(value.is_some());
-                    value.unwrap_or_default().cast_signed()
-                }));
-            }
-            Self::Times { get, valid, words } => {
-                words.extend(tweets.iter().map(*get).map(|value| {
-                    valid.push(value.is_some());
-                    value.map_or(0, |time| time.timestamp_millis())
-                }));
-            }
-            Self::Flags { get, bits } => tweets.iter().for_each(|tweet| bits.push(get(tweet))),
-            Self::Lists { each, lists, offsets, bytes } => {
-                for tweet in tweets {
-                    each(tweet, &mut |text| {
-                        bytes.extend_from_slice(text.as_bytes());
-                        offsets.push(offset(bytes.len()));
-                    });
-                    lists.push(offset(offsets.len() - 1));
-                }
-            }
+    /// Writes what is missing at the beginning, and before it so many zeros.
+    fn begin(&mut self, before: usize) {
+        if self.words.is_empty() {
+            let whole = self.lead / 64;
+            self.valid = Bits { words: vec![0; whole], last: 0, length: self.lead, unset: whole * 64 };
+            self.words = vec![0; before + self.lead];
         }
     }
 
+    fn reserve(&mut self, times: usize) {
+        // Growing step by step would copy what is large again and again.
+        self.words.reserve(self.words.len().saturating_mul(times));
+        self.items.reserve(self.items.len().saturating_mul(times));
+        self.bytes.reserve(self.bytes.len().saturating_mul(times));
+    }
+}
+
+fn place(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+fn texts(get: impl for<'t> Fn(&'t Tweet) -> Option<&'t str> + 'static) -> Builder {
+    Builder::new("U", move |values, tweets| {
+        if values.skip(tweets, |tweet| get(tweet).is_some()) {
+            return;
+        }
+        values.begin(1);
+        let Values { valid, words, bytes, .. } = values;
+        words.extend(tweets.iter().map(|tweet| {
+            let text = get(tweet);
+            valid.push(text.is_some());
+            bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
+            place(bytes.len())
+        }));
+    })
+}
+
+fn words(format: &'static str, get: impl Fn(&Tweet) -> Option<i64> + 'static) -> Builder {
+    Builder::new(format, move |values, tweets| {
+        if values.skip(tweets, |tweet| get(tweet).is_some()) {
+            return;
+        }
+        values.begin(0);
+        let Values { valid, words, .. } = values;
+        words.extend(tweets.iter().map(|tweet| {
+            let word = get(tweet);
+            valid.push(word.is_some());
+            word.unwrap_or_default()
+        }));
+    })
+}
+
+/// Unsigned numbers, whose bits are kept as those of an `i64`.
+fn numbers(get: impl Fn(&Tweet) -> Option<u64> + 'static) -> Builder {
+    words("L", move |tweet| get(tweet).map(u64::cast_signed))
+}
+
+fn times(get: impl Fn(&Tweet) -> Option<DateTime<Utc>> + 'static) -> Builder {
+    words("tsm:UTC", move |tweet| get(tweet).map(|time| time.timestamp_millis()))
+}
+
+fn flags(get: impl Fn(&Tweet) -> bool + 'static) -> Builder {
+    Builder::new("b", move |values, tweets| tweets.iter().for_each(|tweet| values.valid.push(get(tweet))))
+}
+
+/// Lists of texts: the function gives each text of a tweet to another one.
+fn lists(each: impl Fn(&Tweet, &mut dyn FnMut(&str)) + 'static) -> Builder {
+    Builder::new("+L", move |values, tweets| {
+        values.begin(1);
+        let Values { words, items, bytes, .. } = values;
+        for tweet in tweets {
+            each(tweet, &mut |text| {
+                bytes.extend_from_slice(text.as_bytes());
+                items.push(place(bytes.len()));
+            });
+            words.push(place(items.len()));
+        }
+    })
+}
+
+impl Builder {
+    fn new(format: &'static str, read: impl Fn(&mut Values, &[Tweet]) + 'static) -> Self {
+        Self { format, values: Values::default(), read: Box::new(read) }
+    }
+
     fn finish(self, name: &'static str, length: usize) -> Column {
-        let column = |format, nullable, null_count, buffers| Column {
-            name,
-            format,
-            nullable,
-            length,
-            null_count,
-            buffers,
-            children: Vec::new(),
-        };
-        match self {
-            Self::Texts { valid, offsets, bytes, .. } => {
-                let (nulls, validity) = valid.validity();
-                column("U", true, nulls, vec![validity, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))])
-            }
-            Self::Numbers { valid, words, .. } => {
-                let (nulls, validity) = valid.validity();
-                column("L", true, nulls, vec![validity, Some(Buffer::Words(words))])
-            }
-            Self::Times { valid, words, .. } => {
-                let (nulls, validity) = valid.validity();
-                column("tsm:UTC", true, nulls, vec![validity, Some(Buffer::Words(words))])
-            }
-            Self::Flags { bits, .. } => column("b", false, 0, vec![None, Some(Buffer::Words(bits.finish().1))]),
-            Self::Lists { lists, offsets, bytes, .. } => {
-                let length = offsets.len() - 1;
-                let buffers = vec![None, Some(Buffer::Words(offsets)), Some(Buffer::Bytes(bytes))];
+        let Self { format, mut values, .. } = self;
+        if format != "b" {
+            values.begin(usize::from(matches!(format, "U" | "+L")));
+        }
+        let Values { valid, words, mut items, bytes, .. } = values;
+        let (unset, bits) = valid.finish();
+        let column = Column { name, format, length, ..Column::default() };
+        let words = Some(Buffer::Words(words));
+        if format == "b" {
+            return Column { buffers: vec![None, Some(bits)], ..column };
+        }
+        // The validity of a column is absent when nothing is missing.
+        let validity = (unset > 0).then_some(bits);
+        match format {
+            "+L" => {
+                let length = items.len();
+                items.insert(0, 0);
+                let buffers = vec![None, Some(Buffer::Words(items)), Some(Buffer::Bytes(bytes))];
                 let item = Column { name: "item", format: "U", length, buffers, ..Column::default() };
-                Column { children: vec![item], ..column("+L", false, 0, vec![None, Some(Buffer::Words(lists))]) }
+                Column { buffers: vec![None, words], children: vec![item], ..column }
             }
+            "U" => {
+                let buffers = vec![validity, words, Some(Buffer::Bytes(bytes))];
+                Column { nullable: true, null_count: unset, buffers, ..column }
+            }
+            _ => Column { nullable: true, null_count: unset, buffers: vec![validity, words], ..column },
         }
     }
 }

@@ -12,8 +12,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PySlice};
 
-use crate::{arrow, columns};
 use crate::error::exception;
+use crate::{arrow, columns};
 
 type Shared = Arc<Vec<records::Tweet>>;
 

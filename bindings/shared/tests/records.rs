@@ -73,12 +73,7 @@ fn declarations<'a>(source: &'a str, starts: &[&str]) -> Vec<(&'a str, Vec<&'a s
     found
 }
 
-fn records(
-    folder: &str,
-    extension: &str,
-    starts: &[&str],
-    fields: impl Fn(&str, &[&str]) -> Fields,
-) -> Records {
+fn records(folder: &str, extension: &str, starts: &[&str], fields: impl Fn(&str, &[&str]) -> Fields) -> Records {
     let mut all = Records::new();
     for source in sources(&root().join("bindings").join(folder), extension) {
         for (head, lines) in declarations(&source, starts) {
@@ -118,10 +113,11 @@ fn kotlin() -> Records {
     records("mobile/kotlin/src/main/kotlin", "kt", &["public data class ", "public class "], |head, lines| {
         let mut fields = Fields::default();
         for line in lines.iter().copied().chain(head.split(['(', ',']).skip(1)) {
-            let (renamed, line) = match line.trim().strip_prefix("@SerialName(\"").and_then(|rest| rest.split_once("\") ")) {
-                Some((name, rest)) => (Some(name), rest),
-                None => (None, line.trim()),
-            };
+            let (renamed, line) =
+                match line.trim().strip_prefix("@SerialName(\"").and_then(|rest| rest.split_once("\") ")) {
+                    Some((name, rest)) => (Some(name), rest),
+                    None => (None, line.trim()),
+                };
             let Some(name) = after(line, &["val ", "override val ", "public val "]).and_then(word) else { continue };
             let of = if line.contains(" get() ") { &mut fields.computed } else { &mut fields.stored };
             of.insert(renamed.map_or_else(|| snake(name), str::to_owned));
