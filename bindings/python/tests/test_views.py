@@ -137,6 +137,14 @@ def test_taking_columns_leaks_nothing() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 
+def test_the_collector_knows_no_view() -> None:
+    tweets = many(3)
+    assert not any(gc.is_tracked(tweet) for tweet in [*tweets, tweets[0], *tweets[1:]])
+    # It would, if a class of Python were made of it.
+    with pytest.raises(TypeError):
+        type("Mine", (type(tweets[0]),), {})
+
+
 def test_views_are_small() -> None:
     tweets = many(50_000)
     tracemalloc.start()

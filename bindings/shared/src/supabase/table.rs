@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use futures_util::stream;
 use ghostwren::records::Tweet;
 use ghostwren::supabase::{Access, BulkItem, BulkReport};
@@ -47,13 +48,17 @@ pub(crate) struct SinkSettings {
 enum Field {
     Text(fn(&Tweet) -> Option<&str>),
     Number(fn(&Tweet) -> Option<u64>),
-    Other(fn(&Tweet) -> serde_json::Result<Value>),
-    /// An object of the record as it is.
+    Flag(fn(&Tweet) -> bool),
+    Time(fn(&Tweet) -> Option<DateTime<Utc>>),
+    Texts(fn(&Tweet) -> &[String]),
+    Source,
     Entities,
+    Media,
+    Referenced,
 }
 
 fn field(name: &str) -> Option<Field> {
-    use Field::{Entities, Number, Other, Text};
+    use Field::{Entities, Flag, Media, Number, Referenced, Source, Text, Texts, Time};
     Some(match name {
         "id" => Text(|t| Some(&t.id)),
         "full_text" => Text(|t| Some(&t.full_text)),
@@ -73,24 +78,51 @@ fn field(name: &str) -> Option<Field> {
         "quotes" => Number(|t| t.counts.quotes),
         "bookmarks" => Number(|t| t.counts.bookmarks),
         "impressions" => Number(|t| t.counts.impressions),
-        "created_at" => Other(|t| serde_json::to_value(t.created_at)),
-        "deleted_at" => Other(|t| serde_json::to_value(t.deleted_at)),
-        "is_note" => Other(|t| Ok(t.is_note.into())),
-        "is_truncated" => Other(|t| Ok(t.is_truncated.into())),
-        "excluded" => Other(|t| Ok(t.excluded.into())),
-        "source" => Other(|t| serde_json::to_value(t.source)),
-        "media" => Other(|t| serde_json::to_value(&t.media)),
-        "labels" => Other(|t| serde_json::to_value(&t.labels)),
-        "edit_history" => Other(|t| serde_json::to_value(&t.edit_history)),
+        "created_at" => Time(|t| Some(t.created_at)),
+        "deleted_at" => Time(|t| t.deleted_at),
+        "is_note" => Flag(|t| t.is_note),
+        "is_truncated" => Flag(|t| t.is_truncated),
+        "excluded" => Flag(|t| t.excluded),
+        "labels" => Texts(|t| &t.labels),
+        "edit_history" => Texts(|t| &t.edit_history),
+        "source" => Source,
         "entities" => Entities,
-        // As X writes it.
-        "referenced_tweets" => Other(|t| {
-            let of = [("replied_to", &t.in_reply_to_id), ("quoted", &t.quoted_id), ("retweeted", &t.retweeted_id)];
-            let found = of.into_iter().filter_map(|(kind, id)| Some(json!({ "type": kind, "id": id.as_ref()? })));
-            Ok(Value::Array(found.collect()))
-        }),
+        "media" => Media,
+        "referenced_tweets" => Referenced,
         _ => return None,
     })
+}
+
+/// A field of a tweet, as it is written.
+struct Of<'t>(&'t Tweet, Field);
+
+impl Serialize for Of<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Self(tweet, field) = self;
+        match field {
+            Field::Text(read) => read(tweet).serialize(to),
+            Field::Number(read) => read(tweet).serialize(to),
+            Field::Flag(read) => to.serialize_bool(read(tweet)),
+            Field::Time(read) => read(tweet).serialize(to),
+            Field::Texts(read) => read(tweet).serialize(to),
+            Field::Source => tweet.source.serialize(to),
+            Field::Entities => tweet.entities.serialize(to),
+            Field::Media => tweet.media.serialize(to),
+            Field::Referenced => to.collect_seq(referenced(tweet)),
+        }
+    }
+}
+
+/// Another tweet that one speaks of, as X writes it.
+#[derive(Serialize)]
+struct Referenced<'t> {
+    r#type: &'static str,
+    id: &'t str,
+}
+
+fn referenced(tweet: &Tweet) -> impl Iterator<Item = Referenced<'_>> {
+    let of = [("replied_to", &tweet.in_reply_to_id), ("quoted", &tweet.quoted_id), ("retweeted", &tweet.retweeted_id)];
+    of.into_iter().filter_map(|(r#type, id)| Some(Referenced { r#type, id: id.as_deref()? }))
 }
 
 /// The columns of a table, by the fields of a tweet, and values that are the same in every row.
@@ -131,14 +163,7 @@ impl Serialize for Row {
         };
         let mut row = to.serialize_map(Some(columns.fields.len() + columns.values.len()))?;
         for (column, field) in &columns.fields {
-            match field {
-                Field::Text(read) => row.serialize_entry(column, &read(tweet))?,
-                Field::Number(read) => row.serialize_entry(column, &read(tweet))?,
-                Field::Other(read) => {
-                    row.serialize_entry(column, &read(tweet).map_err(serde::ser::Error::custom)?)?;
-                }
-                Field::Entities => row.serialize_entry(column, &tweet.entities)?,
-            }
+            row.serialize_entry(column, &Of(tweet, *field))?;
         }
         for (column, value) in &columns.values {
             row.serialize_entry(column, value)?;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -104,6 +104,11 @@ impl Scan {
     }
 }
 
+/// The name of a column, which stays in the row's JSON.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 struct Reader<'a> {
     shapes: &'a Shapes,
     scan: &'a mut Scan,
@@ -118,7 +123,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<(), A::Error> {
         let mut parts = vec![None; self.shapes.key.len()];
-        while let Some(name) = row.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(name)) = row.next_key()? {
             self.scan.column(&name, &self.shapes.last.0);
             match self.shapes.key.iter().position(|column| *column == name) {
                 Some(at) => {
