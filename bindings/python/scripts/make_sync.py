@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "python" / "ghostwren"
-FILES = ["_session.py", "workflow.py", "clients.py", "supabase.py"]
+FILES = ["_session.py", "account.py", "workflow.py", "clients.py", "supabase.py"]
 
 RULES = [
     (r"\basync def\b", "def"),

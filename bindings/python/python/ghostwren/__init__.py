@@ -32,9 +32,10 @@ except ImportError as error:
 
 from . import errors, generate, records, style, text
 from ._native import Tweet, TweetList, __version__
+from .aio.account import Account, Connect, Generating, Import
 from .aio.clients import OpenAI, Twitter, TwitterApp
 from .aio.supabase import Supabase
-from .aio.workflow import Account, Connect, Generating, Ghostwren, Import, User
+from .aio.workflow import Ghostwren, User
 from .errors import GhostwrenError
 from .model import Model, ModelRequest
 from .store import SqliteStore, Store, SupabaseStore

@@ -13,9 +13,10 @@ with Ghostwren(store="ghostwren.db", model=OpenAI()) as wren:
 
 from __future__ import annotations
 
+from .account import Account, Connect, Generating, Import
 from .clients import OpenAI, Twitter, TwitterApp
 from .supabase import AuthAdmin, AuthClient, Bulk, Supabase
-from .workflow import Account, Connect, Generating, Ghostwren, Import, User
+from .workflow import Ghostwren, User
 
 __all__ = [
     "Account",
