@@ -138,8 +138,10 @@ fn source(tweet: &Tweet) -> &'static str {
 struct Builder {
     format: &'static str,
     values: Values,
-    read: Box<dyn Fn(&mut Values, &[Tweet])>,
+    read: Read,
 }
+
+type Read = Box<dyn Fn(&mut Values, &[Tweet])>;
 
 #[derive(Default)]
 struct Values {
