@@ -5,7 +5,7 @@ import PackageDescription
 // A release names the archive of `.github/workflows/swift.yml` and its checksum; a checkout takes what is built in it:
 // `scripts/xcframework.sh` for Apple's platforms, `cargo build -p ghostwren-mobile` for Linux.
 let release: (url: String, checksum: String)? = nil
-let library: String = ProcessInfo.processInfo.environment["GHOSTWREN_LIBRARY"] ?? "../../../target/debug"
+let library = ProcessInfo.processInfo.environment["GHOSTWREN_LIBRARY"] ?? Context.packageDirectory + "/../../../target/debug"
 
 #if os(Linux)
 let ffi = Target.systemLibrary(name: "GhostwrenFFI", path: "Sources/GhostwrenFFI")
