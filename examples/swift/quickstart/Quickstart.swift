@@ -1,6 +1,6 @@
 // The whole job: import an archive, learn the style, draft tweets.
 //
-//     swift run --package-path examples/swift Quickstart [path of your archive] [topic]
+//     swift run --package-path examples/swift/quickstart Quickstart [path of your archive] [topic]
 //
 // Without a key in the token store a model of six lines takes the place of GPT-4o, so that it runs at once; without an
 // archive it takes the sample beside the Rust example.
