@@ -116,8 +116,7 @@ fn compare(fresh: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The checks of the Swift package that need no Swift, and of what only Android compiles: every file parses, and the calls of
-/// `parity.toml` are there.
+/// The checks by parsers: the calls of `parity.toml` are in the Swift package, and what only Android compiles parses.
 fn names() -> Result<Command, String> {
     let folder = root().join("target").join("mobile-work").join("names");
     let checks = package().join("swift").join("scripts");

@@ -44,7 +44,8 @@ struct Quickstart {
         let style = try await account.analyzeStyle(askModel: hasKey)
         print(try style.profile.sufficiency().message)
         for habit in try style.profile.summary().characteristicHabits.prefix(5) {
-            print("  \(habit.label): \(habit.value) (\(habit.z > 0 ? "more" : "less") than others)")
+            let value = String(format: "%.2f", habit.value)
+            print("  \(habit.label): \(value) (\(habit.z > 0 ? "more" : "less") than others)")
         }
 
         let report = try await account.generate(topic, count: 3)
