@@ -12,6 +12,7 @@ mod python;
 mod run;
 mod servers;
 mod supabase;
+mod swift;
 mod test;
 
 use std::process::ExitCode;
@@ -49,4 +50,4 @@ usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)
        cargo xtask footprint [--check]     what an application pays: crates, build time, size (or only: does it compile)
 
-parts: format lint features docs rust model supabase package python node mobile";
+parts: format lint features docs rust model supabase package python node mobile swift";

@@ -1,5 +1,5 @@
-//! The Kotlin and Swift packages: what is generated is held against what is committed, Kotlin is built and tested by Maven,
-//! Swift is parsed.
+//! The Kotlin and Swift packages: what is generated is held against what is committed, the public names against
+//! `parity.toml`, and Kotlin is built and tested by Maven. Swift's compiler and tests are a part of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,12 +26,24 @@ const GENERATED: &[(&str, &str)] = &[
     ("GhostwrenFFI.modulemap", "swift/Sources/GhostwrenFFI/module.modulemap"),
 ];
 
-fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     root().join("bindings").join("mobile")
 }
 
-fn debug() -> PathBuf {
+/// Where the library is.
+pub(crate) fn debug() -> PathBuf {
     root().join("target").join("debug")
+}
+
+/// The stand-ins as a program.
+pub(crate) fn sandbox() -> PathBuf {
+    debug().join(format!("ghostwren-sandbox{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Builds the library and the stand-ins with the features that the tests of Rust are built with, so that nothing is built
+/// twice.
+pub(crate) fn build() -> Result<(), String> {
+    run(&mut cargo(&["build", "-p", "ghostwren", "-p", "ghostwren-mobile", "--all-features", "--lib", "--bins"]))
 }
 
 pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
@@ -42,14 +54,13 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
         *totals += more;
         ends.push(end);
     };
-    tests(&mut swift()?);
-    let sandbox = debug().join(format!("ghostwren-sandbox{}", std::env::consts::EXE_SUFFIX));
+    tests(&mut names()?);
     tests(
         Command::new("mvn")
             .args(["--batch-mode", "--no-transfer-progress", "test"])
             .arg(format!("-Dghostwren.library={}", debug().display()))
             .current_dir(package().join("kotlin"))
-            .env("GHOSTWREN_SANDBOX", sandbox)
+            .env("GHOSTWREN_SANDBOX", sandbox())
             .envs(shared_environment()?)
             .env_remove("OPENAI_API_KEY"),
     );
@@ -70,10 +81,9 @@ pub(crate) fn generate() -> Result<(), String> {
     Ok(())
 }
 
-/// Builds the library with the features that the tests of Rust are built with, so that nothing is built twice, and writes
-/// what the generator makes of it into a folder of its own.
+/// Builds the library, and writes what the generator makes of it into a folder of its own.
 fn write_bindings() -> Result<PathBuf, String> {
-    run(&mut cargo(&["build", "-p", "ghostwren", "-p", "ghostwren-mobile", "--all-features", "--lib", "--bins"]))?;
+    build()?;
     let folder = root().join("target").join("mobile-work").join("generated");
     let _ = fs::remove_dir_all(&folder);
     let library =
@@ -88,24 +98,11 @@ fn write_bindings() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// The text of a generated file as it is committed: without spaces at the ends of its lines and, in Swift, without what
-/// the parser of the tests does not know and Swift does not need (from 5.8 on a hint for documentation; in the language of
-/// Swift 5 an exemption; a value that is nothing).
+/// The text of a generated file as it is committed: without spaces at the ends of its lines.
 fn tidy(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let mut text = format!("{}\n", lines.join("\n").trim_end());
-    if path.extension().is_some_and(|extension| extension == "swift") {
-        for (hint, nothing) in [
-            ("#if swift(>=5.8)\n    @_documentation(visibility: private)\n#endif\n", ""),
-            ("#if swift(>=5.8)\n@_documentation(visibility: private)\n#endif\n", ""),
-            ("nonisolated(unsafe) static let", "static let"),
-            ("= { () }", "= {}"),
-        ] {
-            text = text.replace(hint, nothing);
-        }
-    }
-    Ok(text)
+    Ok(format!("{}\n", lines.join("\n").trim_end()))
 }
 
 fn compare(fresh: &Path) -> Result<(), String> {
@@ -119,9 +116,9 @@ fn compare(fresh: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The checks of the Swift package that need no Swift: every file parses, and the calls of `parity.toml` are there.
-fn swift() -> Result<Command, String> {
-    let folder = root().join("target").join("mobile-work").join("swift");
+/// The checks by parsers: the calls of `parity.toml` are in the Swift package, and what only Android compiles parses.
+fn names() -> Result<Command, String> {
+    let folder = root().join("target").join("mobile-work").join("names");
     let checks = package().join("swift").join("scripts");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["package.json", "package-lock.json", "check.mjs"] {

@@ -78,7 +78,8 @@ fn watch(command: &mut Command, shown: bool) -> (Totals, Result<(), String>) {
                 .or_else(|| prove_totals(&text))
                 .or_else(|| pytest_totals(&text))
                 .or_else(|| node_totals(&text))
-                .or_else(|| surefire_totals(&text));
+                .or_else(|| surefire_totals(&text))
+                .or_else(|| xctest_totals(&text));
             totals += more.unwrap_or_default();
             totals.skipped += u64::from(text.starts_with("skipped:"));
             if shown {
@@ -188,6 +189,21 @@ fn surefire_totals(text: &str) -> Option<Totals> {
     Some(Totals { passed: run.saturating_sub(failed + skipped), failed, skipped })
 }
 
+/// Reads what XCTest says of one test at its end, `Test Case 'CallTests.testAPanic' failed (0.003 seconds)`: its totals stand
+/// there once for each suite that holds another.
+fn xctest_totals(text: &str) -> Option<Totals> {
+    let (_, end) = text.strip_prefix("Test Case '")?.rsplit_once("' ")?;
+    let (end, _) = end.split_once(" (")?;
+    let mut totals = Totals::default();
+    match end {
+        "passed" => totals.passed = 1,
+        "failed" => totals.failed = 1,
+        "skipped" => totals.skipped = 1,
+        _ => return None,
+    }
+    Some(totals)
+}
+
 fn line(command: &Command) -> String {
     let mut line = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -251,6 +267,21 @@ mod tests {
         assert_eq!((totals.passed, totals.failed, totals.skipped), (5, 2, 2));
         let one = "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.4 s -- in io.github.Of";
         assert!(surefire_totals(one).is_none());
+    }
+
+    #[test]
+    fn reads_the_totals_of_xctest() {
+        let lines = [
+            "Test Suite 'All tests' started at 2026-11-29 01:42:05.123",
+            "Test Case 'CallTests.testA' started at 2026-11-29 01:42:05.123",
+            "Test Case 'CallTests.testA' passed (0.52 seconds)",
+            "Test Case '-[GhostwrenTests.CallTests testB]' failed (0.003 seconds).",
+            "Test Case 'SupabaseTests.testC' skipped (0.001 seconds)",
+            "\t Executed 3 tests, with 1 test skipped and 1 failure (0 unexpected) in 0.6 (0.6) seconds",
+        ];
+        let mut totals = Totals::default();
+        lines.iter().filter_map(|line| xctest_totals(line)).for_each(|more| totals += more);
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (1, 1, 1));
     }
 
     #[test]

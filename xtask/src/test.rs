@@ -10,6 +10,7 @@ use crate::node;
 use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
 use crate::servers::{Servers, files, stop_shared};
+use crate::swift;
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
 
@@ -25,6 +26,7 @@ const PARTS: &[Part] = &[
     ("python", python::test),
     ("node", node::test),
     ("mobile", mobile::test),
+    ("swift", swift::test),
 ];
 
 /// Every sensible set of features of the core: none, each alone, some together, and those of most applications last. All of

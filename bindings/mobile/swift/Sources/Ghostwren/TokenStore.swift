@@ -28,7 +28,7 @@ public enum TokenName {
 }
 
 /// Secrets in memory: for tests, and for programs that ask for them each time.
-public actor MemoryTokenStore: TokenStore {
+public actor MemoryTokenStore: TokenStore, CustomReflectable {
     private var secrets: [String: String]
 
     public init(_ secrets: [String: String] = [:]) {
@@ -46,6 +46,9 @@ public actor MemoryTokenStore: TokenStore {
     public func remove(_ name: String) {
         secrets[name] = nil
     }
+
+    // A dump shows what is stored, unless it is told what to show.
+    public nonisolated var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 #if canImport(Security)

@@ -1,11 +1,15 @@
 import Foundation
 
-/// One request, to be sent once.
-public struct HTTPRequest: Sendable {
+/// One request, to be sent once. Its headers hold tokens, and its address may: neither is shown.
+public struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable {
     public let method: String
     public let url: String
     public let headers: [(name: String, value: String)]
     public let body: Data
+
+    public var description: String { "HTTPRequest(\(method), \(body.count) bytes)" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["method": method, "bytes": body.count]) }
 }
 
 /// The head of an answer, and its body as it comes.

@@ -216,10 +216,16 @@ fileprivate protocol FfiConverter {
 fileprivate protocol FfiConverterPrimitive: FfiConverter where FfiType == SwiftType { }
 
 extension FfiConverterPrimitive {
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public static func lift(_ value: FfiType) throws -> SwiftType {
         return value
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public static func lower(_ value: SwiftType) -> FfiType {
         return value
     }
@@ -230,6 +236,9 @@ extension FfiConverterPrimitive {
 fileprivate protocol FfiConverterRustBuffer: FfiConverter where FfiType == RustBuffer {}
 
 extension FfiConverterRustBuffer {
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public static func lift(_ buf: RustBuffer) throws -> SwiftType {
         var reader = createReader(data: Data(rustBuffer: buf))
         let value = try read(from: &reader)
@@ -240,6 +249,9 @@ extension FfiConverterRustBuffer {
         return value
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public static func lower(_ value: SwiftType) -> RustBuffer {
           var writer = createWriter()
           write(value, into: &writer)
@@ -456,6 +468,9 @@ private let UNIFFI_CALLBACK_SUCCESS: Int32 = 0
 private let UNIFFI_CALLBACK_ERROR: Int32 = 1
 private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt16: FfiConverterPrimitive {
     typealias FfiType = UInt16
     typealias SwiftType = UInt16
@@ -469,6 +484,9 @@ fileprivate struct FfiConverterUInt16: FfiConverterPrimitive {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     typealias FfiType = UInt32
     typealias SwiftType = UInt32
@@ -482,6 +500,9 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
     typealias FfiType = UInt64
     typealias SwiftType = UInt64
@@ -495,6 +516,9 @@ fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDouble: FfiConverterPrimitive {
     typealias FfiType = Double
     typealias SwiftType = Double
@@ -508,6 +532,9 @@ fileprivate struct FfiConverterDouble: FfiConverterPrimitive {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterBool : FfiConverter {
     typealias FfiType = Int8
     typealias SwiftType = Bool
@@ -529,6 +556,9 @@ fileprivate struct FfiConverterBool : FfiConverter {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterString: FfiConverter {
     typealias SwiftType = String
     typealias FfiType = RustBuffer
@@ -572,6 +602,9 @@ fileprivate struct FfiConverterString: FfiConverter {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterData: FfiConverterRustBuffer {
     typealias SwiftType = Data
 
@@ -608,6 +641,9 @@ open class NativeCancel: NativeCancelProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -615,6 +651,9 @@ open class NativeCancel: NativeCancelProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -624,10 +663,16 @@ open class NativeCancel: NativeCancelProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativecancel(self.handle, $0) }
     }
@@ -672,6 +717,9 @@ open func cancel()  {try! rustCall() {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeCancel: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeCancel
@@ -695,10 +743,16 @@ public struct FfiConverterTypeNativeCancel: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeCancel_lift(_ handle: UInt64) throws -> NativeCancel {
     return try FfiConverterTypeNativeCancel.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeCancel_lower(_ value: NativeCancel) -> UInt64 {
     return FfiConverterTypeNativeCancel.lower(value)
 }
@@ -774,6 +828,9 @@ open class NativeFingerprint: NativeFingerprintProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -781,6 +838,9 @@ open class NativeFingerprint: NativeFingerprintProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -790,10 +850,16 @@ open class NativeFingerprint: NativeFingerprintProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativefingerprint(self.handle, $0) }
     }
@@ -949,6 +1015,9 @@ open func texts() -> UInt64  {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeFingerprint: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeFingerprint
@@ -972,10 +1041,16 @@ public struct FfiConverterTypeNativeFingerprint: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeFingerprint_lift(_ handle: UInt64) throws -> NativeFingerprint {
     return try FfiConverterTypeNativeFingerprint.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeFingerprint_lower(_ value: NativeFingerprint) -> UInt64 {
     return FfiConverterTypeNativeFingerprint.lower(value)
 }
@@ -1008,6 +1083,9 @@ open class NativeHostImpl: NativeHost, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -1015,6 +1093,9 @@ open class NativeHostImpl: NativeHost, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -1024,10 +1105,16 @@ open class NativeHostImpl: NativeHost, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativehost(self.handle, $0) }
     }
@@ -1169,7 +1256,7 @@ fileprivate struct UniffiCallbackInterfaceNativeHost {
             }
 
 
-            let writeReturn = {}
+            let writeReturn = { () }
             uniffiTraitInterfaceCall(
                 callStatus: uniffiCallStatus,
                 makeCall: makeCall,
@@ -1184,7 +1271,7 @@ fileprivate struct UniffiCallbackInterfaceNativeHost {
     // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
     // This is safe because the pointee is initialized once during static init
     // and never mutated by either side of the FFI.  Its fields are C function pointers.
-    static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeHost> = {
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeHost> = {
         let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceNativeHost>.allocate(capacity: 1)
         ptr.initialize(to: vtable)
         return UnsafePointer(ptr)
@@ -1195,6 +1282,9 @@ private func uniffiCallbackInitNativeHost() {
     uniffi_ghostwren_mobile_fn_init_callback_vtable_nativehost(UniffiCallbackInterfaceNativeHost.vtablePtr)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeHost: FfiConverter {
     fileprivate static let handleMap = UniffiHandleMap<NativeHost>()
 
@@ -1233,10 +1323,16 @@ public struct FfiConverterTypeNativeHost: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeHost_lift(_ handle: UInt64) throws -> NativeHost {
     return try FfiConverterTypeNativeHost.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeHost_lower(_ value: NativeHost) -> UInt64 {
     return FfiConverterTypeNativeHost.lower(value)
 }
@@ -1294,6 +1390,9 @@ open class NativeSession: NativeSessionProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -1301,6 +1400,9 @@ open class NativeSession: NativeSessionProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -1310,10 +1412,16 @@ open class NativeSession: NativeSessionProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativesession(self.handle, $0) }
     }
@@ -1450,6 +1558,9 @@ open func stream(name: String, arguments: String)throws  -> NativeStream  {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeSession: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeSession
@@ -1473,10 +1584,16 @@ public struct FfiConverterTypeNativeSession: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeSession_lift(_ handle: UInt64) throws -> NativeSession {
     return try FfiConverterTypeNativeSession.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeSession_lower(_ value: NativeSession) -> UInt64 {
     return FfiConverterTypeNativeSession.lower(value)
 }
@@ -1512,6 +1629,9 @@ open class NativeStream: NativeStreamProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -1519,6 +1639,9 @@ open class NativeStream: NativeStreamProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -1528,10 +1651,16 @@ open class NativeStream: NativeStreamProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativestream(self.handle, $0) }
     }
@@ -1587,6 +1716,9 @@ open func stop()  {try! rustCall() {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeStream: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeStream
@@ -1610,10 +1742,16 @@ public struct FfiConverterTypeNativeStream: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeStream_lift(_ handle: UInt64) throws -> NativeStream {
     return try FfiConverterTypeNativeStream.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeStream_lower(_ value: NativeStream) -> UInt64 {
     return FfiConverterTypeNativeStream.lower(value)
 }
@@ -1680,6 +1818,9 @@ open class NativeStyleProfile: NativeStyleProfileProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -1687,6 +1828,9 @@ open class NativeStyleProfile: NativeStyleProfileProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -1696,10 +1840,16 @@ open class NativeStyleProfile: NativeStyleProfileProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativestyleprofile(self.handle, $0) }
     }
@@ -1845,6 +1995,9 @@ open func tweetIds() -> [String]  {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeStyleProfile: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeStyleProfile
@@ -1868,10 +2021,16 @@ public struct FfiConverterTypeNativeStyleProfile: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeStyleProfile_lift(_ handle: UInt64) throws -> NativeStyleProfile {
     return try FfiConverterTypeNativeStyleProfile.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeStyleProfile_lower(_ value: NativeStyleProfile) -> UInt64 {
     return FfiConverterTypeNativeStyleProfile.lower(value)
 }
@@ -1909,6 +2068,9 @@ open class NativeTokensImpl: NativeTokens, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -1916,6 +2078,9 @@ open class NativeTokensImpl: NativeTokens, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -1925,10 +2090,16 @@ open class NativeTokensImpl: NativeTokens, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativetokens(self.handle, $0) }
     }
@@ -2166,7 +2337,7 @@ fileprivate struct UniffiCallbackInterfaceNativeTokens {
     // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
     // This is safe because the pointee is initialized once during static init
     // and never mutated by either side of the FFI.  Its fields are C function pointers.
-    static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeTokens> = {
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeTokens> = {
         let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceNativeTokens>.allocate(capacity: 1)
         ptr.initialize(to: vtable)
         return UnsafePointer(ptr)
@@ -2177,6 +2348,9 @@ private func uniffiCallbackInitNativeTokens() {
     uniffi_ghostwren_mobile_fn_init_callback_vtable_nativetokens(UniffiCallbackInterfaceNativeTokens.vtablePtr)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeTokens: FfiConverter {
     fileprivate static let handleMap = UniffiHandleMap<NativeTokens>()
 
@@ -2215,10 +2389,16 @@ public struct FfiConverterTypeNativeTokens: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTokens_lift(_ handle: UInt64) throws -> NativeTokens {
     return try FfiConverterTypeNativeTokens.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTokens_lower(_ value: NativeTokens) -> UInt64 {
     return FfiConverterTypeNativeTokens.lower(value)
 }
@@ -2256,6 +2436,9 @@ open class NativeTransportImpl: NativeTransport, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -2263,6 +2446,9 @@ open class NativeTransportImpl: NativeTransport, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -2272,10 +2458,16 @@ open class NativeTransportImpl: NativeTransport, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativetransport(self.handle, $0) }
     }
@@ -2474,7 +2666,7 @@ fileprivate struct UniffiCallbackInterfaceNativeTransport {
             }
 
 
-            let writeReturn = {}
+            let writeReturn = { () }
             uniffiTraitInterfaceCall(
                 callStatus: uniffiCallStatus,
                 makeCall: makeCall,
@@ -2489,7 +2681,7 @@ fileprivate struct UniffiCallbackInterfaceNativeTransport {
     // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
     // This is safe because the pointee is initialized once during static init
     // and never mutated by either side of the FFI.  Its fields are C function pointers.
-    static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeTransport> = {
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceNativeTransport> = {
         let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceNativeTransport>.allocate(capacity: 1)
         ptr.initialize(to: vtable)
         return UnsafePointer(ptr)
@@ -2500,6 +2692,9 @@ private func uniffiCallbackInitNativeTransport() {
     uniffi_ghostwren_mobile_fn_init_callback_vtable_nativetransport(UniffiCallbackInterfaceNativeTransport.vtablePtr)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeTransport: FfiConverter {
     fileprivate static let handleMap = UniffiHandleMap<NativeTransport>()
 
@@ -2538,10 +2733,16 @@ public struct FfiConverterTypeNativeTransport: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTransport_lift(_ handle: UInt64) throws -> NativeTransport {
     return try FfiConverterTypeNativeTransport.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTransport_lower(_ value: NativeTransport) -> UInt64 {
     return FfiConverterTypeNativeTransport.lower(value)
 }
@@ -2577,6 +2778,9 @@ open class NativeTweets: NativeTweetsProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public struct NoHandle {
         public init() {}
     }
@@ -2584,6 +2788,9 @@ open class NativeTweets: NativeTweetsProtocol, @unchecked Sendable {
     // TODO: We'd like this to be `private` but for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     required public init(unsafeFromHandle handle: UInt64) {
         self.handle = handle
     }
@@ -2593,10 +2800,16 @@ open class NativeTweets: NativeTweetsProtocol, @unchecked Sendable {
     //
     // - Warning:
     //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public init(noHandle: NoHandle) {
         self.handle = 0
     }
 
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
     public func uniffiCloneHandle() -> UInt64 {
         return try! rustCall { uniffi_ghostwren_mobile_fn_clone_nativetweets(self.handle, $0) }
     }
@@ -2648,6 +2861,9 @@ open func part(from: UInt64, count: UInt64)throws  -> String  {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeTweets: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeTweets
@@ -2671,10 +2887,16 @@ public struct FfiConverterTypeNativeTweets: FfiConverter {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTweets_lift(_ handle: UInt64) throws -> NativeTweets {
     return try FfiConverterTypeNativeTweets.lift(handle)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeTweets_lower(_ value: NativeTweets) -> UInt64 {
     return FfiConverterTypeNativeTweets.lower(value)
 }
@@ -2717,6 +2939,9 @@ public struct NativeHeader: Equatable, Hashable {
 extension NativeHeader: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeHeader: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeHeader {
         return
@@ -2733,10 +2958,16 @@ public struct FfiConverterTypeNativeHeader: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeHeader_lift(_ buf: RustBuffer) throws -> NativeHeader {
     return try FfiConverterTypeNativeHeader.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeHeader_lower(_ value: NativeHeader) -> RustBuffer {
     return FfiConverterTypeNativeHeader.lower(value)
 }
@@ -2793,6 +3024,9 @@ public struct NativeRequest: Equatable, Hashable {
 extension NativeRequest: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeRequest: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeRequest {
         return
@@ -2813,10 +3047,16 @@ public struct FfiConverterTypeNativeRequest: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeRequest_lift(_ buf: RustBuffer) throws -> NativeRequest {
     return try FfiConverterTypeNativeRequest.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeRequest_lower(_ value: NativeRequest) -> RustBuffer {
     return FfiConverterTypeNativeRequest.lower(value)
 }
@@ -2865,6 +3105,9 @@ public struct NativeResponse: Equatable, Hashable {
 extension NativeResponse: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeResponse: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeResponse {
         return
@@ -2883,10 +3126,16 @@ public struct FfiConverterTypeNativeResponse: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeResponse_lift(_ buf: RustBuffer) throws -> NativeResponse {
     return try FfiConverterTypeNativeResponse.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeResponse_lower(_ value: NativeResponse) -> RustBuffer {
     return FfiConverterTypeNativeResponse.lower(value)
 }
@@ -2930,6 +3179,9 @@ enum HostError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
 extension HostError: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeHostError: FfiConverterRustBuffer {
     typealias SwiftType = HostError
 
@@ -2968,10 +3220,16 @@ public struct FfiConverterTypeHostError: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeHostError_lift(_ buf: RustBuffer) throws -> HostError {
     return try FfiConverterTypeHostError.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeHostError_lower(_ value: HostError) -> RustBuffer {
     return FfiConverterTypeHostError.lower(value)
 }
@@ -3012,6 +3270,9 @@ enum NativeError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
 extension NativeError: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeError: FfiConverterRustBuffer {
     typealias SwiftType = NativeError
 
@@ -3048,10 +3309,16 @@ public struct FfiConverterTypeNativeError: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeError_lift(_ buf: RustBuffer) throws -> NativeError {
     return try FfiConverterTypeNativeError.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeError_lower(_ value: NativeError) -> RustBuffer {
     return FfiConverterTypeNativeError.lower(value)
 }
@@ -3104,6 +3371,9 @@ public enum NativeReply {
 extension NativeReply: Sendable {}
 #endif
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public struct FfiConverterTypeNativeReply: FfiConverterRustBuffer {
     typealias SwiftType = NativeReply
 
@@ -3149,15 +3419,24 @@ public struct FfiConverterTypeNativeReply: FfiConverterRustBuffer {
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeReply_lift(_ buf: RustBuffer) throws -> NativeReply {
     return try FfiConverterTypeNativeReply.lift(buf)
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 public func FfiConverterTypeNativeReply_lower(_ value: NativeReply) -> RustBuffer {
     return FfiConverterTypeNativeReply.lower(value)
 }
 
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
     typealias SwiftType = UInt64?
 
@@ -3179,6 +3458,9 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -3200,6 +3482,9 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
     typealias SwiftType = Data?
 
@@ -3221,6 +3506,9 @@ fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNativeCancel: FfiConverterRustBuffer {
     typealias SwiftType = NativeCancel?
 
@@ -3242,6 +3530,9 @@ fileprivate struct FfiConverterOptionTypeNativeCancel: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNativeHost: FfiConverterRustBuffer {
     typealias SwiftType = NativeHost?
 
@@ -3263,6 +3554,9 @@ fileprivate struct FfiConverterOptionTypeNativeHost: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNativeTokens: FfiConverterRustBuffer {
     typealias SwiftType = NativeTokens?
 
@@ -3284,6 +3578,9 @@ fileprivate struct FfiConverterOptionTypeNativeTokens: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNativeTransport: FfiConverterRustBuffer {
     typealias SwiftType = NativeTransport?
 
@@ -3305,6 +3602,9 @@ fileprivate struct FfiConverterOptionTypeNativeTransport: FfiConverterRustBuffer
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]
 
@@ -3327,6 +3627,9 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeNativeHeader: FfiConverterRustBuffer {
     typealias SwiftType = [NativeHeader]
 

@@ -25,21 +25,25 @@ public struct AuthUser: Codable, Hashable, Sendable, Identifiable, CustomStringC
 }
 
 /// A session with Supabase: for `Ghostwren.signIn`, which keeps it fresh. Its tokens are secrets, and not shown.
-public struct AuthSession: Codable, Hashable, Sendable, CustomStringConvertible {
+public struct AuthSession: Codable, Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     public let accessToken: String
     public let refreshToken: String
     public let expiresAt: Date
     public let user: AuthUser
 
     public var description: String { "AuthSession(user: \(user.id))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt, "user": user]) }
 }
 
 /// The tokens of the other side's own API, such as X's: given once, at the login, and never again. Not shown.
-public struct ProviderTokens: Codable, Hashable, Sendable, CustomStringConvertible {
+public struct ProviderTokens: Codable, Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     public let accessToken: String
     public let refreshToken: String?
 
     public var description: String { "ProviderTokens(refreshable: \(refreshToken != nil))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["refreshable": refreshToken != nil]) }
 }
 
 /// The end of a login. `provider` is there after a login elsewhere alone.
@@ -55,13 +59,15 @@ public struct SignUp: Codable, Hashable, Sendable {
 }
 
 /// A login that was begun: open `url` in the browser, and keep the whole, which holds secrets, until it comes back.
-public struct AuthLogin: Codable, Hashable, Sendable, CustomStringConvertible {
+public struct AuthLogin: Codable, Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     public let url: String
     public let state: String
     public let verifier: String
     public let redirectTo: String
 
     public var description: String { "AuthLogin(redirectTo: \(redirectTo))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["redirectTo": redirectTo]) }
 }
 
 /// What a verified access token says.
@@ -84,11 +90,13 @@ public struct StoredFile: Codable, Hashable, Sendable {
 }
 
 /// An address that lets whoever has it read a file until it ends: a secret, and not shown.
-public struct FileAddress: Codable, Hashable, Sendable, CustomStringConvertible {
+public struct FileAddress: Codable, Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     public let url: String
     public let expiresAt: Date
 
     public var description: String { "FileAddress(expiresAt: \(expiresAt))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
 }
 
 /// By which a user who is signed in is known.

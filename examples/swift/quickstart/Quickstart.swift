@@ -1,6 +1,6 @@
 // The whole job: import an archive, learn the style, draft tweets.
 //
-//     swift run --package-path examples/swift Quickstart [path of your archive] [topic]
+//     swift run --package-path examples/swift/quickstart Quickstart [path of your archive] [topic]
 //
 // Without a key in the token store a model of six lines takes the place of GPT-4o, so that it runs at once; without an
 // archive it takes the sample beside the Rust example.
@@ -44,7 +44,8 @@ struct Quickstart {
         let style = try await account.analyzeStyle(askModel: hasKey)
         print(try style.profile.sufficiency().message)
         for habit in try style.profile.summary().characteristicHabits.prefix(5) {
-            print("  \(habit.label): \(habit.value) (\(habit.z > 0 ? "more" : "less") than others)")
+            let value = String(format: "%.2f", habit.value)
+            print("  \(habit.label): \(value) (\(habit.z > 0 ? "more" : "less") than others)")
         }
 
         let report = try await account.generate(topic, count: 3)

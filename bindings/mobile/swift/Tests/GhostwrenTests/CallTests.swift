@@ -1,0 +1,267 @@
+import Foundation
+import XCTest
+import GhostwrenNative
+@testable import Ghostwren
+
+/// How calls behave: cancelling, closing, many at once, bad use.
+final class CallTests: XCTestCase {
+    func testACancelledTaskStopsTheImportAndTheNextOneGoesOn() async throws {
+        let big = try archive(of: 60_000)
+        let wren = try Ghostwren(store: SqliteStore(try folder().appendingPathComponent("a.db")))
+        let account = try await wren.user().openAccount()
+        let stored = Shared(0)
+        let importing = Task {
+            for try await event in account.importArchive(big) {
+                if case .progress(let progress) = event { stored.change { $0 = progress.counts.inserted } }
+            }
+        }
+        try await waitUntil("2,000 tweets are stored") { stored.value >= 2_000 }
+        importing.cancel()
+        do {
+            try await importing.value
+            XCTFail("it was not cancelled")
+        } catch is CancellationError {}
+        // What was being stored is stored; then nothing more comes.
+        try await Task.sleep(nanoseconds: 500_000_000)
+        let now = try await account.countTweets()
+        XCTAssertTrue((2_000...59_999).contains(now), "\(now) tweets")
+        try await Task.sleep(nanoseconds: 500_000_000)
+        let later = try await account.countTweets()
+        XCTAssertEqual(now, later)
+        var resumed: [Bool] = []
+        for try await event in account.importArchive(big) {
+            if case .started(_, let goesOn) = event { resumed.append(goesOn) }
+        }
+        XCTAssertEqual(resumed, [true])
+        let all = try await account.countTweets()
+        XCTAssertEqual(all, 60_000)
+        await wren.close()
+    }
+
+    func testLeavingALoopStopsTheWork() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        var seen = 0
+        for try await event in account.importArchive(try archive(of: 5_000)) {
+            seen += 1
+            guard case .started = event else { return XCTFail("the first event is \(event)") }
+            break
+        }
+        XCTAssertEqual(seen, 1)
+        let other = try await wren.user().openAccount("other")
+        let report = try await other.importArchive(sample).report()
+        XCTAssertEqual(report.end.kind, "complete")
+        await wren.close()
+    }
+
+    func testCancellingEndsACallThatHangsInRustToo() async throws {
+        try await Sandbox.command("reset")
+        let faults = JSONValue.array([.string("hang"), .string("pass")])
+        try await Sandbox.command("openai_script", ["endpoint": .string("chat"), "faults": faults])
+        let tokens = MemoryTokenStore(["k": try Sandbox.address("key")])
+        let openai = try OpenAI(baseUrl: Sandbox.address("openai_url"), model: "gpt-4o", tokens: tokens, keyName: "k")
+        let began = Date()
+        let asking = Task { try await openai.chat("x") }
+        try await Task.sleep(nanoseconds: 300_000_000)
+        asking.cancel()
+        do {
+            _ = try await asking.value
+            XCTFail("it was not cancelled")
+        } catch is CancellationError {}
+        XCTAssertLessThan(Date().timeIntervalSince(began), 5)
+        let answer = try await openai.chat("x")
+        XCTAssertFalse(answer.text.isEmpty)
+        await openai.close()
+    }
+
+    func testATaskThatIsCancelledAlreadyMakesNoCall() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let user = wren.user()
+        let asking = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await user.openAccount("never")
+        }
+        asking.cancel()
+        do {
+            _ = try await asking.value
+            XCTFail("it was not cancelled")
+        } catch is CancellationError {}
+        let accounts = try await user.accounts()
+        XCTAssertEqual(accounts.count, 0)
+        await wren.close()
+    }
+
+    func testUseAfterCloseIsAClearError() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        try await wren.open()
+        let user = wren.user()
+        let account = try await user.openAccount()
+        XCTAssertFalse(wren.isClosed)
+        await wren.close()
+        XCTAssertTrue(wren.isClosed)
+        let call = try await failure { _ = try await user.accounts() }
+        XCTAssertEqual(call.kind, .conflict)
+        XCTAssertEqual(call.code, "binding.closed")
+        let stream = try await failure { _ = try await account.importArchive(sample).report() }
+        XCTAssertEqual(stream.code, "binding.closed")
+        await wren.close()
+    }
+
+    func testAThousandCallsAtOnce() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<1_000 { group.addTask { try await account.countTweets() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        XCTAssertEqual(counts, Array(repeating: 0, count: 1_000))
+        await wren.close()
+    }
+
+    func testAPanicIsAnErrorWithItsTextAndTheProcessLives() async throws {
+        let error = try await failure { _ = try call("test.panic", [:], as: String.self) }
+        XCTAssertEqual(error.kind, .internal)
+        XCTAssertEqual(error.code, "binding.panic")
+        XCTAssertTrue(error.description.contains("a panic for a test"), error.description)
+        XCTAssertEqual(try TweetText.weightedLength("hello"), 5)
+    }
+
+    func testWrongTypesAndNamesAreTold() async throws {
+        // What the types of Swift let nobody write, the core refuses too.
+        let wrong: [(String, Arguments, String)] = [
+            ("text.weighted_length", ["text": .int(1)], "argument.type"),
+            ("text.weighted_length", ["text": .array([.string("a")])], "argument.type"),
+            ("text.weighted_length", [:], "argument.missing"),
+            ("text.weighted_length", ["text": .string("a"), "extra": .bool(true)], "argument.unknown"),
+        ]
+        for (name, arguments, code) in wrong {
+            let error = try await failure { _ = try call(name, arguments, as: JSONValue.self) }
+            XCTAssertEqual(error.kind, .invalidInput)
+            XCTAssertEqual(error.code, code)
+        }
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        let many = try await failure { _ = try await account.tweets(limit: -1) }
+        XCTAssertEqual(many.kind, .invalidInput)
+        let stranger = try await failure { _ = try await wren.user("somebody").account(account.id) }
+        XCTAssertEqual(stranger.kind, .notFound)
+        await wren.close()
+    }
+
+    func testErrorsSayAllTheyKnowInOneLine() throws {
+        let at = Date(timeIntervalSince1970: 1_795_867_200)
+        let error = GhostwrenError(
+            kind: .rateLimited,
+            code: "twitter.rate_limited",
+            detail: "too\nmany",
+            status: 429,
+            requestId: "r",
+            retryAt: at,
+            remedy: "Wait."
+        )
+        for part in ["too", "429", "twitter.rate_limited"] {
+            XCTAssertTrue(error.description.contains(part), error.description)
+        }
+        XCTAssertTrue(error.description.hasSuffix("Wait.") && !error.description.contains("\n"), error.description)
+        XCTAssertEqual(error.localizedDescription, error.description)
+        let back = GhostwrenError(try Wire.read(GhostwrenError.Fields.self, Wire.write(GhostwrenError.Fields(error))))
+        XCTAssertEqual(back.retryAt, at)
+        XCTAssertEqual(back.kind, .rateLimited)
+        let newer = GhostwrenError(kind: ErrorKind(rawValue: "brand_new"), code: "a.b", detail: "of a newer library")
+        XCTAssertTrue(newer.description.contains("of a newer library"), newer.description)
+    }
+
+    func testStylesWithoutAModel() throws {
+        let texts = ["ok so the parser is done!!", "why is it ALWAYS dns!!", "tea first!! then code"]
+        let fingerprint = try Fingerprint.of(texts)
+        XCTAssertEqual(fingerprint.texts, 3)
+        XCTAssertEqual(try fingerprint.distance(Fingerprint(json: fingerprint.json())), 0)
+        XCTAssertThrowsError(try Fingerprint(json: "[]")) { XCTAssertEqual(($0 as? GhostwrenError)?.kind, .invalidInput) }
+        let profile = try StyleProfile.fromTexts(texts)
+        XCTAssertEqual(profile.texts, texts)
+        XCTAssertFalse(try profile.sufficiency().enough)
+        XCTAssertFalse(try profile.fingerprint.features().isEmpty)
+        XCTAssertNil(try profile.analysis())
+        XCTAssertFalse(try Style.gap(profile, ["A sober sentence."]).isEmpty)
+        XCTAssertEqual(profile.tweetIds, [])
+        let chosen = try Generate.select(profile, ["dns again!! of course", "ok so the parser is done!!"], n: 1)
+        XCTAssertEqual(chosen.chosen.count, 1)
+    }
+
+    func testManyTweetsStayInRustAndAreReadAsAList() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        _ = try await account.importArchive(try archive(of: 1_000)).report()
+        let tweets = try await account.allTweets()
+        XCTAssertEqual(tweets.count, 1_000)
+        XCTAssertEqual(Set(tweets.map(\.id)).count, 1_000)
+        XCTAssertTrue(tweets[700].fullText.hasPrefix("tweet number "))
+        XCTAssertEqual(tweets[999], tweets.last)
+        XCTAssertEqual(tweets.first?.createdAt, Date(timeIntervalSince1970: 1_646_136_000))
+        let profile = try StyleProfile.fromTweets(tweets)
+        let left = try profile.leftOut()
+        XCTAssertEqual(profile.texts.count + left.automatic + left.repeated, 1_000)
+        let (page, next) = try await account.tweets(limit: 10)
+        XCTAssertEqual(page.count, 10)
+        let (second, _) = try await account.tweets(limit: 10, after: next)
+        XCTAssertTrue(Set(page.map(\.id)).isDisjoint(with: second.map(\.id)))
+        await wren.close()
+    }
+
+    func testAnExportIsWhole() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        _ = try await account.importArchive(sample).report()
+        let file = try folder().appendingPathComponent("export.jsonl")
+        let lines = try await account.exportTo(file)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        XCTAssertEqual(text.split(separator: "\n").count, lines)
+        let records = try await collect(account.export())
+        XCTAssertEqual(records.count, lines)
+        XCTAssertEqual(records.last?["type"]?.string, "end")
+        await wren.close()
+    }
+
+    func testEntitiesStandInTheTextOfSwift() throws {
+        let text = "🐦 see #wren"
+        let entity = try XCTUnwrap(TweetText.extract(text).first)
+        XCTAssertEqual(String(text[entity.range(in: text)]), "#wren")
+    }
+
+    func testWhatHoldsASecretDoesNotShowIt() throws {
+        let login = PendingLogin(url: "https://x.example", binding: "hunter2", expiresAt: .distantPast)
+        let session = try Wire.read(AuthSession.self, """
+        {"access_token": "hunter2", "refresh_token": "hunter2", "expires_at": "2026-11-28T12:00:00Z", "user": {"id": "u"}}
+        """)
+        let auth = AuthLogin(url: "hunter2", state: "hunter2", verifier: "hunter2", redirectTo: "app://back")
+        let signedIn = SignedIn(session: session, provider: ProviderTokens(accessToken: "hunter2", refreshToken: "hunter2"))
+        let address = FileAddress(url: "hunter2", expiresAt: .distantPast)
+        let tokens = MemoryTokenStore(["a": "hunter2"])
+        let headers = [(name: "authorization", value: "Bearer hunter2")]
+        let request = HTTPRequest(method: "GET", url: "https://x.example/?code=hunter2", headers: headers, body: Data())
+        for secret: Any in [login, session, auth, signedIn, address, tokens, request] {
+            var dumped = ""
+            dump(secret, to: &dumped)
+            for shown in ["\(secret)", String(reflecting: secret), dumped] {
+                XCTAssertFalse(shown.contains("hunter" + "2"), "\(type(of: secret)) shows its secret")
+            }
+        }
+    }
+
+    func testPackageAndLibraryAreOfOneVersion() throws {
+        let cargo = try String(contentsOf: root.appendingPathComponent("Cargo.toml"), encoding: .utf8)
+        XCTAssertTrue(cargo.contains("\nversion = \"\(GhostwrenNative.version())\"\n"))
+    }
+
+    #if canImport(Security) && !os(macOS)
+    func testTheKeychainKeepsSecrets() async throws {
+        let store = KeychainTokenStore(service: "io.github.ghostwren.tests")
+        try await store.save("a", "hunter2")
+        let found = try await store.load("a")
+        XCTAssertTrue(found == "hunter2", "another secret came back")
+        try await store.remove("a")
+        let gone = try await store.load("a")
+        XCTAssertNil(gone)
+    }
+    #endif
+}
