@@ -17,6 +17,7 @@ use super::account::Account;
 use super::custody::{TOKENS, revoke};
 use super::ghostwren::Ghostwren;
 use super::user::User;
+use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::seal::{SealContext, hash_secret};
 use crate::store::{Caller, LoginAccount, LoginState, SealedValue};
@@ -298,7 +299,7 @@ impl BrowserLogin {
 
 /// Does it on a task of its own: tokens that X gave are kept or revoked, also when nobody waits for them any more.
 async fn to_the_end(work: impl Future<Output = Result<Account>> + Send + 'static) -> Result<Account> {
-    tokio::spawn(work.in_current_span()).await.map_err(|error| {
+    spawn(work.in_current_span()).await.map_err(|error| {
         let detail = "the task that finishes the login ended without an answer";
         Error::new(ErrorKind::Internal, "workflow.worker", detail).with_source(error)
     })?
