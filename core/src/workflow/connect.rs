@@ -19,6 +19,7 @@ use super::ghostwren::Ghostwren;
 use super::user::User;
 use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::store::seal::{SealContext, hash_secret};
 use crate::store::{Caller, LoginAccount, LoginState, SealedValue};
 use crate::twitter::{Callback, FixedToken, Loopback, Scopes, Tokens, TwitterApp};
@@ -147,7 +148,7 @@ impl Connect {
         let state_hash = hash_secret(callback.state());
         let taken = self.wren.store().take_login_state(&self.caller, state_hash.clone(), hash_secret(binding)).await?;
         let code = callback.code()?.clone();
-        let facts: Facts = serde_json::from_value(taken.facts).map_err(|error| {
+        let facts: Facts = json::from_value(&taken.facts).map_err(|error| {
             let detail = "the login was begun by another version";
             Error::new(ErrorKind::Auth, "login.unknown_state", detail)
                 .with_remedy("Begin the login again.")
