@@ -7,6 +7,8 @@ pub mod error;
 mod escape;
 pub mod generate;
 pub mod http;
+#[doc(hidden)]
+pub mod json;
 pub mod model;
 pub mod openai;
 pub mod records;

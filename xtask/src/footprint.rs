@@ -32,9 +32,9 @@ pub(crate) fn measure(options: &[&str]) -> Result<(), String> {
         fs::remove_dir_all(&built).map_err(|error| format!("{}: {error}", built.display()))?;
     }
     let began = Instant::now();
-    run(&mut cargo_in(&folder, &["build", "--release"]))?;
+    run(&mut as_an_application(&folder, &["build", "--release"]))?;
     let seconds = began.elapsed().as_secs_f64();
-    run(&mut cargo_in(&folder, &["build", "--profile", "dist"]))?;
+    run(&mut as_an_application(&folder, &["build", "--profile", "dist"]))?;
     let program = built.join("dist").join(format!("footprint{}", std::env::consts::EXE_SUFFIX));
     let bytes = fs::metadata(&program).map_err(|error| format!("{}: {error}", program.display()))?.len();
     println!("crates beside its own: {}", crates.len());
@@ -112,6 +112,13 @@ fn cargo_in(folder: &Path, args: &[&str]) -> Command {
     let mut command = cargo(args);
     let target: PathBuf = folder.join("target");
     command.current_dir(folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+    command
+}
+
+/// As [`cargo_in`], with the SQLite that an application gets: `.cargo/config.toml` makes that of the packages smaller.
+fn as_an_application(folder: &Path, args: &[&str]) -> Command {
+    let mut command = cargo_in(folder, args);
+    command.env("LIBSQLITE3_FLAGS", "");
     command
 }
 

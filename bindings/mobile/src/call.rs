@@ -84,13 +84,15 @@ pub(crate) async fn run<T: Send + 'static>(
 ) -> Result<T> {
     let guarded =
         async move { AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|payload| Err(panicked(&*payload))) };
-    let task = runtime()?.spawn(async move {
+    let cancellable = async move {
         tokio::select! {
             biased;
             () = cancelled(cancel) => Err(stopped()),
             outcome = guarded => outcome,
         }
-    });
+    };
+    // Boxed, so that the runtime's part is compiled for each answer and not for each call, twice.
+    let task = runtime()?.spawn(cancellable.boxed());
     Aborting(task).await.unwrap_or_else(|_| Err(stopped()))
 }
 

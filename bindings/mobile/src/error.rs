@@ -61,7 +61,7 @@ fn thrown(error: &Error) -> Option<u64> {
 
 /// The fields of an exception of ours that the host threw, if it was one.
 pub(crate) fn read_fields(json: Option<&str>) -> Option<ErrorFields> {
-    serde_json::from_str(json?).ok()
+    ghostwren::json::read(json?).ok()
 }
 
 /// The error for what a panic said.

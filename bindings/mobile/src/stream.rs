@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use ghostwren_shared::{Batches, Events};
 
 use crate::call::{NativeCancel, run, runtime};
@@ -16,7 +17,7 @@ impl NativeStream {
 
     fn end(&self) {
         if let (Some(events), Ok(runtime)) = (self.0.end(), runtime()) {
-            runtime.spawn(async move { drop(events) });
+            runtime.spawn(async move { drop(events) }.boxed());
         }
     }
 }

@@ -39,7 +39,7 @@ impl NativeFingerprint {
     /// `InvalidInput` for anything else.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Arc<Self>, NativeError> {
-        guarded(|| serde_json::from_str(&json).map(|numbers| Arc::new(Self(numbers))).map_err(unreadable))
+        guarded(|| ghostwren::json::read(&json).map(|numbers| Arc::new(Self(numbers))).map_err(unreadable))
     }
 
     /// The numbers in their stored form.
@@ -191,7 +191,7 @@ pub fn select(
     options: String,
 ) -> Result<String, NativeError> {
     guarded(|| {
-        let options: SelectOptions = serde_json::from_str(&options).map_err(unreadable)?;
+        let options: SelectOptions = ghostwren::json::read(&options).map_err(unreadable)?;
         json(&select_with(&profile.0, &candidates, n as usize, &options))
     })
 }

@@ -1,15 +1,16 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use ghostwren::records::Tweet;
-use ghostwren::{Error, ErrorKind, Result};
+use ghostwren::{Error, ErrorKind, Result, json};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 /// The arguments of a call, by their names. What cannot be used is an error that names it.
 #[derive(Debug)]
 pub struct Args {
-    named: Map<String, Value>,
+    named: BTreeMap<String, Box<RawValue>>,
     #[cfg_attr(not(feature = "supabase"), expect(dead_code, reason = "only an app's tables on Supabase take some"))]
     tweets: Option<Arc<Vec<Tweet>>>,
 }
@@ -19,8 +20,8 @@ impl Args {
     ///
     /// # Errors
     /// `InvalidInput`, `argument.type`, for anything else.
-    pub fn parse(json: &str) -> Result<Self> {
-        let named = serde_json::from_str(json).map_err(|error| unusable("arguments", &error.to_string()))?;
+    pub fn parse(text: &str) -> Result<Self> {
+        let named = json::read(text).map_err(|error| unusable("arguments", &error))?;
         Ok(Self { named, tweets: None })
     }
 
@@ -47,8 +48,10 @@ impl Args {
     /// An argument that may be left out or null.
     pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>> {
         match self.named.remove(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => serde_json::from_value(value).map(Some).map_err(|error| unusable(name, &error.to_string())),
+            Some(value) if !is_null(&value) => {
+                json::read(value.get()).map(Some).map_err(|error| unusable(name, &error))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -64,12 +67,13 @@ impl Args {
 
     /// All that is left, as one value: for calls whose arguments are a record of the core.
     pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
-        serde_json::from_value(Value::Object(self.named)).map_err(|error| unusable("arguments", &error.to_string()))
+        let whole = serde_json::to_string(&self.named);
+        whole.and_then(|whole| json::read(&whole)).map_err(|error| unusable("arguments", &error))
     }
 
     /// Checks that nothing was given that nobody knows.
     pub(crate) fn end(self) -> Result<()> {
-        match self.named.into_iter().find(|(_, value)| !value.is_null()) {
+        match self.named.into_iter().find(|(_, value)| !is_null(value)) {
             None => Ok(()),
             Some((name, _)) => {
                 Err(Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{name}`"))
@@ -79,7 +83,14 @@ impl Args {
     }
 }
 
-fn unusable(name: &str, why: &str) -> Error {
+fn is_null(value: &RawValue) -> bool {
+    value.get() == "null"
+}
+
+fn unusable(name: &str, why: &serde_json::Error) -> Error {
+    // Where in the argument it is, nobody would find in the call that was written.
+    let why = why.to_string();
+    let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why);
     Error::new(ErrorKind::InvalidInput, "argument.type", format!("the argument `{name}` cannot be used: {why}"))
         .with_remedy("Give it a value of the type that the call names.")
 }

@@ -55,7 +55,7 @@ impl HostModel {
     }
 
     fn response(&self, json: &str, began: Instant) -> Result<ModelResponse> {
-        let answer: HostAnswer = serde_json::from_str(json).map_err(Self::unreadable)?;
+        let answer: HostAnswer = ghostwren::json::read(json).map_err(Self::unreadable)?;
         let mut response = ModelResponse::text(answer.model.unwrap_or_else(|| self.facts.name.clone()), "");
         response.answers = answer.answers.into_iter().map(HostText::read).collect();
         response.usage = answer.usage;
@@ -152,7 +152,7 @@ impl Model for HostModel {
             let (open, model) = state?;
             let step = async {
                 let json = open.host.call("next", open.id.clone()).await?;
-                Ok::<_, Error>(match serde_json::from_str(&json).map_err(Self::unreadable)? {
+                Ok::<_, Error>(match ghostwren::json::read(&json).map_err(Self::unreadable)? {
                     HostStep::Text { index, text } => (ModelDelta::Text { index, text }, false),
                     HostStep::Done(answer) => {
                         (ModelDelta::Completed(model.response(&answer.to_string(), began)?), true)

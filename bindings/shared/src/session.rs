@@ -194,7 +194,7 @@ fn no_host(what: &str) -> Error {
 
 fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
     // The text of serde's error may repeat a value, and the settings hold secrets: only its place is told.
-    serde_json::from_str(settings).map_err(|error| {
+    ghostwren::json::read(settings).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => named_field(&error.to_string()),
             _ => "they are not JSON".to_owned(),

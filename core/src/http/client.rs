@@ -1,5 +1,5 @@
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,10 +18,11 @@ use super::budget::RetryBudget;
 use super::settings::Settings;
 use super::windows::RateWindows;
 use super::{
-    Body, Failure, HttpClientBuilder, HttpRequest, HttpResponse, KnownWindow, OnLimit, Received, Repeat, Service,
-    Transport, TransportErrorKind, TransportResponse, observe, shown_address, wait,
+    Body, Failure, HttpClientBuilder, HttpRequest, HttpResponse, KnownWindow, Made, OnLimit, Reader, Received, Repeat,
+    Service, Transport, TransportErrorKind, TransportResponse, observe, shown_address, wait,
 };
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 
 /// How much of a failure's body is read.
 const ERROR_BODY_BYTES: usize = 64 << 10;
@@ -80,7 +81,7 @@ impl Failed {
 
 /// What is done with the answer of an attempt. The attempts are compiled once, and not for each kind of answer: that was 0.4 MB
 /// of a library.
-type Finish<'a, 'f> = &'a (dyn Fn(HttpResponse) -> BoxFuture<'f, Result<()>> + Send + Sync + 'a);
+pub(crate) type Finish<'a, 'f> = &'a (dyn Fn(HttpResponse) -> BoxFuture<'f, Result<()>> + Send + Sync + 'a);
 
 impl HttpClient {
     /// A client with the defaults. Fails with `Config`, `http.tls_setup`.
@@ -144,7 +145,21 @@ impl HttpClient {
         request: HttpRequest,
         limit: usize,
     ) -> Result<Received<T>> {
-        self.run(service, &request, |response| response.read_json(limit)).await
+        let made = Made::new();
+        let read = |body: &[u8]| made.keep(json::read_bytes(body));
+        let received = self.send_read(service, request, limit, &read).await?;
+        made.of(received)
+    }
+
+    /// Sends a request and reads the JSON of its body, at most `limit` bytes. Fails as [`send_json`](Self::send_json) does.
+    pub(crate) async fn send_read(
+        &self,
+        service: &dyn Service,
+        request: HttpRequest,
+        limit: usize,
+        read: Reader<'_>,
+    ) -> Result<Received<()>> {
+        self.run(service, &request, |response| response.read_by(limit, read)).await
     }
 
     /// Sends a request and does something with the answer that is part of the attempt: what fails there with `Server`,
@@ -166,23 +181,27 @@ impl HttpClient {
         F: Fn(HttpResponse) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T>> + Send,
     {
-        let finished = Mutex::new(None);
-        let status = {
-            let (finish, finished) = (&finish, &finished);
+        let made = Made::new();
+        {
+            let (finish, made) = (&finish, &made);
             let finish = move |response| -> BoxFuture<'_, Result<()>> {
                 Box::pin(async move {
-                    let value = finish(response).await?;
-                    *finished.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                    made.put(finish(response).await?);
                     Ok(())
                 })
             };
-            self.observed(service, request, &finish).await
-        };
-        let value = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-        status.and_then(|()| value.ok_or_else(|| Error::new(ErrorKind::Internal, "http.closed", "no attempt ended")))
+            self.send_finishing(service, request, &finish).await?;
+        }
+        made.take()
     }
 
-    async fn observed(&self, service: &dyn Service, request: &HttpRequest, finish: Finish<'_, '_>) -> Result<()> {
+    /// As [`send_with`](Self::send_with), for every kind of answer: what comes of it is kept by `finish`.
+    pub(crate) async fn send_finishing(
+        &self,
+        service: &dyn Service,
+        request: &HttpRequest,
+        finish: Finish<'_, '_>,
+    ) -> Result<()> {
         let span = observe::span(service.name(), request);
         async {
             let mut attempts = 0;

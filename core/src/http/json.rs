@@ -2,8 +2,8 @@
 
 use serde_json::error::Category;
 
-/// What a reader makes of the bytes of a body; the error says in one sentence where and why, without the body's values.
-pub(super) fn decode<T>(body: &[u8], read: impl FnOnce(&[u8]) -> serde_json::Result<T>) -> Result<T, String> {
+/// Gives the bytes of a body to a reader; the error says in one sentence where and why, without the body's values.
+pub(super) fn decode(body: &[u8], read: &mut dyn FnMut(&[u8]) -> serde_json::Result<()>) -> Result<(), String> {
     read(body).map_err(|error| explain(body, &error))
 }
 
@@ -169,7 +169,8 @@ mod tests {
                 "the JSON differs from what is documented at $.choices[0].more.?: integer instead of u32 (line 1 column 48)",
             ),
         ] {
-            let error = decode(body.as_bytes(), |body| serde_json::from_slice::<Answer>(body)).unwrap_err();
+            let error =
+                decode(body.as_bytes(), &mut |body| serde_json::from_slice::<Answer>(body).map(drop)).unwrap_err();
             assert_eq!(error, told, "{body}");
             assert!(!error.contains("hunter2"));
         }

@@ -20,10 +20,13 @@ mod windows;
 
 pub(crate) use body::past_deadline;
 pub use body::{Body, EventStream};
+#[cfg(feature = "supabase")]
+pub(crate) use client::Finish;
 pub use client::HttpClient;
 pub use redact::{body_summary, mask_secrets, shown_address};
 pub use request::{Failure, HttpRequest, OnLimit, RateKey, RateWindow, Repeat, Service};
 pub use response::{HttpResponse, Received};
+pub(crate) use response::{Made, Reader};
 pub use settings::HttpClientBuilder;
 pub use transport::{BodyStream, Transport, TransportError, TransportErrorKind, TransportResponse};
 pub(crate) use wait::service_date;

@@ -1,3 +1,5 @@
+use std::sync::{Mutex, PoisonError};
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
@@ -7,6 +9,7 @@ use super::json::decode;
 use super::redact::is_html;
 use super::{Body, EventStream, body_summary};
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 
 /// A successful answer (status 2xx, or a redirect where that is one): its head, and its body that is still to come.
 #[derive(Debug)]
@@ -42,6 +45,40 @@ pub struct Received<T> {
     pub attempts: u32,
 }
 
+/// Reads the JSON of a body, and keeps what it makes of it.
+pub(crate) type Reader<'a> = &'a (dyn Fn(&[u8]) -> serde_json::Result<()> + Send + Sync + 'a);
+
+/// Where what was made of an answer is kept until the call has ended. With it, all that is around reading is compiled once, and
+/// not for each kind of answer.
+pub(crate) struct Made<T>(Mutex<Option<T>>);
+
+impl<T> Made<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    pub(crate) fn put(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// Keeps what was read.
+    pub(crate) fn keep(&self, value: serde_json::Result<T>) -> serde_json::Result<()> {
+        value.map(|value| self.put(value))
+    }
+
+    /// What the attempt that ended well has made.
+    pub(crate) fn take(self) -> Result<T> {
+        let value = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        value.ok_or_else(|| Error::new(ErrorKind::Internal, "http.closed", "no attempt ended"))
+    }
+
+    /// What was made, with the head that it came with.
+    pub(crate) fn of(self, received: Received<()>) -> Result<Received<T>> {
+        let Received { value: (), status, headers, request_id, attempts } = received;
+        Ok(Received { value: self.take()?, status, headers, request_id, attempts })
+    }
+}
+
 impl HttpResponse {
     /// The body, at most `limit` bytes after decompression. Fails as [`Body::bytes`] does; what breaks here is not repeated
     /// ([`HttpClient::send_bytes`](super::HttpClient::send_bytes) repeats it).
@@ -63,7 +100,11 @@ impl HttpResponse {
     /// The body as a value from JSON, at most `limit` bytes. Fails as [`bytes`](Self::bytes) does, and with `Decode`:
     /// `http.html` for a web page, `http.json` for anything else that does not fit, naming its path and never its values.
     pub async fn json<T: DeserializeOwned>(self, limit: usize) -> Result<T> {
-        self.read_json(limit).await.map(|received| received.value)
+        let origin = self.origin.clone();
+        let received = self.read(limit).await?;
+        let made = Made::new();
+        read_body(&origin, &received.headers, &received.value, &mut |body| made.keep(json::read_bytes(body)))?;
+        made.take()
     }
 
     /// The body as server-sent events.
@@ -84,27 +125,29 @@ impl HttpResponse {
         Ok(Received { value, status, headers, request_id, attempts })
     }
 
-    pub(super) async fn read_json<T: DeserializeOwned>(self, limit: usize) -> Result<Received<T>> {
-        self.read_with(limit, |body| serde_json::from_slice(body)).await
-    }
-
-    /// The body as what a reader makes of its JSON, for one that borrows from the bytes. Fails as [`json`](Self::json) does.
-    pub(crate) async fn read_with<T>(
-        self,
-        limit: usize,
-        read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
-    ) -> Result<Received<T>> {
+    /// Gives the body to a reader of its JSON. Fails as [`json`](Self::json) does.
+    pub(crate) async fn read_by(self, limit: usize, read: Reader<'_>) -> Result<Received<()>> {
         let origin = self.origin.clone();
         let Received { value: body, status, headers, request_id, attempts } = self.read(limit).await?;
-        match decode(&body, read) {
-            Ok(value) => Ok(Received { value, status, headers, request_id, attempts }),
-            Err(_) if is_html(&headers, &body) => {
-                let detail = format!("instead of JSON the service answered with {}", body_summary(&headers, &body));
-                let error = Error::new(ErrorKind::Decode, "http.html", detail)
-                    .with_remedy("Check the base URL; a proxy or a login page may stand in between.");
-                Err(origin.add(error))
-            }
-            Err(detail) => Err(origin.add(Error::new(ErrorKind::Decode, "http.json", detail))),
+        read_body(&origin, &headers, &body, &mut |body| read(body))?;
+        Ok(Received { value: (), status, headers, request_id, attempts })
+    }
+}
+
+fn read_body(
+    origin: &Origin,
+    headers: &HeaderMap,
+    body: &[u8],
+    read: &mut dyn FnMut(&[u8]) -> serde_json::Result<()>,
+) -> Result<()> {
+    match decode(body, read) {
+        Ok(()) => Ok(()),
+        Err(_) if is_html(headers, body) => {
+            let detail = format!("instead of JSON the service answered with {}", body_summary(headers, body));
+            let error = Error::new(ErrorKind::Decode, "http.html", detail)
+                .with_remedy("Check the base URL; a proxy or a login page may stand in between.");
+            Err(origin.add(error))
         }
+        Err(detail) => Err(origin.add(Error::new(ErrorKind::Decode, "http.json", detail))),
     }
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -20,6 +22,7 @@ use super::{
     SendingOutcome, SpendLimit, SpendReservation, Store, TweetMarks, TweetQuery, TweetTotals,
 };
 use crate::error::{Error, ErrorFields, ErrorKind, Result};
+use crate::json;
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
     OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
@@ -57,10 +60,19 @@ struct Incoming<'a> {
     args: &'a RawValue,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Reply<T> {
     Ok(T),
+    Error(Box<ErrorFields>),
+}
+
+/// A [`Reply`] as it is read: its value once it is known what it must be.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answered<'a> {
+    #[serde(borrow)]
+    Ok(&'a RawValue),
     Error(Box<ErrorFields>),
 }
 
@@ -70,23 +82,30 @@ impl<C: Channel> RemoteStore<C> {
         Self { channel }
     }
 
-    async fn send<A, T>(&self, method: &'static str, caller: &Caller, args: A) -> Result<T>
-    where
-        A: Serialize + Send,
-        T: for<'de> Deserialize<'de>,
-    {
-        let request = serde_json::to_vec(&Request { method, caller, args }).map_err(|e| {
+    async fn send<T: DeserializeOwned>(&self, method: &'static str, request: serde_json::Result<Vec<u8>>) -> Result<T> {
+        let request = request.map_err(|e| {
             Error::new(ErrorKind::InvalidInput, "store.wire_request", "the arguments cannot be written as JSON")
                 .with_source(e)
         })?;
         let reply = self.channel.call(request).await?;
-        match serde_json::from_slice(&reply) {
-            Ok(Reply::Ok(value)) => Ok(value),
-            Ok(Reply::Error(fields)) => Err((*fields).into()),
-            Err(e) => Err(Error::new(ErrorKind::Decode, "store.wire_reply", "the store's reply cannot be read")
+        unpack(&reply)?.and_then(json::read).map_err(|e| {
+            Error::new(ErrorKind::Decode, "store.wire_reply", "the store's reply cannot be read")
                 .with_operation("store", method)
-                .with_source(e)),
-        }
+                .with_source(e)
+        })
+    }
+}
+
+fn request<A: Serialize>(method: &str, caller: &Caller, args: A) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Request { method, caller, args })
+}
+
+/// The value of a reply, still as JSON.
+fn unpack(reply: &[u8]) -> Result<serde_json::Result<&str>> {
+    match json::read_bytes(reply) {
+        Ok(Answered::Ok(value)) => Ok(Ok(value.get())),
+        Ok(Answered::Error(fields)) => Err((*fields).into()),
+        Err(e) => Ok(Err(e)),
     }
 }
 
@@ -105,9 +124,20 @@ fn unreadable(e: serde_json::Error) -> Error {
     Error::new(ErrorKind::InvalidInput, "store.wire_request", "the request cannot be read").with_source(e)
 }
 
-fn pack<T: Serialize>(value: T) -> Result<Vec<u8>> {
-    serde_json::to_vec(&Reply::Ok(value)).map_err(|e| {
-        Error::new(ErrorKind::Internal, "store.wire_reply", "the reply cannot be written as JSON").with_source(e)
+async fn answer(store: &dyn Store, request: &[u8]) -> Result<Vec<u8>> {
+    let request: Incoming<'_> = json::read_bytes(request).map_err(unreadable)?;
+    // The name is checked again: it comes from outside.
+    let caller = Caller::local(request.caller.owner())?;
+    begin(store, &caller, &request)?.await
+}
+
+/// An answer as a reply.
+// Boxed, so that there is one for each kind of answer, and not a state of one large future for each method.
+fn packed<'a, T: Serialize + Send + 'a>(answer: BoxFuture<'a, Result<T>>) -> BoxFuture<'a, Result<Vec<u8>>> {
+    Box::pin(async move {
+        serde_json::to_vec(&Reply::Ok(answer.await?)).map_err(|e| {
+            Error::new(ErrorKind::Internal, "store.wire_reply", "the reply cannot be written as JSON").with_source(e)
+        })
     })
 }
 
@@ -125,33 +155,34 @@ macro_rules! methods {
             $(async fn $method(&self, caller: &Caller, $($arg: $type),*) -> Result<$result> {
                 #[derive(Serialize)]
                 struct Args { $($arg: $type),* }
-                self.send(stringify!($method), caller, Args { $($arg),* }).await
+                self.send(stringify!($method), request(stringify!($method), caller, Args { $($arg),* })).await
             })*
 
             async fn custody(&self, page: PageRequest) -> Result<Page<CredentialAudit>> {
                 // It is for no owner; a request names one all the same.
-                self.send("custody", &Caller::local("operator")?, Custody { page }).await
+                self.send("custody", request("custody", &Caller::local("operator")?, Custody { page })).await
             }
         }
 
-        async fn answer(store: &dyn Store, request: &[u8]) -> Result<Vec<u8>> {
-            let request: Incoming<'_> = serde_json::from_slice(request).map_err(unreadable)?;
-            // The name is checked again: it comes from outside.
-            let caller = Caller::local(request.caller.owner())?;
-            match request.method.as_str() {
+        fn begin<'a>(
+            store: &'a dyn Store,
+            caller: &'a Caller,
+            request: &Incoming<'_>,
+        ) -> Result<BoxFuture<'a, Result<Vec<u8>>>> {
+            Ok(match request.method.as_str() {
                 $(stringify!($method) => {
                     #[derive(Deserialize)]
                     struct Args { $($arg: $type),* }
-                    let Args { $($arg),* } = serde_json::from_str(request.args.get()).map_err(unreadable)?;
-                    pack(store.$method(&caller, $($arg),*).await?)
+                    let Args { $($arg),* } = json::read(request.args.get()).map_err(unreadable)?;
+                    packed(store.$method(caller, $($arg),*))
                 })*
                 "custody" => {
-                    let Custody { page } = serde_json::from_str(request.args.get()).map_err(unreadable)?;
-                    pack(store.custody(page).await?)
+                    let Custody { page } = json::read(request.args.get()).map_err(unreadable)?;
+                    packed(store.custody(page))
                 }
-                _ => Err(Error::new(ErrorKind::InvalidInput, "store.wire_method", "the store has no such method")
+                _ => return Err(Error::new(ErrorKind::InvalidInput, "store.wire_method", "the store has no such method")
                     .with_remedy("Use the same version of the SDK at both ends.")),
-            }
+            })
         }
 
         /// The names of the methods that are for one caller, in the order of the trait.

@@ -104,7 +104,7 @@ impl BearerToken {
             sub: Uuid,
         }
         let payload = self.0.expose_secret().split('.').nth(1).and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
-        let subject = payload.and_then(|payload| serde_json::from_slice::<Subject>(&payload).ok());
+        let subject = payload.and_then(|payload| crate::json::read_bytes::<Subject>(&payload).ok());
         subject.map(|Subject { sub }| sub).ok_or_else(|| {
             Error::new(ErrorKind::InvalidInput, "supabase.not_a_token", "that is no access token of a user")
                 .with_remedy("Pass what follows `Bearer ` in the `Authorization` header, and no key.")

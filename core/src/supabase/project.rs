@@ -3,6 +3,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
@@ -11,7 +12,10 @@ use super::access::{Access, Credentials, TOKEN_REFUSED};
 use super::keys::ApiKey;
 use crate::config::{SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_URL};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{HttpClient, HttpRequest, HttpResponse, Service};
+use crate::http::{Finish, HttpClient, HttpRequest, HttpResponse, Made, Reader, Received, Service};
+
+/// Makes the service that tells answers apart, with what it must never quote.
+pub(super) type MakeService<'a> = &'a (dyn Fn(Vec<SecretString>) -> Box<dyn Service> + Send + Sync + 'a);
 
 /// A part of a project with an address of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,26 +275,58 @@ impl Supabase {
 
     /// Sends a request on behalf of somebody, and once more with a refreshed token when a user's was answered with 401.
     /// `service` is made for each attempt with what it must never quote; `finish` reads the answer as part of the attempt.
-    pub(super) async fn call<S, T, F, Fut>(
+    pub(super) async fn call<T, F, Fut>(
         &self,
         access: &Access,
         request: HttpRequest,
-        service: impl Fn(Vec<SecretString>) -> S + Send + Sync,
+        service: MakeService<'_>,
         finish: F,
     ) -> Result<T>
     where
-        S: Service,
         T: Send,
         F: Fn(HttpResponse) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T>> + Send,
     {
+        let made = Made::new();
+        {
+            let (finish, made) = (&finish, &made);
+            let finish = move |response| -> BoxFuture<'_, Result<()>> {
+                Box::pin(async move {
+                    made.put(finish(response).await?);
+                    Ok(())
+                })
+            };
+            self.call_finishing(access, request, service, &finish).await?;
+        }
+        made.take()
+    }
+
+    /// As [`call`](Self::call), and gives the answer's body to a reader of its JSON.
+    pub(super) async fn call_read(
+        &self,
+        access: &Access,
+        request: HttpRequest,
+        service: MakeService<'_>,
+        limit: usize,
+        read: Reader<'_>,
+    ) -> Result<Received<()>> {
+        self.call(access, request, service, |response| response.read_by(limit, read)).await
+    }
+
+    async fn call_finishing(
+        &self,
+        access: &Access,
+        request: HttpRequest,
+        service: MakeService<'_>,
+        finish: Finish<'_, '_>,
+    ) -> Result<()> {
         let http = self.pipeline()?;
         let mut request = request.max_attempts(self.settings.attempts);
         request.deadline = request.deadline.or_else(|| self.deadline_from_now());
         request.total_timeout = request.total_timeout.map(|_| self.settings.timeout);
         let mut credentials = self.credentials(access).await?;
         let first = service(credentials.secrets());
-        match http.send_with(&first, credentials.apply(request.clone())?, &finish).await {
+        match http.send_finishing(&*first, &credentials.apply(request.clone())?, finish).await {
             // Auth answers a token that has expired with 403, Storage with 400: their own words say it.
             Err(error) if error.status() == Some(401) || error.code() == TOKEN_REFUSED => {
                 let (Access::User(tokens), Some(refused)) = (access, &credentials.token) else { return Err(error) };
@@ -301,7 +337,8 @@ impl Supabase {
                     Err(other) => return Err(other),
                 };
                 credentials.token = Some(fresh);
-                http.send_with(&service(credentials.secrets()), credentials.apply(request)?, &finish).await
+                let again = service(credentials.secrets());
+                http.send_finishing(&*again, &credentials.apply(request)?, finish).await
             }
             end => end,
         }

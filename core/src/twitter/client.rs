@@ -11,7 +11,7 @@ use super::dialect::Names;
 use super::errors::{NAME, OTHER_DIALECT, XApi};
 use super::{TokenSource, TwitterApp, limits};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{HttpClient, HttpRequest, KnownWindow, OnLimit, RateKey, Received, past_deadline};
+use crate::http::{HttpClient, HttpRequest, KnownWindow, Made, OnLimit, RateKey, Reader, Received, past_deadline};
 
 /// The largest answer that is read: a page of 100 tweets with everything is about 200 KB, of 25,000 characters each 10 MB.
 pub(super) const MAX_BODY: usize = 32 << 20;
@@ -172,12 +172,18 @@ impl TwitterClient {
         url: &Url,
         read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
     ) -> Result<Received<T>> {
+        let made = Made::new();
+        let received = self.tweets_by(operation, url, &|body| made.keep(read(body))).await?;
+        made.of(received)
+    }
+
+    async fn tweets_by(&self, operation: &'static str, url: &Url, read: Reader<'_>) -> Result<Received<()>> {
         let verdict = &self.app.verdict;
         let deadline = self.deadline_from_now();
         let ask = |names: Names| {
             let mut url = url.clone();
             url.query_pairs_mut().extend_pairs(names.tweet_query(self.context));
-            self.call(HttpRequest::new(operation, Method::GET, url), Some(names), deadline, &read)
+            self.call_by(HttpRequest::new(operation, Method::GET, url), Some(names), deadline, read)
         };
         let names = verdict.names();
         match ask(names).await {
@@ -203,13 +209,25 @@ impl TwitterClient {
         deadline: Option<Instant>,
         read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
     ) -> Result<Received<T>> {
+        let made = Made::new();
+        let received = self.call_by(request, names, deadline, &|body| made.keep(read(body))).await?;
+        made.of(received)
+    }
+
+    async fn call_by(
+        &self,
+        request: HttpRequest,
+        names: Option<Names>,
+        deadline: Option<Instant>,
+        read: Reader<'_>,
+    ) -> Result<Received<()>> {
         let mut request = request.on_limit(self.on_limit).deadline(deadline).max_attempts(self.attempts);
         request.total_timeout = request.total_timeout.map(|_| self.timeout);
         for key in limits::keys(&self.app.client_id, &self.user, request.operation) {
             request = request.rate_key(key);
         }
         let token = within(deadline, self.tokens.access_token()).await?;
-        match self.attempt(&request, names, &token, &read).await {
+        match self.attempt(&request, names, &token, read).await {
             // Only a 401: a 403 says that the token is good, and that this is not allowed.
             Err(error) if error.status() == Some(401) => {
                 let fresh = match within(deadline, self.tokens.refreshed_after_401(&token)).await {
@@ -218,22 +236,22 @@ impl TwitterClient {
                     Err(other) if other.kind() == ErrorKind::Auth => return Err(error),
                     Err(other) => return Err(other),
                 };
-                self.attempt(&request, names, &fresh, &read).await
+                self.attempt(&request, names, &fresh, read).await
             }
             end => end,
         }
     }
 
-    async fn attempt<T: Send>(
+    async fn attempt(
         &self,
         request: &HttpRequest,
         names: Option<Names>,
         token: &SecretString,
-        read: &(impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync),
-    ) -> Result<Received<T>> {
+        read: Reader<'_>,
+    ) -> Result<Received<()>> {
         let service = XApi { secrets: vec![token.clone()], names };
         let request = request.clone().bearer(token)?;
-        self.http.send_with(&service, request, |response| response.read_with(MAX_BODY, read)).await
+        self.http.send_read(&service, request, MAX_BODY, read).await
     }
 
     pub(super) fn deadline_from_now(&self) -> Option<Instant> {

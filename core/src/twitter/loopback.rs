@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -149,10 +150,11 @@ impl Loopback {
                     // More at once than a browser opens: the newest is dropped.
                     let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
                     let expected = Arc::clone(&expected);
-                    connections.spawn(async move {
+                    let served = async move {
                         let _place = place;
                         timeout(PATIENCE, serve(stream, &expected)).await.ok().flatten()
-                    });
+                    };
+                    connections.spawn(served.boxed());
                 }
             }
         }

@@ -18,6 +18,7 @@ use super::dialect::{WireWritten, WireWrittenData};
 use super::errors::{NAME, bad_argument, failed_with_success, unreadable};
 use super::problem::Problem;
 use super::tweets::may_have_happened;
+use crate::blocking::off_thread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::HttpRequest;
 use crate::records::is_valid_id;
@@ -425,7 +426,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> +
             .with_operation(NAME, "media.upload")
             .with_source(source)
     };
-    match tokio::task::spawn_blocking(work).await {
+    match off_thread(work).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(failed(error.into())),
         Err(error) => Err(failed(error.into())),

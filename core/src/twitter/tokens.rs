@@ -70,7 +70,7 @@ impl Tokens {
     /// # Errors
     /// `Decode`, `twitter.tokens_unreadable`, for anything else; the error quotes nothing of it.
     pub fn from_plaintext(text: &SecretString) -> Result<Self> {
-        let plain: Plain = serde_json::from_str(text.expose_secret()).map_err(|_| {
+        let plain: Plain = crate::json::read(text.expose_secret()).map_err(|_| {
             Error::new(ErrorKind::Decode, "twitter.tokens_unreadable", "the stored tokens are in no known form")
                 .with_remedy("Log in again.")
         })?;

@@ -17,7 +17,9 @@ use super::account::Account;
 use super::custody::{TOKENS, revoke};
 use super::ghostwren::Ghostwren;
 use super::user::User;
+use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::store::seal::{SealContext, hash_secret};
 use crate::store::{Caller, LoginAccount, LoginState, SealedValue};
 use crate::twitter::{Callback, FixedToken, Loopback, Scopes, Tokens, TwitterApp};
@@ -146,7 +148,7 @@ impl Connect {
         let state_hash = hash_secret(callback.state());
         let taken = self.wren.store().take_login_state(&self.caller, state_hash.clone(), hash_secret(binding)).await?;
         let code = callback.code()?.clone();
-        let facts: Facts = serde_json::from_value(taken.facts).map_err(|error| {
+        let facts: Facts = json::from_value(&taken.facts).map_err(|error| {
             let detail = "the login was begun by another version";
             Error::new(ErrorKind::Auth, "login.unknown_state", detail)
                 .with_remedy("Begin the login again.")
@@ -298,7 +300,7 @@ impl BrowserLogin {
 
 /// Does it on a task of its own: tokens that X gave are kept or revoked, also when nobody waits for them any more.
 async fn to_the_end(work: impl Future<Output = Result<Account>> + Send + 'static) -> Result<Account> {
-    tokio::spawn(work.in_current_span()).await.map_err(|error| {
+    spawn(work.in_current_span()).await.map_err(|error| {
         let detail = "the task that finishes the login ended without an answer";
         Error::new(ErrorKind::Internal, "workflow.worker", detail).with_source(error)
     })?

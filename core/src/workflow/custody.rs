@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use super::account::Account;
 use super::limits::KeptLimits;
+use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::Id;
 use crate::store::seal::{SealContext, SealingKeys};
@@ -214,7 +215,7 @@ impl Custody {
             custody.state().flight = None;
             end
         };
-        let task = tokio::spawn(work.in_current_span());
+        let task = spawn(work.in_current_span());
         let landed = async move {
             let end = task.await.unwrap_or_else(|error| {
                 let detail = "the task that refreshes the login ended without an answer";
@@ -349,7 +350,7 @@ impl Custody {
                         _ => {
                             self.state().unsaved = None;
                             let app = self.app.clone();
-                            tokio::spawn(async move { revoke(&app, &tokens).await }.in_current_span());
+                            spawn(async move { revoke(&app, &tokens).await }.in_current_span());
                             return Ok(None);
                         }
                     }

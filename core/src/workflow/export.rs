@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::account::Account;
+use crate::blocking::off_thread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{DraftQuery, PageRequest, TweetQuery};
 
@@ -138,7 +139,7 @@ pub(super) async fn on_disk<T: Send + 'static>(
             .with_remedy("Choose a folder that exists, may be written and has room.")
             .with_source(source)
     };
-    match tokio::task::spawn_blocking(work).await {
+    match off_thread(work).await {
         Ok(outcome) => outcome.map_err(|error| failed(Box::new(error))),
         Err(error) => Err(failed(Box::new(error))),
     }

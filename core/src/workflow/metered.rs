@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use futures_core::Stream;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 
 use super::budget::Budget;
 use crate::error::{Error, ErrorKind, Result};
@@ -149,11 +149,12 @@ impl Drop for Entry {
         // Outside a runtime nothing can be written; the reservation counts as spent in an hour then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (store, caller, reservation) = (self.store.clone(), self.caller.clone(), self.reservation);
-            runtime.spawn(async move {
+            let log = async move {
                 if let Err(error) = store.log_ai_run(&caller, run, Some(reservation)).await {
                     tracing::warn!(code = error.code(), "a cancelled model call was not logged");
                 }
-            });
+            };
+            runtime.spawn(log.boxed());
         }
     }
 }

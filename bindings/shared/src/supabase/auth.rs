@@ -38,7 +38,7 @@ pub(super) fn session_json(session: &Session) -> Result<Value> {
 /// The argument `session`, which holds secrets: what is wrong with it is told without them.
 pub(super) fn read_session(args: &mut Args) -> Result<Option<Session>> {
     let Some(value) = args.optional::<Value>("session")? else { return Ok(None) };
-    let plain: PlainSession = serde_json::from_value(value).map_err(|_| {
+    let plain: PlainSession = ghostwren::json::from_value(&value).map_err(|_| {
         Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `session` is no session").with_remedy(
             "Give what a login gave: `access_token`, `refresh_token`, `expires_at` and `user` with its `id`.",
         )
@@ -89,7 +89,7 @@ struct Begun {
 
 fn read_begun(args: &mut Args) -> Result<AuthLogin> {
     let value: Value = args.take("login")?;
-    let Begun { url, state, verifier, redirect_to } = serde_json::from_value(value).map_err(|_| {
+    let Begun { url, state, verifier, redirect_to } = ghostwren::json::from_value(&value).map_err(|_| {
         Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `login` is no login that was begun")
             .with_remedy("Give back what `authorize` gave.")
     })?;

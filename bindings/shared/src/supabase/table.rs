@@ -226,13 +226,14 @@ impl SinkSettings {
             stream::unfold(rows, async |mut rows| Some((rows.recv().await?, rows))),
             |list| stream::iter(list.into_iter().map(|row| Ok(BulkItem::<Row, ()>::Row(row)))),
         );
-        let writing = tokio::spawn(async move {
+        let writing = async move {
             let mut writer = bulk.write(items);
             while let Some(event) = writer.next_event().await {
                 event?;
             }
             Ok(writer.report())
-        });
+        };
+        let writing = tokio::spawn(futures_util::FutureExt::boxed(writing));
         Ok(Sink { columns, feed: Mutex::new(Some(feed)), writing: Mutex::new(Some(Writing(writing))) })
     }
 }

@@ -115,12 +115,12 @@ impl Columns for Row<'_> {
 
     fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T, Fault> {
         let text = self.get_ref(column)?.as_str().map_err(|_| corrupt("a JSON value"))?;
-        serde_json::from_str(text).map_err(|_| corrupt("a JSON value"))
+        json::read(text).map_err(|_| corrupt("a JSON value"))
     }
 
     fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, Fault> {
         let text = self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))?;
-        text.map(|text| serde_json::from_str(text).map_err(|_| corrupt("a JSON value"))).transpose()
+        text.map(|text| json::read(text).map_err(|_| corrupt("a JSON value"))).transpose()
     }
 
     fn named<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
@@ -131,7 +131,7 @@ impl Columns for Row<'_> {
 
 /// The value that a name in JSON stands for, for enums that have no `parse`.
 pub(super) fn from_name<T: DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+    json::from_value(&serde_json::Value::String(name.to_owned())).ok()
 }
 
 #[cfg(test)]
@@ -148,3 +148,4 @@ mod tests {
         }
     }
 }
+use crate::json;

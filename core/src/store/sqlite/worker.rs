@@ -1,5 +1,6 @@
 //! Threads that own a connection each and do one piece of work after the other.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -12,6 +13,9 @@ use super::pause::running;
 use crate::error::{Error, ErrorKind, Result};
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// Work without the type of its answer, so that all around it is compiled once.
+type Work = Box<dyn FnOnce(&mut Connection) -> Result<Box<dyn Any + Send>, Fault> + Send>;
 
 /// Callers wait, without blocking a thread, when so many pieces of work are waiting already.
 const WAITING: usize = 32;
@@ -51,24 +55,32 @@ impl Lane {
     }
 
     /// Does the work on one of the lane's connections. Work whose caller has gone before it began is left out.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(super) fn run<T: Send + 'static>(
         &self,
         operation: &'static str,
         work: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T> {
+    ) -> impl Future<Output = Result<T>> + Send {
+        let work: Work = Box::new(move |connection| Ok(Box::new(work(connection)?)));
+        async move { self.answer(operation, work).await?.downcast().map(|answer| *answer).map_err(|_| gone()) }
+    }
+
+    async fn answer(&self, operation: &'static str, work: Work) -> Result<Box<dyn Any + Send>> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             if !reply.is_closed() {
                 let _ = reply.send(work(connection));
             }
         });
-        let gone = || Error::new(ErrorKind::Internal, "store.worker_failed", "the database thread did not answer");
         match &self.jobs {
             Some(jobs) => jobs.send(job).await.map_err(|_| gone())?,
             None => return Err(gone()),
         }
         answer.await.map_err(|_| gone())?.map_err(|fault| settle(fault, operation))
     }
+}
+
+fn gone() -> Error {
+    Error::new(ErrorKind::Internal, "store.worker_failed", "the database thread did not answer")
 }
 
 impl Drop for Lane {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::text;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::supabase::{Access, DatabaseError, Supabase};
 
 /// The schema that PostgREST exposes.
@@ -65,7 +66,7 @@ fn ours(error: Error) -> Error {
     fields.code = code.into();
     fields.remedy = Some(said.hint.clone()).filter(|hint| !hint.is_empty()).map(Into::into);
     fields.causes.clear();
-    match serde_json::from_str::<Later>(&said.details) {
+    match json::read::<Later>(&said.details) {
         Ok(Later { detail, retry_at }) => (fields.detail, fields.retry_at) = (detail, Some(retry_at)),
         Err(_) => fields.detail = text::shown(&said.details),
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::imports::blocking;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::records::{Id, now};
 use crate::store::seal::SealingKeys;
 use crate::store::{
@@ -120,7 +121,7 @@ impl Device {
             let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
             let mut kept: Kept = match device.tokens.load(&name)? {
                 None => Kept::default(),
-                Some(text) => serde_json::from_str(text.expose_secret()).map_err(|_| unreadable())?,
+                Some(text) => json::read(text.expose_secret()).map_err(|_| unreadable())?,
             };
             let (result, changed) = work(&mut kept)?;
             if changed && kept.credentials.is_empty() && kept.logins.is_empty() {

@@ -10,6 +10,7 @@ use super::SupabaseStore;
 use super::call::{Again, in_doubt};
 use super::page::{Ready, millis};
 use super::text;
+use crate::blocking::off_thread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Counts, Id, ImportEnd, ImportRun};
 use crate::store::{Caller, ImportPage, Lease, NewImport, check};
@@ -177,7 +178,7 @@ struct PageArguments<'a> {
 
 /// What blocks, on a thread where it may.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+    off_thread(work).await.unwrap_or_else(|_| {
         Err(Error::new(ErrorKind::Internal, "store.worker_failed", "a worker thread ended before its work"))
     })
 }

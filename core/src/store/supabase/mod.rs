@@ -32,6 +32,7 @@ pub use self::runs::{DelegatedRun, Job, JobState, NewJob, RunAction, RunEnd, Run
 pub use self::session::StoredSession;
 use super::{Caller, Page, PageRequest, check};
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::records::Id;
 use crate::supabase::{Access, AuthClient, Supabase};
 
@@ -170,7 +171,7 @@ impl SupabaseStore {
     /// A record with fields that are text which holds JSON.
     fn record<T: DeserializeOwned>(&self, function: &'static str, mut value: Value, opaque: &[&str]) -> Result<T> {
         text::open_fields(&mut value, opaque)
-            .and_then(|()| serde_json::from_value(value))
+            .and_then(|()| json::from_value(&value))
             .map_err(|error| other_schema(function, &error.to_string()))
     }
 

@@ -15,6 +15,7 @@ use super::call::{self, Again, in_doubt};
 use super::identity::RunRight;
 use super::page::millis;
 use super::{List, SupabaseStore, instant, place, text};
+use crate::blocking::spawn;
 use crate::error::{ErrorKind, Result};
 use crate::records::Id;
 use crate::store::{Caller, Page, PageRequest, check};
@@ -302,7 +303,7 @@ impl DelegatedRun {
     #[must_use = "the lease is renewed as long as this is kept"]
     pub fn keep(&self) -> RunLease {
         let (run, (tell, lost)) = (self.clone(), watch::channel(false));
-        let task = tokio::spawn(async move {
+        let task = spawn(async move {
             loop {
                 tokio::time::sleep(run.lease / 3).await;
                 match run.renew(run.lease).await {

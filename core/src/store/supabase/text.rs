@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 
 const MARK: char = '\u{10ffff}';
 const MARK_BYTES: &[u8] = "\u{10ffff}".as_bytes();
@@ -72,11 +73,11 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let body = if body.is_empty() { b"null" } else { body };
     if memchr::memmem::find(body, MARK_BYTES).is_none() {
-        return serde_json::from_slice(body);
+        return json::read_bytes(body);
     }
-    let mut value: Value = serde_json::from_slice(body)?;
+    let mut value: Value = json::read_bytes(body)?;
     restore(&mut value);
-    serde_json::from_value(value)
+    json::from_value(&value)
 }
 
 /// A time that a function gives by itself: as JSON has it, or (by `@supabase/lite`) as PostgreSQL prints it.

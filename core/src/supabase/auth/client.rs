@@ -12,7 +12,7 @@ use super::AuthApi;
 use super::errors::unreadable;
 use super::session::{SignedIn, read_signed_in};
 use crate::error::{ErrorKind, Result};
-use crate::http::{HttpRequest, Received};
+use crate::http::{HttpRequest, Made, Received, Service};
 use crate::supabase::jwt::SECRET_NEEDED;
 use crate::supabase::project::Part;
 use crate::supabase::{Access, Claims, JwtVerifier, JwtVerifierBuilder, Supabase};
@@ -144,9 +144,12 @@ impl AuthClient {
     ) -> Result<Received<Value>> {
         let service = |mut own: Vec<SecretString>| {
             own.extend(secrets.iter().copied().cloned());
-            AuthApi { secrets: own }
+            Box::new(AuthApi { secrets: own }) as Box<dyn Service>
         };
-        self.project.call(access, request, service, |response| response.read_with(MAX_BODY, read_value)).await
+        let made = Made::new();
+        let read = |body: &[u8]| made.keep(read_value(body));
+        let received = self.project.call_read(access, request, &service, MAX_BODY, &read).await?;
+        made.of(received)
     }
 
     /// Asks for a session, with what proves who it is for.

@@ -7,7 +7,7 @@ use url::Url;
 use super::login::{challenge, not_allowed, random, same_place};
 use super::{AuthClient, OAuthLogin};
 use crate::error::Result;
-use crate::http::HttpRequest;
+use crate::http::{HttpRequest, Service};
 use crate::supabase::Access;
 
 use super::AuthApi;
@@ -55,10 +55,10 @@ impl AuthClient {
     /// Where Auth would send a browser.
     async fn redirect(&self, operation: &'static str, url: Url) -> Result<Option<Url>> {
         let request = HttpRequest::new(operation, Method::GET, url).redirect_is_answer(true);
-        let service = |secrets| AuthApi { secrets };
+        let service = |secrets| Box::new(AuthApi { secrets }) as Box<dyn Service>;
         let head = |response: crate::http::HttpResponse| async move { Ok((response.status, response.headers)) };
         let (status, headers): (StatusCode, HeaderMap) =
-            self.project.call(&Access::Anonymous, request, service, head).await?;
+            self.project.call(&Access::Anonymous, request, &service, head).await?;
         let to = headers.get(LOCATION).and_then(|to| Url::parse(to.to_str().ok()?).ok());
         Ok(to.filter(|_| status.is_redirection()))
     }

@@ -105,7 +105,7 @@ impl Session {
     /// # Errors
     /// `Decode`, `supabase.session_unreadable`, for anything else; the error quotes nothing of it.
     pub fn from_plaintext(text: &SecretString) -> Result<Self> {
-        let plain: Plain = serde_json::from_str(text.expose_secret()).map_err(|_| {
+        let plain: Plain = crate::json::read(text.expose_secret()).map_err(|_| {
             Error::new(ErrorKind::Decode, "supabase.session_unreadable", "the stored session is in no known form")
                 .with_remedy("Log in again.")
         })?;

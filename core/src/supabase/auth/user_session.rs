@@ -20,6 +20,7 @@ use tracing::Instrument;
 use super::client::is_about_the_login;
 use super::sessions::ended;
 use super::{AuthClient, MemorySessions, RefreshEnd, RefreshTurn, Session, SessionStore, SignOutScope};
+use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::supabase::{Access, UserTokens};
 
@@ -196,7 +197,7 @@ impl UserSession {
             inner.state().flight = None;
             end
         };
-        let task = tokio::spawn(work.in_current_span());
+        let task = spawn(work.in_current_span());
         let landed = async move {
             let end = task.await.unwrap_or_else(|error| {
                 let detail = "the task that refreshes the session ended without an answer";

@@ -15,7 +15,7 @@ use url::Url;
 use super::claims::refused;
 use super::key::{Algorithm, Key, read_keys};
 use crate::error::{Error, ErrorFields, Result};
-use crate::http::{HttpClient, HttpRequest, Service};
+use crate::http::{HttpClient, HttpRequest, Made, Service};
 
 /// The largest key set that is read; one of three keys has 1 KB.
 const MAX_BODY: usize = 256 << 10;
@@ -112,9 +112,9 @@ impl Jwks {
         let request = HttpRequest::new("auth.jwks", Method::GET, self.url.clone())
             .total_timeout(Some(Duration::from_secs(5)))
             .max_attempts(2);
-        let answer =
-            self.http.send_with(&*self.service, request, |response| response.read_with(MAX_BODY, read_keys)).await?;
-        Ok((answer.value, fresh(&answer.headers)))
+        let made = Made::new();
+        let answer = self.http.send_read(&*self.service, request, MAX_BODY, &|body| made.keep(read_keys(body))).await?;
+        Ok((made.take()?, fresh(&answer.headers)))
     }
 }
 

@@ -93,7 +93,7 @@ struct WireKey {
 pub(super) fn read_keys(body: &[u8]) -> serde_json::Result<Vec<Key>> {
     let set: WireSet = serde_json::from_slice(body)?;
     let keys = set.keys.into_iter().take(MAX_KEYS);
-    Ok(keys.filter_map(|key| serde_json::from_value::<WireKey>(key).ok().and_then(WireKey::into_key)).collect())
+    Ok(keys.filter_map(|key| json::from_value::<WireKey>(&key).ok().and_then(WireKey::into_key)).collect())
 }
 
 impl WireKey {
@@ -134,3 +134,4 @@ impl WireKey {
 fn bytes(text: Option<String>) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text?).ok()
 }
+use crate::json;

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use super::filter::Filter;
 use super::plan::Sort;
 use super::query::{Query, Read};
-use super::read::MAX_BODY;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::supabase::NAME;
 
 /// All the rows of a read, page by page. See [`Query::pages`].
@@ -92,13 +92,11 @@ impl<T: DeserializeOwned + Send> KeysetPages<T> {
         }
         let columns: Vec<&str> = self.key.iter().map(|sort| sort.column.as_str()).collect();
         let (rows, last) = query
-            .run(|response| {
-                response.read_with(MAX_BODY, |body| {
-                    let raw: Vec<&RawValue> = serde_json::from_slice(body)?;
-                    let last = raw.last().map(|row| key_of(row, &columns)).transpose()?;
-                    let rows = raw.iter().map(|row| serde_json::from_str(row.get())).collect::<Result<Vec<T>, _>>()?;
-                    Ok((rows, last))
-                })
+            .receive(|body| {
+                let raw: Vec<&RawValue> = serde_json::from_slice(body)?;
+                let last = raw.last().map(|row| key_of(row, &columns)).transpose()?;
+                let rows = raw.iter().map(|row| json::read(row.get())).collect::<Result<Vec<T>, _>>()?;
+                Ok((rows, last))
             })
             .await?
             .value;

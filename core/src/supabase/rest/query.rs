@@ -12,10 +12,11 @@ use super::compile::compile;
 use super::errors::PostgRest;
 use super::filter::Filter;
 use super::plan::{Plan, Return, Sort, Verb};
+use super::read::MAX_BODY;
 use super::shape;
 use super::value::Value;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::HttpResponse;
+use crate::http::{HttpResponse, Made, Reader, Received, Service};
 use crate::supabase::access::{Access, of};
 use crate::supabase::project::{Part, Supabase};
 
@@ -89,7 +90,7 @@ impl Rest {
     }
 
     /// Sends a plan; `finish` reads the answer as part of the attempt.
-    pub(super) async fn send<T, F, Fut>(&self, plan: &Plan, finish: F) -> Result<T>
+    async fn send<T, F, Fut>(&self, plan: &Plan, finish: F) -> Result<T>
     where
         T: Send,
         F: Fn(HttpResponse) -> Fut + Send + Sync,
@@ -99,8 +100,11 @@ impl Rest {
         let base = self.project.endpoint(Part::Rest, &[])?;
         let request = compile(plan, &base).map_err(|error| of(operation, error))?;
         let schema = plan.schema.as_deref();
-        let service = |secrets| PostgRest { secrets, access: self.access.clone(), schema: schema.map(str::to_owned) };
-        self.project.call(&self.access, request, service, finish).await
+        let service = |secrets| {
+            Box::new(PostgRest { secrets, access: self.access.clone(), schema: schema.map(str::to_owned) })
+                as Box<dyn Service>
+        };
+        self.project.call(&self.access, request, &service, finish).await
     }
 }
 
@@ -192,19 +196,32 @@ impl<V> Query<V> {
         Query { rest: self.rest, plan: self.plan, unwritable: self.unwritable, verb: PhantomData }
     }
 
-    /// Sends it; `finish` reads the answer as part of the attempt.
-    pub(super) async fn run<T, F, Fut>(&self, finish: F) -> Result<T>
-    where
-        T: Send,
-        F: Fn(HttpResponse) -> Fut + Send + Sync,
-        Fut: Future<Output = Result<T>> + Send,
-    {
-        if let Some(why) = &self.unwritable {
-            let error = Error::new(ErrorKind::InvalidInput, "supabase.unwritable_rows", why.as_str())
-                .with_remedy("Give values that JSON can hold: an object, or an array of objects.");
-            return Err(of(self.plan.operation(), error));
-        }
-        self.rest.send(&self.plan, finish).await
+    /// Sends it and reads the answer's text.
+    pub(super) async fn text(&self) -> Result<String> {
+        self.check()?;
+        self.rest.send(&self.plan, |response| response.text(MAX_BODY)).await
+    }
+
+    /// Sends it; `read` reads the answer's JSON as part of the attempt.
+    pub(super) async fn receive<T: Send>(
+        &self,
+        read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
+    ) -> Result<Received<T>> {
+        let made = Made::new();
+        let received = self.receive_by(&|body| made.keep(read(body))).await?;
+        made.of(received)
+    }
+
+    async fn receive_by(&self, read: Reader<'_>) -> Result<Received<()>> {
+        self.check()?;
+        self.rest.send(&self.plan, |response| response.read_by(MAX_BODY, read)).await
+    }
+
+    fn check(&self) -> Result<()> {
+        let Some(why) = &self.unwritable else { return Ok(()) };
+        let error = Error::new(ErrorKind::InvalidInput, "supabase.unwritable_rows", why.as_str())
+            .with_remedy("Give values that JSON can hold: an object, or an array of objects.");
+        Err(of(self.plan.operation(), error))
     }
 }
 

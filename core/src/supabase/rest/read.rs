@@ -8,6 +8,7 @@ use super::keyset::KeysetPages;
 use super::plan::{Count, Form, Sort, Verb};
 use super::query::{Call, Query, Read};
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::supabase::NAME;
 
 /// The largest answer that is read.
@@ -73,8 +74,7 @@ impl Query<Read> {
     /// As [`rows`](Self::rows).
     pub async fn page<T: DeserializeOwned + Send>(self) -> Result<Rows<T>> {
         let (limit, offset) = (self.plan.limit, self.plan.offset.unwrap_or(0));
-        let read =
-            self.run(|response| response.read_with(MAX_BODY, |body| serde_json::from_slice::<Vec<T>>(body))).await?;
+        let read = self.receive(|body| json::read_bytes::<Vec<T>>(body)).await?;
         let count = total(&read.headers);
         let got = read.value.len() as u64;
         let truncated = count.is_some_and(|count| {
@@ -118,7 +118,7 @@ impl Query<Read> {
     pub async fn count_rows(mut self, count: Count) -> Result<u64> {
         self.plan.verb = Verb::Head;
         self.plan.count = Some(count);
-        let head = self.run(|response| response.read_with(MAX_BODY, |_| Ok(()))).await?;
+        let head = self.receive(|_| Ok(())).await?;
         total(&head.headers).ok_or_else(|| {
             Error::new(ErrorKind::Decode, "supabase.no_count", "the server did not say how many rows there are")
                 .with_operation(NAME, "rest.count")
@@ -131,7 +131,7 @@ impl Query<Read> {
     /// As [`rows`](Self::rows).
     pub async fn csv(mut self) -> Result<String> {
         self.plan.form = Form::Csv;
-        self.run(|response| response.text(MAX_BODY)).await
+        self.text().await
     }
 
     /// The rows as a GeoJSON `FeatureCollection`; needs PostGIS.
@@ -149,7 +149,7 @@ impl Query<Read> {
     /// As [`rows`](Self::rows).
     pub async fn explain(mut self) -> Result<String> {
         self.plan.form = Form::Explained;
-        self.run(|response| response.text(MAX_BODY)).await
+        self.text().await
     }
 
     /// All the rows, page by page, however many there are: each page begins behind the last row of the one before, by the
@@ -191,7 +191,7 @@ impl Query<Call> {
         read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
     ) -> Result<T> {
         self.plan.named = Some(operation);
-        self.run(|response| response.read_with(MAX_BODY, &read)).await.map(|received| received.value)
+        self.receive(read).await.map(|received| received.value)
     }
 
     /// The one row that the function gives.
@@ -208,7 +208,7 @@ impl Query<Call> {
     /// # Errors
     /// As [`value`](Self::value).
     pub async fn send(self) -> Result<()> {
-        self.run(|response| response.read_with(MAX_BODY, |_| Ok(()))).await.map(|_| ())
+        self.receive(|_| Ok(())).await.map(|_| ())
     }
 }
 
@@ -217,7 +217,7 @@ pub(super) async fn rows<T: DeserializeOwned + Send, V>(query: &Query<V>) -> Res
 }
 
 pub(super) async fn value<T: DeserializeOwned + Send, V>(query: &Query<V>) -> Result<T> {
-    let received = query.run(|response| response.read_with(MAX_BODY, |body| serde_json::from_slice::<T>(body))).await?;
+    let received = query.receive(|body| json::read_bytes::<T>(body)).await?;
     Ok(received.value)
 }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::plan::{Count, Form, Verb};
 use super::query::{Query, Write};
-use super::read::{MAX_BODY, rows, total, value};
+use super::read::{rows, total, value};
 use crate::error::Result;
 
 /// What a write did.
@@ -70,7 +70,7 @@ impl Query<Write> {
     /// `supabase.foreign_key`, `supabase.max_affected`), `InvalidInput`, `PermissionDenied`, `Timeout`
     /// (`supabase.statement_timeout`), …
     pub async fn send(self) -> Result<Written> {
-        let done = self.run(|response| response.read_with(MAX_BODY, |_| Ok(()))).await?;
+        let done = self.receive(|_| Ok(())).await?;
         Ok(Written { count: total(&done.headers) })
     }
 

@@ -11,8 +11,8 @@ use super::ObjectPath;
 use super::errors::{StorageApi, unreadable, with_real_status};
 use super::path::check_bucket;
 use crate::error::{ErrorKind, Result};
-use crate::http::{HttpRequest, HttpResponse, Received};
-use crate::supabase::project::Part;
+use crate::http::{HttpRequest, HttpResponse, Made, Received, Service};
+use crate::supabase::project::{MakeService, Part};
 use crate::supabase::{Access, Supabase};
 use crate::tolerant::read_repaired;
 
@@ -162,7 +162,7 @@ impl Storage {
 
     /// Sends a request, and reads JSON. An answer without a body, or with another one, is null.
     pub(super) async fn send(&self, request: HttpRequest) -> Result<Received<Value>> {
-        self.send_with(request, |response| response.read_with(MAX_BODY, read_value)).await
+        self.send_read(&self.access, request, &|secrets| Box::new(StorageApi { secrets })).await
     }
 
     pub(super) async fn send_bytes(&self, request: HttpRequest, limit: usize) -> Result<Received<Bytes>> {
@@ -181,18 +181,29 @@ impl Storage {
         F: Fn(HttpResponse) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T>> + Send,
     {
-        let service = |secrets| StorageApi { secrets };
-        self.project.call(&self.access, request, service, finish).await.map_err(with_real_status)
+        let service = |secrets| Box::new(StorageApi { secrets }) as Box<dyn Service>;
+        self.project.call(&self.access, request, &service, finish).await.map_err(with_real_status)
+    }
+
+    async fn send_read(
+        &self,
+        access: &Access,
+        request: HttpRequest,
+        service: MakeService<'_>,
+    ) -> Result<Received<Value>> {
+        let made = Made::new();
+        let read = |body: &[u8]| made.keep(read_value(body));
+        let received = self.project.call_read(access, request, service, MAX_BODY, &read).await;
+        made.of(received.map_err(with_real_status)?)
     }
 
     /// Sends a request that carries a signature of its own, with the publishable key and nobody's token.
     pub(super) async fn send_signed(&self, request: HttpRequest, signature: &SecretString) -> Result<Received<Value>> {
         let service = |mut secrets: Vec<SecretString>| {
             secrets.push(signature.clone());
-            StorageApi { secrets }
+            Box::new(StorageApi { secrets }) as Box<dyn Service>
         };
-        let finish = |response: HttpResponse| response.read_with(MAX_BODY, read_value);
-        self.project.call(&Access::Anonymous, request, service, finish).await.map_err(with_real_status)
+        self.send_read(&Access::Anonymous, request, &service).await
     }
 }
 

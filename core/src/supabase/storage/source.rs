@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::super::NAME;
+use crate::blocking::off_thread;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Where the bytes are.
@@ -69,7 +70,7 @@ pub(super) async fn blocking<T: Send + 'static>(
             .with_operation(NAME, operation)
             .with_source(source)
     };
-    match tokio::task::spawn_blocking(work).await {
+    match off_thread(work).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(failed(error.into())),
         Err(error) => Err(failed(error.into())),

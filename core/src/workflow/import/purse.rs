@@ -2,6 +2,7 @@ use super::super::account::Account;
 use super::super::budget::Fetch;
 use super::ledger::Ledger;
 use super::session::{Guard, Reservations, Stop, settle};
+use crate::blocking::spawn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Id, ImportEnd, ImportRun, SpendKind};
 use crate::store::SpendLimit;
@@ -90,7 +91,7 @@ impl Purse {
         let daily_limit_micros = self.account.wren.setup().twitter_budget;
         let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros, daily_limit_micros };
         let (account, open) = (self.account.clone(), self.open.clone());
-        let work = tokio::spawn(async move {
+        let work = spawn(async move {
             let reservation = account.store().reserve_spend(&account.caller, account.id, limit).await?.id;
             if !open.put(reservation, 0) {
                 settle(&account, vec![(reservation, 0)]).await;

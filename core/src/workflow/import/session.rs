@@ -3,6 +3,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
@@ -255,13 +256,14 @@ impl Drop for Guard {
         // Outside a runtime nothing can be written; the lease and the money lapse by themselves then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (account, open) = (self.account.clone(), self.open.take());
-            runtime.spawn(async move {
+            let end = async move {
                 settle(&account, open).await;
                 let end = ImportEnd::Cancelled;
                 if let Err(error) = account.store().finish_import(&account.caller, lease, end).await {
                     tracing::debug!(code = error.code(), "a cancelled import was not marked as cancelled");
                 }
-            });
+            };
+            runtime.spawn(end.boxed());
         }
     }
 }

@@ -10,6 +10,7 @@ use super::Publisher;
 use super::same::is_same;
 use super::words::same_words;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::records::{Id, OutboxEntry, Tweet, TwitterUser};
 use crate::store::{PageRequest, Sending, SendingOutcome};
 use crate::twitter::{Cost, NewTweet, Problem, may_have_happened};
@@ -123,7 +124,7 @@ impl Attempt<'_> {
     /// The next tweet, as an answer to the one before it.
     fn next(&self) -> Result<Option<NewTweet>> {
         let Some(payload) = self.entry.payload.get(self.entry.posted_ids.len()) else { return Ok(None) };
-        let tweet = serde_json::from_value::<NewTweet>(payload.clone()).map_err(|error| {
+        let tweet = json::from_value::<NewTweet>(payload).map_err(|error| {
             Error::new(ErrorKind::Decode, "publish.unreadable", "the entry of the outbox holds no tweet")
                 .with_remedy("It was written by another version: use that one.")
                 .with_source(error)

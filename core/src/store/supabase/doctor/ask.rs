@@ -11,6 +11,7 @@ use super::walls::{self, PUSH};
 use super::{Check, Diagnosis, Remedy, Severity};
 use crate::config::GHOSTWREN_SEALING_KEYS;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json;
 use crate::store::seal::SealingKeys;
 use crate::store::supabase::SupabaseStore;
 use crate::store::supabase::call::SCHEMA;
@@ -285,10 +286,10 @@ impl Doctor {
         let began = self.clock.now();
         match self.ask::<serde_json::Value>(Access::Secret, SCHEMA, "inspect").await {
             Ok(said) => {
-                if let Ok(Seen { now }) = Seen::deserialize(&said) {
+                if let Ok(Seen { now }) = json::from_value::<Seen>(&said) {
                     self.clocks(began, now, diagnosis);
                 }
-                match (walls::expected(), serde_json::from_value(said)) {
+                match (walls::expected(), json::from_value(&said)) {
                     (Ok(expected), Ok(found)) => walls::compare(&expected, &found, diagnosis),
                     (Err(error), _) | (_, Err(error)) => {
                         diagnosis.skip(&WALLS, &format!("the answer of the database cannot be read: {error}"));
