@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use ghostwren::records::Tweet;
 use ghostwren::{Error, ErrorKind, Result, json};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The arguments of a call, by their names. What cannot be used is an error that names it.
@@ -21,7 +22,7 @@ impl Args {
     /// # Errors
     /// `InvalidInput`, `argument.type`, for anything else.
     pub fn parse(text: &str) -> Result<Self> {
-        let named = json::read(text).map_err(|error| unusable("arguments", &error))?;
+        let named = json::read(text).map_err(|error| unusable("arguments", &told(&error)))?;
         Ok(Self { named, tweets: None })
     }
 
@@ -49,7 +50,7 @@ impl Args {
     pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>> {
         match self.named.remove(name) {
             Some(value) if !is_null(&value) => {
-                json::read(value.get()).map(Some).map_err(|error| unusable(name, &error))
+                json::read(value.get()).map(Some).map_err(|error| wrong::<T>(name, value.get(), &error))
             }
             _ => Ok(None),
         }
@@ -67,8 +68,8 @@ impl Args {
 
     /// All that is left, as one value: for calls whose arguments are a record of the core.
     pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
-        let whole = serde_json::to_string(&self.named);
-        whole.and_then(|whole| json::read(&whole)).map_err(|error| unusable("arguments", &error))
+        let whole = serde_json::to_string(&self.named).map_err(|error| unusable("arguments", &told(&error)))?;
+        json::read(&whole).map_err(|error| wrong::<T>("arguments", &whole, &error))
     }
 
     /// Checks that nothing was given that nobody knows.
@@ -87,12 +88,58 @@ fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
-fn unusable(name: &str, why: &serde_json::Error) -> Error {
-    // Where in the argument it is, nobody would find in the call that was written.
-    let why = why.to_string();
-    let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why);
+/// What serde says, without where in the JSON: nobody would find that in the call that was written.
+pub(crate) fn told(error: &serde_json::Error) -> String {
+    let why = error.to_string();
+    why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned()
+}
+
+fn unusable(name: &str, why: &str) -> Error {
     Error::new(ErrorKind::InvalidInput, "argument.type", format!("the argument `{name}` cannot be used: {why}"))
         .with_remedy("Give it a value of the type that the call names.")
+}
+
+/// The error for an argument that is a record, which names its field.
+fn wrong<T: DeserializeOwned>(name: &str, json: &str, error: &serde_json::Error) -> Error {
+    let why = told(error);
+    if let Some(missing) = quoted(&why, "missing field `") {
+        return Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{missing}` is missing"))
+            .with_remedy("Give it a value.");
+    }
+    if let Some(unknown) = quoted(&why, "unknown field `") {
+        return Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{unknown}`"))
+            .with_remedy("Leave it out, or use the same version of the package in all its parts.");
+    }
+    match blamed::<T>(json, &why) {
+        Some(field) => unusable(&field, &why),
+        None => unusable(name, &why),
+    }
+}
+
+/// What stands between the marker and the next backtick.
+pub(crate) fn quoted<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
+    text.split_once(marker)?.1.split_once('`').map(|(name, _)| name)
+}
+
+/// The field that a record cannot be read for, the innermost one. Serde does not say it: it is the one without which the
+/// record can be read, or cannot for another reason.
+pub(crate) fn blamed<T: DeserializeOwned>(json: &str, why: &str) -> Option<String> {
+    let whole: Value = serde_json::from_str(json).ok()?;
+    let mut path = String::new();
+    let mut found = None;
+    while let Some(Value::Object(fields)) = whole.pointer(&path) {
+        let guilty = fields.keys().find(|name| {
+            let mut less = whole.clone();
+            if let Some(Value::Object(fields)) = less.pointer_mut(&path) {
+                fields.remove(*name);
+            }
+            json::from_value::<T>(&less).err().is_none_or(|other| told(&other) != why)
+        });
+        let Some(name) = guilty else { break };
+        path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
+        found = Some(name.clone());
+    }
+    found
 }
 
 #[cfg(test)]
@@ -108,5 +155,44 @@ mod tests {
         assert!(args.take::<u32>("topic").unwrap_err().detail().contains("`topic`"));
         assert_eq!(args.optional::<u32>("none").unwrap(), None);
         assert!(args.end().unwrap_err().detail().contains("`extra`"));
+    }
+
+    #[test]
+    fn errors_of_a_record_name_its_field() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Request {
+            topic: String,
+            #[serde(default)]
+            count: u8,
+            inner: Option<Inner>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Inner {
+            a: u8,
+            b: Vec<u8>,
+        }
+        let rest = |json: &str| {
+            let read = Args::parse(json).unwrap().rest::<Request>();
+            read.map(|Request { topic, count, inner }| (topic, count, inner.map(|Inner { a, b }| (a, b))))
+        };
+        let wrong = |json: &str| {
+            let error = rest(json).unwrap_err();
+            (error.code().to_owned(), error.detail().to_owned())
+        };
+        let (code, detail) = wrong(r#"{"topic": "x", "count": "three"}"#);
+        assert!(code == "argument.type" && detail.contains("`count`") && detail.contains("three"), "{detail}");
+        assert!(!detail.contains("line"), "{detail}");
+        assert!(wrong(r#"{"topic": 3, "count": "three"}"#).1.contains("`count`"));
+        assert!(wrong(r#"{"topic": 3}"#).1.contains("`topic`"));
+        assert!(wrong(r#"{"topic": "x", "inner": {"b": [], "a": 256}}"#).1.contains("`a`"));
+        assert!(wrong(r#"{"topic": "x", "inner": {"b": [1, "y"], "a": 1}}"#).1.contains("`b`"));
+        assert!(wrong(r#"{"topic": "x", "inner": 3}"#).1.contains("`inner`"));
+        assert_eq!(wrong(r#"{"count": 3}"#), ("argument.missing".into(), "the argument `topic` is missing".into()));
+        assert_eq!(wrong(r#"{"topic": "", "x": 3}"#), ("argument.unknown".into(), "there is no argument `x`".into()));
+        let mut args = Args::parse(r#"{"request": {"topic": []}, "other": [{"topic": []}]}"#).unwrap();
+        assert!(args.take::<Request>("request").unwrap_err().detail().contains("`topic`"));
+        assert!(args.take::<Vec<Request>>("other").unwrap_err().detail().contains("`other`"));
+        assert!(rest(r#"{"topic": "x", "inner": {"a": 1, "b": [2]}}"#).is_ok());
     }
 }

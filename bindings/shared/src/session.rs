@@ -9,7 +9,7 @@ use ghostwren::twitter::TwitterApp;
 use ghostwren::{Error, ErrorKind, Ghostwren, Result};
 use serde::de::DeserializeOwned;
 
-use crate::args::Args;
+use crate::args::{Args, blamed, quoted, told};
 use crate::host::{Host, HostModel, host_store};
 use crate::reply::{Events, Reply};
 use crate::settings::{ModelSettings, OpenAiSettings, StoreSettings, TwitterSettings, WrenSettings, seconds};
@@ -196,7 +196,7 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
     // The text of serde's error may repeat a value, and the settings hold secrets: only its place is told.
     ghostwren::json::read(settings).map_err(|error| {
         let what = match error.classify() {
-            serde_json::error::Category::Data => named_field(&error.to_string()),
+            serde_json::error::Category::Data => named_field::<T>(settings, &error),
             _ => "they are not JSON".to_owned(),
         };
         Error::new(ErrorKind::InvalidInput, "argument.type", format!("the settings cannot be used: {what}"))
@@ -204,18 +204,18 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
     })
 }
 
-/// The part of serde's text that names a field and no value.
-fn named_field(text: &str) -> String {
-    for marker in ["missing field `", "unknown field `", "unknown variant `"] {
-        if let Some((_, rest)) = text.split_once(marker)
-            && let Some((name, _)) = rest.split_once('`')
-        {
+/// What serde says, as far as it holds no value, and the setting that it says it of.
+fn named_field<T: DeserializeOwned>(settings: &str, error: &serde_json::Error) -> String {
+    let why = told(error);
+    for marker in ["missing field `", "unknown field `"] {
+        if let Some(name) = quoted(&why, marker) {
             return format!("{marker}{name}`");
         }
     }
-    match text.split_once(", expected ") {
-        Some((_, expected)) => format!("a value is of another type than {expected}"),
-        None => "a value cannot be used".to_owned(),
+    let of = blamed::<T>(settings, &why).map_or_else(|| "a value".to_owned(), |name| format!("`{name}`"));
+    match (quoted(&why, "unknown variant `"), why.split_once(", expected ")) {
+        (None, Some((_, expected))) => format!("{of} is of another type than {expected}"),
+        _ => format!("{of} cannot be used"),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use ghostwren::supabase::{
-    Access, AuthCallback, AuthLogin, AuthUser, NewUser, OAuthLogin, Otp, ProviderTokens, Session, SignOutScope, SignUp,
-    SignedIn, UserChanges,
+    Access, ApiKey, AuthCallback, AuthLogin, AuthUser, BearerToken, NewUser, OAuthLogin, Otp, ProviderTokens, Session,
+    SignOutScope, SignUp, SignedIn, UserChanges,
 };
 use ghostwren::{Error, ErrorKind, Result};
 use secrecy::{ExposeSecret, SecretString};
@@ -43,7 +43,13 @@ pub(super) fn read_session(args: &mut Args) -> Result<Option<Session>> {
             "Give what a login gave: `access_token`, `refresh_token`, `expires_at` and `user` with its `id`.",
         )
     })?;
-    Ok(Some(Session::new(plain.access_token.into(), plain.refresh_token.into(), plain.expires_at, plain.user)))
+    let access = users_own(plain.access_token, Some(plain.user.id))?;
+    if ApiKey::new(plain.refresh_token.clone()).is_ok() {
+        let detail = "a key of the project stands where the refresh token of a session has to be";
+        return Err(Error::new(ErrorKind::InvalidInput, "supabase.not_a_token", detail)
+            .with_remedy("Give a session as a login gave it, and no key."));
+    }
+    Ok(Some(Session::new(access, plain.refresh_token.into(), plain.expires_at, plain.user)))
 }
 
 fn signed_in(signed_in: &SignedIn) -> Result<Reply> {
@@ -131,7 +137,20 @@ fn secret(args: &mut Args, name: &str) -> Result<SecretString> {
 }
 
 fn access(args: &mut Args) -> Result<Access> {
-    secret(args, "token").map(Access::bearer)
+    users_own(args.take("token")?, None).map(Access::bearer)
+}
+
+/// An access token, which has to be a user's, and that user's: a key would do everything that the user may not.
+pub(super) fn users_own(token: String, user: Option<Uuid>) -> Result<SecretString> {
+    let token = SecretString::from(token);
+    let claimed = BearerToken::new(token.clone()).claimed_user()?;
+    match user {
+        Some(user) if user != claimed => {
+            Err(Error::new(ErrorKind::Auth, "identity.other_user", "the token is of another user than the session")
+                .with_remedy("Give a session as a login gave it."))
+        }
+        _ => Ok(token),
+    }
 }
 
 pub(crate) async fn call(project: &Project, name: &str, mut args: Args) -> Result<Reply> {
@@ -329,5 +348,45 @@ async fn admin(project: &Project, name: &str, mut args: Args) -> Result<Reply> {
             Reply::json(&())
         }
         _ => Err(no_call(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    const USER: &str = "0b0f1c9e-62a8-4a4b-9a43-0d5fd6a0a001";
+
+    fn jwt(claims: &Value) -> String {
+        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()))
+    }
+
+    fn session(access: &str, refresh: &str) -> Result<Option<Session>> {
+        let session = json!({
+            "access_token": access, "refresh_token": refresh, "expires_at": "2026-11-29T12:00:00Z", "user": { "id": USER },
+        });
+        read_session(&mut Args::parse(&json!({ "session": session }).to_string())?)
+    }
+
+    #[test]
+    fn a_session_holds_a_token_of_its_user_and_no_key() {
+        let token = jwt(&json!({ "sub": USER, "role": "authenticated" }));
+        assert!(session(&token, "r-1").unwrap().is_some());
+        let service = jwt(&json!({ "role": "service_role", "iss": "supabase", "ref": "abcdefghijklmnopqrst" }));
+        for (access, refresh) in [
+            (service.as_str(), "r-1"),
+            ("sb_secret_0123456789abcdef", "r-1"),
+            (token.as_str(), "sb_secret_0123456789abcdef"),
+            (token.as_str(), service.as_str()),
+        ] {
+            let error = session(access, refresh).unwrap_err();
+            assert_eq!(error.code(), "supabase.not_a_token");
+            assert!(!format!("{error:?} {error}").contains("0123456789abcdef"));
+        }
+        let other = jwt(&json!({ "sub": "0b0f1c9e-62a8-4a4b-9a43-0d5fd6a0a002", "role": "authenticated" }));
+        assert_eq!(session(&other, "r-1").unwrap_err().code(), "identity.other_user");
     }
 }

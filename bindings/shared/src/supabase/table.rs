@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::SupabaseSettings;
+use super::auth::users_own;
 use crate::args::Args;
 use crate::reply::Reply;
 use crate::session::no_call;
@@ -193,7 +194,7 @@ impl SinkSettings {
     pub(crate) fn open(self, http: Option<ghostwren::http::HttpClient>) -> Result<Sink> {
         let project = self.project.project(http)?.supabase;
         let access = match (self.token, self.secret) {
-            (Some(token), false) => Access::bearer(token.into()),
+            (Some(token), false) => Access::bearer(users_own(token, None)?),
             (None, true) => {
                 project.secret()?;
                 Access::Secret
