@@ -66,7 +66,9 @@ enum Swift {
 impl Swift {
     /// The Swift to use, or why there is none.
     fn find() -> Result<Result<Self, String>, String> {
-        if silent(Command::new("swift").arg("--version")) {
+        // OpenStack's client has that name too.
+        let own = Command::new("swift").arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+        if own.is_ok_and(|own| String::from_utf8_lossy(&own.stdout).contains("Swift version")) {
             return Ok(Ok(Self::Own));
         }
         let debian =

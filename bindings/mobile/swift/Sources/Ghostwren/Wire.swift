@@ -73,40 +73,32 @@ public struct Seconds: Codable, Hashable, Sendable {
 
 /// The form in which values cross: the core's own JSON.
 enum Wire {
-    private static func time(_ text: String) -> Date? {
-        let formatter = ISO8601DateFormatter()
-        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
-        if let date = formatter.date(from: text) { return date }
-        formatter.formatOptions = [.withInternetDateTime]
-        return formatter.date(from: text)
+    private static let whole = Date.ISO8601FormatStyle()
+    private static let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    private static func time(_ text: String) throws -> Date {
+        guard let dot = text.firstIndex(of: ".") else { return try whole.parse(text) }
+        // Foundation knows at most milliseconds.
+        let digits = text[text.index(after: dot)...].prefix { $0.isNumber }
+        return try fractional.parse("\(text[..<dot]).\(digits.prefix(3))\(text[digits.endIndex...])")
     }
 
     static func text(of time: Date) -> String {
-        let formatter = ISO8601DateFormatter()
-        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
-        return formatter.string(from: time)
+        // Foundation cuts what is below a millisecond off, and a date just below one is what it makes of some whole ones.
+        fractional.format(time + 0.0005)
     }
 
     static func read<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .custom { decoder in
-            let text = try decoder.singleValueContainer().decode(String.self)
-            // Foundation knows at most milliseconds.
-            if let date = time(text) ?? time(shortened(text)) { return date }
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no time"))
+            try time(try decoder.singleValueContainer().decode(String.self))
         }
         do {
             return try decoder.decode(type, from: Data(json.utf8))
         } catch {
             throw GhostwrenError.broken(error)
         }
-    }
-
-    private static func shortened(_ text: String) -> String {
-        guard let dot = text.firstIndex(of: ".") else { return text }
-        let digits = text[text.index(after: dot)...].prefix { $0.isNumber }
-        return String(text[..<dot]) + "." + digits.prefix(3) + text[digits.endIndex...]
     }
 
     static func write<Value: Encodable>(_ value: Value) throws -> String {

@@ -16,11 +16,7 @@ final class CallTests: XCTestCase {
             }
         }
         try await waitUntil("2,000 tweets are stored") { stored.value >= 2_000 }
-        importing.cancel()
-        do {
-            try await importing.value
-            XCTFail("it was not cancelled")
-        } catch is CancellationError {}
+        try await assertCancels(importing)
         // What was being stored is stored; then nothing more comes.
         try await Task.sleep(nanoseconds: 500_000_000)
         let now = try await account.countTweets()
@@ -63,11 +59,7 @@ final class CallTests: XCTestCase {
         let began = Date()
         let asking = Task { try await openai.chat("x") }
         try await Task.sleep(nanoseconds: 300_000_000)
-        asking.cancel()
-        do {
-            _ = try await asking.value
-            XCTFail("it was not cancelled")
-        } catch is CancellationError {}
+        try await assertCancels(asking)
         XCTAssertLessThan(Date().timeIntervalSince(began), 5)
         let answer = try await openai.chat("x")
         XCTAssertFalse(answer.text.isEmpty)
@@ -81,11 +73,7 @@ final class CallTests: XCTestCase {
             while !Task.isCancelled { await Task.yield() }
             return try await user.openAccount("never")
         }
-        asking.cancel()
-        do {
-            _ = try await asking.value
-            XCTFail("it was not cancelled")
-        } catch is CancellationError {}
+        try await assertCancels(asking)
         let accounts = try await user.accounts()
         XCTAssertEqual(accounts.count, 0)
         await wren.close()
@@ -116,6 +104,29 @@ final class CallTests: XCTestCase {
         }
         XCTAssertEqual(counts, Array(repeating: 0, count: 1_000))
         await wren.close()
+    }
+
+    func testTimesAreReadAndWrittenToTheMillisecond() throws {
+        let at = Date(timeIntervalSince1970: 1_795_867_200)
+        for (text, time) in [
+            ("2026-11-28T12:00:00Z", at),
+            ("2026-11-28T12:00:00.5Z", at + 0.5),
+            ("2026-11-28T12:00:00.250Z", at + 0.25),
+            ("2026-11-28T12:00:00.123456789Z", at + 0.123),
+            ("2026-11-28T13:30:00+01:30", at),
+        ] {
+            let read = try Wire.read(Date.self, "\"\(text)\"")
+            XCTAssertEqual(read.timeIntervalSince1970, time.timeIntervalSince1970, accuracy: 0.0001, text)
+        }
+        for milliseconds in 0..<1000 {
+            let text = "2018-10-10T20:19:24.\(String(format: "%03d", milliseconds))Z"
+            XCTAssertEqual(Wire.text(of: try Wire.read(Date.self, "\"\(text)\"")), text)
+        }
+        for text in ["", "yesterday", "2026-11-28", "2026-11-28T12:00:00."] {
+            XCTAssertThrowsError(try Wire.read(Date.self, "\"\(text)\""), text) { error in
+                XCTAssertEqual((error as? GhostwrenError)?.code, "binding.json")
+            }
+        }
     }
 
     func testAPanicIsAnErrorWithItsTextAndTheProcessLives() async throws {

@@ -139,6 +139,21 @@ func failure(_ work: () async throws -> Void) async throws -> GhostwrenError {
     throw Failed("it did not fail")
 }
 
+/// Cancels a task, which then ends as cancelled tasks do.
+func assertCancels<Value: Sendable>(_ task: Task<Value, any Error>) async throws {
+    let end = Shared<Result<Value, any Error>?>(nil)
+    task.cancel()
+    Task {
+        let result = await task.result
+        end.change { $0 = result }
+    }
+    try await waitUntil("the cancelled task ends") { end.value != nil }
+    switch end.value {
+    case .failure(let error)? where error is CancellationError: break
+    case let other: throw Failed("it was not cancelled: \(String(describing: other))")
+    }
+}
+
 /// All events of a sequence.
 func collect<Events: AsyncSequence>(_ events: Events) async throws -> [Events.Element] {
     var all: [Events.Element] = []
@@ -176,7 +191,7 @@ final class Flag: Sendable {
 }
 
 /// Waits until it is so; fails after some seconds.
-func waitUntil(_ what: String, seconds: Int = 60, _ isSo: () async throws -> Bool) async throws {
+func waitUntil(_ what: String, seconds: Int = 20, _ isSo: () async throws -> Bool) async throws {
     for _ in 0..<(seconds * 200) {
         if try await isSo() { return }
         try await Task.sleep(nanoseconds: 5_000_000)
