@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("supabase", &["error", "blocking", "json", "config", "text", "records", "http", "tolerant"]),
     ("archive", &["error", "text", "records", "tolerant"]),
     ("store", &["error", "blocking", "json", "config", "text", "records", "supabase"]),
-    ("style", &["error", "text", "records", "model"]),
+    ("style", &["error", "json", "text", "records", "model"]),
     ("generate", &["error", "blocking", "text", "records", "model", "style"]),
     (
         "workflow",

@@ -331,9 +331,9 @@ impl Assembly {
         call: &Call,
         ready: &mut VecDeque<ModelDelta>,
     ) -> Result<bool> {
-        match serde_json::from_slice::<responses::Event<'_>>(data) {
-            Ok(event) => self.event(name, data, &event, call, ready),
-            Err(_) => {
+        match std::str::from_utf8(data).ok().and_then(|text| serde_json::from_str::<responses::Event<'_>>(text).ok()) {
+            Some(event) => self.event(name, data, &event, call, ready),
+            None => {
                 let mended = mend(data);
                 match serde_json::from_str::<responses::Event<'_>>(&mended) {
                     Ok(event) => self.event(name, mended.as_bytes(), &event, call, ready),

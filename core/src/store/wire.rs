@@ -5,6 +5,7 @@
 //! [`ErrorFields`]. Values are the records in their JSON form and come back exactly.
 //! How the bytes travel is up to the [`Channel`].
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -131,6 +132,19 @@ async fn answer(store: &dyn Store, request: &[u8]) -> Result<Vec<u8>> {
     begin(store, &caller, &request)?.await
 }
 
+/// The arguments of a request, each read when it is taken: they are of few kinds, and would be of one for each method.
+struct Arguments<'a>(BTreeMap<String, &'a RawValue>);
+
+impl Arguments<'_> {
+    fn take<T: DeserializeOwned>(&self, name: &'static str) -> Result<T> {
+        let value = match self.0.get(name) {
+            Some(written) => json::read(written.get()),
+            None => json::read("null").map_err(|_| serde::de::Error::missing_field(name)),
+        };
+        value.map_err(unreadable)
+    }
+}
+
 /// An answer as a reply.
 // Boxed, so that there is one for each kind of answer, and not a state of one large future for each method.
 fn packed<'a, T: Serialize + Send + 'a>(answer: BoxFuture<'a, Result<T>>) -> BoxFuture<'a, Result<Vec<u8>>> {
@@ -142,12 +156,12 @@ fn packed<'a, T: Serialize + Send + 'a>(answer: BoxFuture<'a, Result<T>>) -> Box
 }
 
 /// The arguments of the one method that is for no caller.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Custody {
     page: PageRequest,
 }
 
-/// Writes both ends from one list: `RemoteStore` sends the arguments as a struct, `answer` reads the same struct.
+/// Writes both ends from one list: `RemoteStore` sends the arguments as a struct, `begin` takes them by the same names.
 macro_rules! methods {
     ($($method:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
         #[async_trait]
@@ -169,17 +183,13 @@ macro_rules! methods {
             caller: &'a Caller,
             request: &Incoming<'_>,
         ) -> Result<BoxFuture<'a, Result<Vec<u8>>>> {
+            let args = Arguments(json::read(request.args.get()).map_err(unreadable)?);
             Ok(match request.method.as_str() {
                 $(stringify!($method) => {
-                    #[derive(Deserialize)]
-                    struct Args { $($arg: $type),* }
-                    let Args { $($arg),* } = json::read(request.args.get()).map_err(unreadable)?;
+                    $(let $arg: $type = args.take(stringify!($arg))?;)*
                     packed(store.$method(caller, $($arg),*))
                 })*
-                "custody" => {
-                    let Custody { page } = json::read(request.args.get()).map_err(unreadable)?;
-                    packed(store.custody(page))
-                }
+                "custody" => packed(store.custody(args.take("page")?)),
                 _ => return Err(Error::new(ErrorKind::InvalidInput, "store.wire_method", "the store has no such method")
                     .with_remedy("Use the same version of the SDK at both ends.")),
             })

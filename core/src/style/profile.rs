@@ -180,8 +180,8 @@ impl StyleProfile {
     /// # Errors
     /// `Decode`, `style.fingerprint_unreadable`, when the row was written by another version: analyze the style again.
     pub fn from_record(record: &ProfileRecord, texts: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Result<Self> {
-        let fingerprint =
-            Fingerprint::deserialize(&record.fingerprint).map_err(|source| unreadable("fingerprint", source))?;
+        let fingerprint = crate::json::from_value::<Fingerprint>(&record.fingerprint)
+            .map_err(|source| unreadable("fingerprint", source))?;
         let analysis = Self::stored_analysis(record)?;
         let profile = Self::new(
             fingerprint,

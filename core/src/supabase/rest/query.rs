@@ -212,7 +212,7 @@ impl<V> Query<V> {
         made.of(received)
     }
 
-    async fn receive_by(&self, read: Reader<'_>) -> Result<Received<()>> {
+    pub(super) async fn receive_by(&self, read: Reader<'_>) -> Result<Received<()>> {
         self.check()?;
         self.rest.send(&self.plan, |response| response.read_by(MAX_BODY, read)).await
     }

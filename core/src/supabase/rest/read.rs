@@ -8,6 +8,7 @@ use super::keyset::KeysetPages;
 use super::plan::{Count, Form, Sort, Verb};
 use super::query::{Call, Query, Read};
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::Made;
 use crate::json;
 use crate::supabase::NAME;
 
@@ -191,7 +192,9 @@ impl Query<Call> {
         read: impl Fn(&[u8]) -> serde_json::Result<T> + Send + Sync,
     ) -> Result<T> {
         self.plan.named = Some(operation);
-        self.receive(read).await.map(|received| received.value)
+        let made = Made::new();
+        self.receive_by(&|body| made.keep(read(body))).await?;
+        made.take()
     }
 
     /// The one row that the function gives.
