@@ -414,7 +414,9 @@ async fn addresses_passwords_and_codes() {
     // A change that needs a code first: sent to whom the token is of, and given with the change.
     let access = Access::bearer(secret("user-token"));
     auth.reauthenticate(&access).await.unwrap();
-    auth.update_user(&access, &UserChanges::new().password(password.clone()).nonce(secret("654321"))).await.unwrap_err();
+    auth.update_user(&access, &UserChanges::new().password(password.clone()).nonce(secret("654321")))
+        .await
+        .unwrap_err();
     assert_eq!(
         answers.lines(),
         [

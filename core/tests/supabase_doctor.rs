@@ -317,7 +317,8 @@ async fn what_is_missing_is_said_by_the_calls_that_need_it() {
     let Some(servers) = servers() else { return };
     let database = Database::copy_of("plain", "doctor_missing");
     let token = servers.token(user(), 3600);
-    let wren = |url: &str| Ghostwren::builder().store(SupabaseStore::of(project(&servers, url)).unwrap()).build().unwrap();
+    let wren =
+        |url: &str| Ghostwren::builder().store(SupabaseStore::of(project(&servers, url)).unwrap()).build().unwrap();
     let me = |url: &str| wren(url).user(Identity::bearer(token.clone()).unwrap());
     let says = |error: Error, kind: ErrorKind, code: &str, remedy: &str| {
         assert_eq!((error.kind(), error.code()), (kind, code), "{error}");
@@ -337,7 +338,8 @@ async fn what_is_missing_is_said_by_the_calls_that_need_it() {
     database.sql("alter function ghostwren.spend_of_later(uuid) rename to spend");
     account.spend().await.unwrap();
 
-    database.sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
+    database
+        .sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
     let lost = account.save_export().await.unwrap_err();
     says(lost, ErrorKind::NotFound, "supabase.no_bucket", "migrations");
     // What needs no file goes on, and what was kept can be erased.
@@ -348,7 +350,8 @@ async fn what_is_missing_is_said_by_the_calls_that_need_it() {
         apply(&database, &finding.remedy);
     }
     account.save_export().await.unwrap();
-    database.sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
+    database
+        .sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
     account.erase().await.unwrap();
     assert!(me(&lite.url).accounts().await.unwrap().is_empty());
 }

@@ -462,7 +462,9 @@ mod tests {
         assert_eq!(shown("linux", true), "run: sudo timedatectl set-ntp true");
         // A container, Alpine: no such command.
         assert!(shown("linux", false).starts_with("set: the clock of this machine (in a container: of its host)"));
-        for (system, word) in [("macos", "sntp"), ("windows", "w32tm"), ("android", "Date & time"), ("ios", "Date & Time")] {
+        for (system, word) in
+            [("macos", "sntp"), ("windows", "w32tm"), ("android", "Date & time"), ("ios", "Date & Time")]
+        {
             let remedy = shown(system, true);
             assert!(remedy.contains(word) && !remedy.contains("timedatectl"), "{system}: {remedy}");
         }
