@@ -8,7 +8,9 @@ use chrono::TimeDelta;
 use common::answers::{Answer, Answers};
 use common::auth::{PLANTED, URL, USER, auth, now, problem, secret, session_json, user_json};
 use ghostwren::ErrorKind;
-use ghostwren::supabase::{Access, AuthCallback, AuthClient, OAuthLogin, Otp, Session, SignUp, Supabase, UserChanges};
+use ghostwren::supabase::{
+    Access, AuthCallback, AuthClient, OAuthLogin, Otp, Session, SignOutScope, SignUp, Supabase, UserChanges,
+};
 use secrecy::ExposeSecret;
 use serde_json::{Map, json};
 
@@ -102,6 +104,8 @@ async fn the_silent_fallback_to_the_site_url_is_explained() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "supabase.redirect_not_allowed"));
     assert!(error.detail().contains("https://my.site/") && error.detail().contains("http://127.0.0.1:8787/callback"));
     assert!(error.remedy().unwrap().contains("http://127.0.0.1:8787/callback**"), "{error}");
+    // The same without asking Auth for anything.
+    assert_eq!(login.check(&fallback).unwrap_err().code(), "supabase.redirect_not_allowed");
     // Somebody else's callback is not exchanged, wherever it comes.
     for url in ["http://127.0.0.1:8787/callback?state=other&code=c", "http://127.0.0.1:8787/callback?code=c"] {
         let error = auth.finish(&login, &AuthCallback::parse(url).unwrap()).await.unwrap_err();
@@ -359,6 +363,8 @@ async fn users_identities_and_admins_speak_as_documented() {
     assert!(!admin.delete_user(uuid::Uuid::nil()).await.unwrap());
     let factors = admin.factors(id).await.unwrap();
     assert_eq!((factors.len(), factors[0].verified, factors[1].verified), (2, true, false));
+    // A server ends the sessions of a token that it received: in the token's name, not with its key.
+    admin.sign_out(secret("user-token"), SignOutScope::Others).await.unwrap();
     let sent = answers.sent();
     let lines: Vec<&str> = sent.iter().map(|sent| sent.target.split('?').next().unwrap()).collect();
     let admin_path = format!("/auth/v1/admin/users/{USER}");
@@ -368,9 +374,12 @@ async fn users_identities_and_admins_speak_as_documented() {
     assert_eq!(sent[3].line(), format!("DELETE /auth/v1/user/identities/{USER}"));
     assert_eq!(lines[4], admin_path);
     assert_eq!(sent[6].json(), json!({"should_soft_delete": false}));
+    assert_eq!(sent[9].line(), "POST /auth/v1/logout?scope=others");
     for (number, sent) in sent.iter().enumerate() {
-        let (key, bearer) =
-            if number < 4 { ("sb_publishable_x", Some("Bearer user-token")) } else { ("sb_secret_x", None) };
+        let (key, bearer) = match number {
+            4..=8 => ("sb_secret_x", None),
+            _ => ("sb_publishable_x", Some("Bearer user-token")),
+        };
         assert_eq!((sent.header("apikey"), sent.header("authorization")), (Some(key), bearer), "{number}");
     }
     // Without the secret key nothing is tried.
@@ -402,6 +411,12 @@ async fn addresses_passwords_and_codes() {
     auth.send_recovery("a@example.com", Some(&"https://my.app/reset".parse().unwrap())).await.unwrap();
     auth.resend(Otp::SignUp, "a@example.com").await.unwrap();
     auth.verify_code(Otp::Email, "a@example.com", &secret("123456")).await.unwrap();
+    // A change that needs a code first: sent to whom the token is of, and given with the change.
+    let access = Access::bearer(secret("user-token"));
+    auth.reauthenticate(&access).await.unwrap();
+    auth.update_user(&access, &UserChanges::new().password(password.clone()).nonce(secret("654321")))
+        .await
+        .unwrap_err();
     assert_eq!(
         answers.lines(),
         [
@@ -412,8 +427,12 @@ async fn addresses_passwords_and_codes() {
             "POST /auth/v1/recover?redirect_to=https%3A%2F%2Fmy.app%2Freset",
             "POST /auth/v1/resend",
             "POST /auth/v1/verify",
+            "GET /auth/v1/reauthenticate",
+            "PUT /auth/v1/user",
         ]
     );
+    assert_eq!(answers.sent()[7].header("authorization"), Some("Bearer user-token"));
+    assert_eq!(answers.sent()[8].json(), json!({"password": PLANTED, "nonce": "654321"}));
     assert_eq!(answers.sent()[6].json(), json!({"type": "email", "email": "a@example.com", "token": "123456"}));
     let weak = json!({"code": 422, "error_code": "weak_password", "msg": "Weak.", "weak_password": {"reasons": ["length", "pwned"]}});
     let error = self::auth(&Answers::each([Answer::json(422, &weak)]))

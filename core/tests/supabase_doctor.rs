@@ -16,6 +16,7 @@ use ghostwren::store::doctor::{Check, Diagnosis, Doctor, Finding, Remedy, Severi
 use ghostwren::store::seal::{SealContext, SealingKeys, reseal};
 use ghostwren::store::{Caller, Clock, Store, SupabaseStore};
 use ghostwren::supabase::{AuthClient, OAuthLogin, SignUp, Supabase};
+use ghostwren::{Error, ErrorKind, Ghostwren, Identity};
 use serde_json::{Value, json};
 
 const KEYS: &str = "k2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -308,6 +309,51 @@ async fn schemas_that_are_exposed() {
     let lite = Lite::start(&servers, &bare, &["public", "ghostwren"]).await;
     let diagnosis = doctor(&lite.url).run().await;
     assert!(diagnosis.is_well(), "{diagnosis}");
+}
+
+/// A schema that is not exposed, a migration that is missing, a bucket that was deleted: what the calls themselves say then.
+#[tokio::test]
+async fn what_is_missing_is_said_by_the_calls_that_need_it() {
+    let Some(servers) = servers() else { return };
+    let database = Database::copy_of("plain", "doctor_missing");
+    let token = servers.token(user(), 3600);
+    let wren =
+        |url: &str| Ghostwren::builder().store(SupabaseStore::of(project(&servers, url)).unwrap()).build().unwrap();
+    let me = |url: &str| wren(url).user(Identity::bearer(token.clone()).unwrap());
+    let says = |error: Error, kind: ErrorKind, code: &str, remedy: &str| {
+        assert_eq!((error.kind(), error.code()), (kind, code), "{error}");
+        assert!(error.remedy().is_some_and(|said| said.contains(remedy)), "{error}: {:?}", error.remedy());
+    };
+    let lite = Lite::start(&servers, &database, &["public"]).await;
+    let hidden = me(&lite.url).open_account("main").await.unwrap_err();
+    says(hidden, ErrorKind::Config, "supabase.schema_not_exposed", "Expose the schema `ghostwren`");
+    drop(lite);
+
+    let lite = Lite::start(&servers, &database, &["public", "ghostwren"]).await;
+    let account = me(&lite.url).open_account("main").await.unwrap();
+    account.save_export().await.unwrap();
+    database.sql("alter function ghostwren.spend(uuid) rename to spend_of_later");
+    let missing = account.spend().await.unwrap_err();
+    says(missing, ErrorKind::NotFound, "supabase.no_function", "migrations were applied");
+    database.sql("alter function ghostwren.spend_of_later(uuid) rename to spend");
+    account.spend().await.unwrap();
+
+    database
+        .sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
+    let lost = account.save_export().await.unwrap_err();
+    says(lost, ErrorKind::NotFound, "supabase.no_bucket", "migrations");
+    // What needs no file goes on, and what was kept can be erased.
+    assert_eq!(account.totals().await.unwrap().total, 0);
+    let store = SupabaseStore::of(project(&servers, &lite.url)).unwrap();
+    for finding in store.doctor().sealing_keys(&keys(KEYS)).run().await.findings {
+        assert_eq!(finding.check, Check::Buckets);
+        apply(&database, &finding.remedy);
+    }
+    account.save_export().await.unwrap();
+    database
+        .sql("delete from storage.objects; delete from storage.buckets where id in ('ghostwren', 'ghostwren-public')");
+    account.erase().await.unwrap();
+    assert!(me(&lite.url).accounts().await.unwrap().is_empty());
 }
 
 #[tokio::test]

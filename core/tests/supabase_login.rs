@@ -1,7 +1,8 @@
 //! Logging in with Twitter through Supabase, whole: the browser's way from Auth to X and back, the session, the tokens for X.
-//! With the stand-ins for Auth and X; `supabase_servers.rs` does it with a real server.
+//! With the stand-ins for Auth and X, and once with the real Auth where its program is given; `supabase_servers.rs` logs in
+//! through `@supabase/lite`, which has no provider `x`.
 #![cfg(feature = "supabase")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod common;
 
@@ -10,7 +11,8 @@ use std::sync::Arc;
 use chrono::{TimeDelta, Utc};
 use common::browser::follow;
 use futures_util::future::join_all;
-use ghostwren::sandbox::{Sandbox, x::Consent};
+use ghostwren::sandbox::Sandbox;
+use ghostwren::sandbox::x::{App, Consent};
 use ghostwren::supabase::{
     Access, AuthCallback, AuthClient, AuthLogin, MemorySessions, NewUser, OAuthLogin, Otp, SessionStore, SignOutScope,
     SignUp, SignedIn, Supabase, UserChanges, UserSession, UserTokens,
@@ -47,18 +49,45 @@ async fn log_in(sandbox: &Sandbox, auth: &AuthClient) -> Result<SignedIn> {
 #[tokio::test]
 async fn from_the_login_to_the_tweets_and_out_again() {
     let sandbox = Sandbox::start().unwrap();
-    let auth = auth(&sandbox);
+    let supabase = sandbox.supabase();
+    let secrets = whole_way(&sandbox, &auth(&sandbox), (sandbox.x().client_id(), sandbox.x().client_secret())).await;
+    assert_eq!(supabase.sessions(), 0);
+    // Nothing that was sent stands in the log.
+    let log = format!("{:?}", sandbox.requests());
+    for secret in secrets {
+        assert!(!log.contains(secret.expose_secret()));
+    }
+}
+
+/// The same with the real Supabase Auth in the middle, where `cargo xtask test supabase` was given its program
+/// (`GHOSTWREN_AUTH_PROGRAM`): the person, X and this client stay as they are.
+#[tokio::test]
+async fn the_same_with_the_real_auth() {
+    let Ok(url) = std::env::var("GHOSTWREN_TEST_AUTH_URL") else {
+        println!("without the real Auth: GHOSTWREN_AUTH_PROGRAM names no program");
+        return;
+    };
+    let variable = |name: &str| std::env::var(format!("GHOSTWREN_TEST_AUTH_X_{name}")).unwrap();
+    let (client, secret) = (variable("CLIENT"), variable("SECRET"));
+    let sandbox = Sandbox::builder().port(variable("PORT").parse().unwrap()).start().unwrap();
+    sandbox.x().add_app(App::confidential(&client, &secret).redirect_uri(format!("{url}/callback")));
+    // Without a gateway before it, Auth has no path of its own, and asks for no key.
+    let project = Supabase::new(&url, "sb_publishable_unused").unwrap().auth_url(url.parse().unwrap());
+    whole_way(&sandbox, &AuthClient::new(&project).unwrap(), (&client, &secret)).await;
+}
+
+/// From the login to the tweets and out again; gives the tokens that it had. `client` is Auth's own at X.
+async fn whole_way(sandbox: &Sandbox, auth: &AuthClient, client: (&str, &str)) -> [SecretString; 3] {
     auth.probe(&OAuthLogin::x(CALLBACK).unwrap()).await.unwrap();
-    let signed_in = log_in(&sandbox, &auth).await.unwrap();
+    let signed_in = log_in(sandbox, auth).await.unwrap();
     let user = &signed_in.session.user;
     assert_eq!(user.x_identity().unwrap().subject, sandbox.x().user_id().to_string());
     assert_eq!(user.x_identity().unwrap().username(), Some("sandbox_wren"));
     // The tokens of X are X's: tweets are read with them, and they are refreshed there.
     let provider = signed_in.provider.as_ref().unwrap();
-    let x = sandbox.x();
-    let app = TwitterApp::new(x.client_id())
-        .client_secret(x.client_secret().to_owned().into())
-        .api_base(x.api_url().parse().unwrap())
+    let app = TwitterApp::new(client.0)
+        .client_secret(client.1.to_owned().into())
+        .api_base(sandbox.x().api_url().parse().unwrap())
         .unwrap();
     let twitter = app.client(FixedToken::new(provider.access.clone())).unwrap();
     let me = twitter.me().await.unwrap();
@@ -73,19 +102,19 @@ async fn from_the_login_to_the_tweets_and_out_again() {
     assert_eq!((claims.user, claims.role.as_str()), (user.id, "authenticated"));
     let session = UserSession::in_memory(auth.clone(), signed_in.session.clone());
     let access = Access::user(session.clone());
-    assert_eq!(auth.user(&access).await.unwrap(), *user);
+    assert_eq!(auth.user(&access).await.unwrap().id, user.id);
+    // Refreshed it is the same person's, and has no tokens of X any more; its parent gives the active one.
+    let refreshed = auth.refresh(&signed_in.session.refresh).await.unwrap();
+    assert_eq!(refreshed.user.id, user.id);
+    assert_ne!(refreshed.access.expose_secret(), signed_in.session.access.expose_secret());
+    auth.refresh(&signed_in.session.refresh).await.unwrap();
     // Signing out ends it at the server; the token still verifies, which is why a user can be asked for.
     session.sign_out(SignOutScope::Global).await.unwrap();
-    assert_eq!(sandbox.supabase().sessions(), 0);
     let over = auth.user(&Access::bearer(signed_in.session.access.clone())).await.unwrap_err();
     assert_eq!((over.kind(), over.code()), (ErrorKind::NeedsLogin, "supabase.session_ended"));
     auth.claims(&signed_in.session.access).await.unwrap();
     assert_eq!(session.access_token().await.unwrap_err().kind(), ErrorKind::NeedsLogin);
-    // Nothing that was sent stands in the log.
-    let log = format!("{:?}", sandbox.requests());
-    for secret in [&signed_in.session.access, &signed_in.session.refresh, &provider.access] {
-        assert!(!log.contains(secret.expose_secret()));
-    }
+    [signed_in.session.access.clone(), signed_in.session.refresh.clone(), provider.access.clone()]
 }
 
 #[tokio::test]

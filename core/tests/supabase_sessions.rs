@@ -180,6 +180,7 @@ async fn who_logs_in_while_a_refresh_is_under_way_wins() {
     newer.access = secret("newer");
     store.save(newer).await.unwrap();
     assert_eq!(waits.await.unwrap().unwrap().expose_secret(), "newer");
+    assert_eq!(user.current().await.unwrap().access.expose_secret(), "newer");
     assert_eq!(store.load().await.unwrap().unwrap().access.expose_secret(), "newer");
 }
 

@@ -101,7 +101,12 @@ async fn an_object_from_its_upload_to_its_end() {
     bucket.copy_to(&copied, &public, &copied).await.unwrap();
     assert_eq!(visit(public.public_url(&copied).unwrap().as_str()).await.body, b"{\"a\":1}");
     assert!(bucket.public_url(&copied).unwrap().path().starts_with("/storage/v1/object/public/ghostwren/"));
-    assert_eq!(bucket.remove(&[moved.clone(), copied, at]).await.unwrap(), 2);
+    let secret = Storage::new(&world.project, Access::Secret).bucket("ghostwren").unwrap();
+    let carried = world.path("six.json");
+    secret.move_to(&copied, &public, &carried).await.unwrap();
+    assert!(!bucket.exists(&copied).await.unwrap());
+    assert_eq!(visit(public.public_url(&carried).unwrap().as_str()).await.body, b"{\"a\":1}");
+    assert_eq!(bucket.remove(&[moved.clone(), copied, at]).await.unwrap(), 1);
     assert_eq!(bucket.info(&moved).await.unwrap_err().code(), "supabase.no_object");
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use common::browser::follow;
-use common::supabase::{Servers, cutting_proxy, servers};
+use common::supabase::{Servers, counting_proxy, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
 use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
 use ghostwren::sandbox::Sandbox;
@@ -276,22 +276,68 @@ async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
 #[tokio::test]
 async fn what_is_known_is_not_sent_again() {
     let Some(servers) = servers() else { return };
-    let store = store(&servers);
+    let (proxy, sent) = counting_proxy(&servers.url).await;
+    let store = SupabaseStore::new(&proxy, servers.publishable.as_str()).unwrap();
     let me = signed_up(&AuthClient::new(store.project()).unwrap()).await.unwrap();
     let account = store.open_account(&me, "main".into()).await.unwrap();
-    for (round, expected) in [(0, (500, 0)), (1, (0, 500))] {
+    let long = |mut tweet: Tweet| {
+        tweet.full_text = tweet.full_text.repeat(60);
+        tweet
+    };
+    // New, known, and known but for ten of them.
+    for (round, expected, most) in [(0, (500, 0), 2_000_000), (1, (0, 500), 60_000), (2, (0, 490), 120_000)] {
         let import =
             NewImport { account_id: account.id, source: ImportSource::Archive, source_key: format!("round {round}") };
         let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
-        let page = ImportPage { tweets: tweets(1, 500), lease: Duration::from_secs(60), ..ImportPage::default() };
-        let before = servers.sql("select pg_current_wal_lsn()");
+        let mut tweets: Vec<Tweet> = tweets(1, 500).into_iter().map(long).collect();
+        if round == 2 {
+            tweets.iter_mut().step_by(50).for_each(|tweet| tweet.counts.likes = Some(7));
+        }
+        let page = ImportPage { tweets, lease: Duration::from_secs(60), ..ImportPage::default() };
+        let before = sent.load(Ordering::Relaxed);
         let counts = store.import_page(&me, lease, page).await.unwrap();
         assert_eq!((counts.inserted, counts.unchanged), expected);
-        let written: u64 =
-            servers.sql(&format!("select pg_wal_lsn_diff(pg_current_wal_lsn(), '{before}')::bigint")).parse().unwrap();
-        println!("round {round}: {written} bytes of WAL");
+        let sent = sent.load(Ordering::Relaxed) - before;
+        println!("round {round}: {sent} bytes were sent");
+        assert!((most / 4..most).contains(&sent), "round {round}: {sent} bytes");
         store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
     }
+}
+
+/// One imports; another instance, for another session of the same person, may not, and follows it page by page.
+#[tokio::test]
+async fn one_instance_imports_and_another_one_follows() {
+    let Some(servers) = servers() else { return };
+    let (one, other) = (store(&servers), store(&servers));
+    let me = signed_up(&AuthClient::new(one.project()).unwrap()).await.unwrap();
+    let account = one.open_account(&me, "main".into()).await.unwrap();
+    let import = || NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
+    let (_, lease) = one.begin_import(&me, import(), Duration::from_secs(60)).await.unwrap();
+    let wren = Ghostwren::builder().store(other.clone()).build().unwrap();
+    let there = wren.user(Identity::bearer(token_of(&me)).unwrap()).account(account.id).await.unwrap();
+    for n in 0..4_u64 {
+        let refused = other.begin_import(&me, import(), Duration::from_secs(60)).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (ErrorKind::Conflict, "import.running"));
+        let page = ImportPage {
+            tweets: tweets(1 + n * 100, 100),
+            checkpoint: json!({ "entry": n }),
+            lease: Duration::from_secs(60),
+            ..ImportPage::default()
+        };
+        one.import_page(&me, lease, page).await.unwrap();
+        let seen = there.imports().await.unwrap().remove(0);
+        assert_eq!((seen.id, seen.counts.inserted, seen.end), (lease.run_id, 100 * (n + 1), None));
+        assert_eq!(seen.checkpoint, Some(json!({ "entry": n })));
+        // When to come again is when the lease ends that was just renewed.
+        let again = refused.retry_at().unwrap();
+        assert!(seen.lease_until.is_some_and(|until| until > again), "{again} {:?}", seen.lease_until);
+    }
+    one.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    assert_eq!(there.imports().await.unwrap()[0].end, Some(ImportEnd::Complete));
+    // Now it may, and finds everything there.
+    let (_, lease) = other.begin_import(&me, import(), Duration::from_secs(60)).await.unwrap();
+    let page = ImportPage { tweets: tweets(1, 400), lease: Duration::from_secs(60), ..ImportPage::default() };
+    assert_eq!(other.import_page(&me, lease, page).await.unwrap().unchanged, 400);
 }
 
 #[tokio::test]
@@ -385,7 +431,9 @@ async fn a_token_that_ends_in_the_middle_of_an_import_is_replaced() {
     let auth = AuthClient::new(store.project()).unwrap();
     let mut session = session(&auth).await.unwrap();
     session.access = servers.token(session.user.id, 2);
-    let me = Caller::user(session.user.id, Arc::new(UserSession::in_memory(auth, session)));
+    let (id, first) = (session.user.id, session.access.clone());
+    let session = UserSession::in_memory(auth, session);
+    let me = Caller::user(id, Arc::new(session.clone()));
     let account = store.open_account(&me, "main".into()).await.unwrap();
     let import = NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
     let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
@@ -402,4 +450,8 @@ async fn a_token_that_ends_in_the_middle_of_an_import_is_replaced() {
     let run = store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
     assert_eq!(run.counts.inserted, 800);
     assert_eq!(store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap(), 800);
+    // The first token is refused by now, and another one took its place.
+    let late = store.accounts(&Caller::bearer(id, first.clone())).await.unwrap_err();
+    assert_eq!(late.kind(), ErrorKind::Auth, "{late}");
+    assert_ne!(session.current().await.unwrap().access.expose_secret(), first.expose_secret());
 }

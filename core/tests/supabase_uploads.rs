@@ -5,10 +5,12 @@
 mod common;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use common::answers::{Answer, Answers, Sent};
 use common::objects::{MB, bucket, content, file, path};
-use ghostwren::supabase::Upload;
+use common::raw_server::{RawServer, Reply};
+use ghostwren::supabase::{Access, Storage, Supabase, Upload};
 use ghostwren::{Error, ErrorKind};
 
 /// A TUS server that does what a test says, and otherwise what the protocol says.
@@ -98,6 +100,19 @@ async fn uploads_survive_what_connections_do() {
     assert_eq!(error.kind(), ErrorKind::Server);
     assert_eq!(upload_of.place().unwrap().offset, 6 * MB as u64);
     assert!(broken.sent().len() < 40, "{} requests", broken.sent().len());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_ends_its_request() {
+    for bytes in [1, 7 * MB] {
+        let server = RawServer::start(|_, _| Reply::default().hang()).await;
+        let project = Supabase::new(server.url("").as_str(), "sb_publishable_p").unwrap();
+        let bucket = Storage::new(&project, Access::Anonymous).bucket("ghostwren").unwrap();
+        let at = path("a/b/c");
+        let uploading = bucket.upload(&at, Upload::bytes(content(bytes)));
+        assert!(tokio::time::timeout(Duration::from_millis(300), uploading).await.is_err(), "it waits");
+        server.client_left(1).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

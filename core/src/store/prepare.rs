@@ -7,14 +7,24 @@ use super::merge::merge;
 use crate::records::Tweet;
 
 /// The tweets of a page, each once and in the order of the ids, so that the indexes grow at one end.
-pub(super) fn once_each(tweets: Vec<Tweet>) -> Vec<Tweet> {
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(tweets.len());
-    let mut unique: Vec<Tweet> = Vec::with_capacity(tweets.len());
-    for mut tweet in tweets {
+pub(super) fn once_each(mut tweets: Vec<Tweet>) -> Vec<Tweet> {
+    for tweet in &mut tweets {
         // Only the store knows the threads; labels are kept sorted.
         (tweet.thread_id, tweet.thread_position) = (None, None);
         tweet.labels.sort();
         tweet.labels.dedup();
+    }
+    let number = |tweet: &Tweet| tweet.id.parse::<u64>().unwrap_or(0);
+    // Sources give them by time, forwards or backwards, and most give each once: then nothing has to be moved.
+    if tweets.is_sorted_by(|a, b| number(a) > number(b)) {
+        tweets.reverse();
+    }
+    if tweets.is_sorted_by(|a, b| number(a) < number(b)) {
+        return tweets;
+    }
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(tweets.len());
+    let mut unique: Vec<Tweet> = Vec::with_capacity(tweets.len());
+    for tweet in tweets {
         match places.entry(tweet.id.clone()) {
             Entry::Vacant(place) => {
                 place.insert(unique.len());
@@ -27,7 +37,7 @@ pub(super) fn once_each(tweets: Vec<Tweet>) -> Vec<Tweet> {
             }
         }
     }
-    unique.sort_by_cached_key(|tweet| tweet.id.parse::<u64>().unwrap_or(0));
+    unique.sort_by_cached_key(number);
     unique
 }
 

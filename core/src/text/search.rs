@@ -199,10 +199,23 @@ enum Piece<'a> {
 }
 
 fn normalise(text: &str) -> String {
-    if text.is_ascii() {
+    if is_plain(text) {
         return text.to_ascii_lowercase();
     }
     text.nfkc().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a text is what most English ones are: ASCII, quotation marks (‘ to ‟) and dashes (– and —), which are normal
+/// as they are and part of no word.
+fn is_plain(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
+        match rest.get(at..at + 3) {
+            Some([0xe2, 0x80, 0x93 | 0x94 | 0x98..=0x9f]) => rest = rest.get(at + 3..).unwrap_or_default(),
+            _ => return false,
+        }
+    }
+    true
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -215,11 +228,11 @@ enum Class {
 
 /// Cuts normalised text: each tag is given before the words that it is made of.
 fn cut<'a>(text: &'a str, emit: impl FnMut(Piece<'a>)) {
-    if text.is_ascii() { cut_ascii(text, emit) } else { cut_any(text, emit) }
+    if is_plain(text) { cut_plain(text, emit) } else { cut_any(text, emit) }
 }
 
 /// [`cut_any`] for most of what is written in English, without looking up classes of characters.
-fn cut_ascii<'a>(text: &'a str, mut emit: impl FnMut(Piece<'a>)) {
+fn cut_plain<'a>(text: &'a str, mut emit: impl FnMut(Piece<'a>)) {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let word_length = |rest: &[u8]| rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
     let slice = |from: usize, length: usize| text.get(from..from + length).unwrap_or_default();
@@ -349,6 +362,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_normal_already_is_what_normalising_makes_of_it() {
+        for c in '\u{2000}'..='\u{2030}' {
+            for text in [format!("A{c}b"), format!("{c}{c}"), format!("Don{c}t “SHOUT” — e\u{301}{c}")] {
+                let slow: String = text.nfkc().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect();
+                assert_eq!(normalise(&text), slow, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn terms() {
         for (text, terms) in [
             ("", ""),
@@ -382,7 +405,7 @@ mod tests {
 
     #[test]
     fn the_short_way_cuts_as_the_long_one() {
-        const ALPHABET: [char; 6] = ['a', '_', '#', '@', ' ', '.'];
+        const ALPHABET: [char; 7] = ['a', '_', '#', '@', ' ', '.', '”'];
         let mut texts: Vec<String> = vec![String::new()];
         for _ in 0..6 {
             texts.extend(texts.clone().iter().flat_map(|text| ALPHABET.map(|c| format!("{text}{c}"))));
@@ -395,7 +418,7 @@ mod tests {
         }
         for text in &texts {
             let (mut short, mut long) = (Vec::new(), Vec::new());
-            cut_ascii(text, |piece| short.push(piece));
+            cut_plain(text, |piece| short.push(piece));
             cut_any(text, |piece| long.push(piece));
             assert_eq!(short, long, "{text:?}");
         }

@@ -125,3 +125,29 @@ pub async fn cutting_proxy(url: &str) -> (String, Arc<AtomicUsize>) {
     });
     (here, cut)
 }
+
+/// A proxy that counts the bytes that go to the server.
+pub async fn counting_proxy(url: &str) -> (String, Arc<AtomicUsize>) {
+    let to = url.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (to, count) = (to.clone(), Arc::clone(&count));
+            tokio::spawn(async move {
+                let server = TcpStream::connect(&to).await.unwrap();
+                let ((mut client_read, mut client_write), (mut server_read, mut server_write)) =
+                    (client.into_split(), server.into_split());
+                tokio::spawn(async move { tokio::io::copy(&mut server_read, &mut client_write).await });
+                let mut buffer = vec![0; 1 << 16];
+                while let Ok(read @ 1..) = client_read.read(&mut buffer).await {
+                    count.fetch_add(read, Ordering::Relaxed);
+                    server_write.write_all(buffer.get(..read).unwrap()).await.unwrap();
+                }
+            });
+        }
+    });
+    (here, sent)
+}

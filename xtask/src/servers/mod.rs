@@ -2,6 +2,7 @@
 //! Auth and Storage) and `@tus/server`, with the migrations applied by the Supabase CLI. All of them listen on free ports
 //! of 127.0.0.1, keep their files in one temporary folder, and end with this process, also when it is killed.
 
+mod auth;
 mod lite;
 mod npm;
 mod postgres;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
+use self::auth::Auth;
 use self::lite::Lite;
 pub(crate) use self::postgres::{Cluster, control_running};
 use self::tus::Tus;
@@ -47,6 +49,7 @@ pub(crate) struct Servers {
     // In the order in which they are stopped.
     lite: Lite,
     tus: Tus,
+    auth: Option<Auth>,
     cluster: Cluster,
     packages: PathBuf,
     folder: Folder,
@@ -94,7 +97,8 @@ impl Servers {
         let since = migrations.into_iter().skip_while(|file| !file.ends_with(ACCESS));
         run(cluster.psql("app").args(since.flat_map(|file| ["-f".into(), file.into_os_string()])))?;
         cluster.sql("app", "revoke all on schema ghostwren_private from authenticated")?;
-        Ok(Self { lite, tus, cluster, packages, folder })
+        let auth = Auth::start(&folder.path, &cluster)?;
+        Ok(Self { lite, tus, auth, cluster, packages, folder })
     }
 
     /// The project as a program finds it in its environment.
@@ -110,7 +114,7 @@ impl Servers {
     /// What the tests read, by name; `docs/architecture.md` explains each.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let keys = self.lite.keys();
-        vec![
+        let mut all = vec![
             ("GHOSTWREN_TEST_SUPABASE_URL", self.lite.url()),
             ("GHOSTWREN_TEST_SUPABASE_PUBLISHABLE_KEY", keys.publishable.clone()),
             ("GHOSTWREN_TEST_SUPABASE_SECRET_KEY", keys.secret.clone()),
@@ -120,7 +124,9 @@ impl Servers {
             ("GHOSTWREN_TEST_POSTGRES_URL", self.cluster.url("supabase_admin", "app")),
             ("GHOSTWREN_TEST_POSTGRES_CLUSTER", self.cluster.url("supabase_admin", "")),
             ("GHOSTWREN_TEST_SERVERS", self.folder.path.display().to_string()),
-        ]
+        ];
+        all.extend(self.auth.iter().flat_map(Auth::environment));
+        all
     }
 
     /// The tests in SQL: pgTAP by `pg_prove`.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::SupabaseStore;
@@ -92,7 +93,7 @@ impl SupabaseStore {
         if let Some(Progress { account, known: true, .. }) = progress
             && ready.len() > 0
         {
-            let arguments = json!({ "account_id": account, "ids": ready.ids(), "hashes": ready.hashes() });
+            let arguments = Known { account_id: account, ids: ready.ids(), hashes: ready.hashes() };
             let changed: Vec<usize> = self.call(caller, "changed", &arguments, Again::Yes).await?;
             ready.keep(&changed);
         }
@@ -170,10 +171,17 @@ impl SupabaseStore {
 }
 
 #[derive(serde::Serialize)]
+struct Known<'a> {
+    account_id: Id,
+    ids: Vec<&'a str>,
+    hashes: Vec<&'a str>,
+}
+
+#[derive(serde::Serialize)]
 struct PageArguments<'a> {
     run_id: Id,
     fence: u64,
-    page: &'a str,
+    page: &'a RawValue,
 }
 
 /// What blocks, on a thread where it may.

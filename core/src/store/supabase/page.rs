@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
+use serde_json::value::RawValue;
 
 use super::text;
 use crate::error::Result;
@@ -18,11 +19,12 @@ pub(super) const LARGEST: u64 = i64::MAX as u64;
 /// A page made ready: each tweet once, with its hash and its place in a thread.
 pub(super) struct Ready {
     page: ImportPage,
-    tweets: Vec<ReadyTweet>,
+    /// One for each of the page's tweets.
+    facts: Vec<Facts>,
 }
 
-struct ReadyTweet {
-    tweet: Tweet,
+/// What is worked out of a tweet, beside it: tweets are large, and not moved.
+struct Facts {
     hash: String,
     place: Option<Place>,
     /// Whether it is sent: not where the store has it as it is.
@@ -31,28 +33,27 @@ struct ReadyTweet {
 
 impl Ready {
     pub(super) fn new(mut page: ImportPage) -> Self {
-        let tweets = once_each(std::mem::take(&mut page.tweets));
-        let places = places(&tweets);
-        let ready = |(tweet, place): (Tweet, Option<Place>)| ReadyTweet {
-            hash: content_hash(&tweet).iter().map(|byte| format!("{byte:02x}")).collect(),
-            tweet,
+        page.tweets = once_each(std::mem::take(&mut page.tweets));
+        let places = places(&page.tweets).into_iter();
+        let ready = |(tweet, place)| Facts {
+            hash: format!("{:032x}", u128::from_be_bytes(content_hash(tweet))),
             place,
             sent: true,
         };
-        let tweets = tweets.into_iter().zip(places).map(ready).collect();
-        Self { page, tweets }
+        let facts = page.tweets.iter().zip(places).map(ready).collect();
+        Self { page, facts }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.tweets.len()
+        self.page.tweets.len()
     }
 
     pub(super) fn ids(&self) -> Vec<&str> {
-        self.tweets.iter().map(|ready| ready.tweet.id.as_str()).collect()
+        self.page.tweets.iter().map(|tweet| tweet.id.as_str()).collect()
     }
 
     pub(super) fn hashes(&self) -> Vec<&str> {
-        self.tweets.iter().map(|ready| ready.hash.as_str()).collect()
+        self.facts.iter().map(|facts| facts.hash.as_str()).collect()
     }
 
     pub(super) fn checkpoint(&self) -> &serde_json::Value {
@@ -62,23 +63,23 @@ impl Ready {
     /// Leaves out what did not change: all but the tweets at these places, counted from 1.
     pub(super) fn keep(&mut self, changed: &[usize]) {
         let mut changed = changed.iter().copied().peekable();
-        for (at, ready) in (1..).zip(&mut self.tweets) {
-            ready.sent = changed.next_if_eq(&at).is_some();
+        for (at, facts) in (1..).zip(&mut self.facts) {
+            facts.sent = changed.next_if_eq(&at).is_some();
         }
     }
 
-    /// The argument `page`.
-    pub(super) fn json(&self) -> Result<String> {
+    /// The argument `page`: as JSON, not as text that holds JSON, which would be escaped and read once more.
+    pub(super) fn json(&self) -> Result<Box<RawValue>> {
         let page = &self.page;
-        text::json(&Page {
-            tweets: Tweets(&self.tweets),
+        text::raw(&Page {
+            tweets: Tweets(self),
             context: page.context.iter().map(Context::new).collect(),
-            unchanged: self.tweets.iter().filter(|ready| !ready.sent).count(),
-            malformed: page.malformed.min(LARGEST),
+            unchanged: self.facts.iter().filter(|facts| !facts.sent).count(),
+            malformed: Exact(page.malformed.min(LARGEST)),
             checkpoint: text::json(&page.checkpoint)?,
-            lease_ms: millis(page.lease),
+            lease_ms: Exact(millis(page.lease).unsigned_abs()),
             observed_at: page.observed_at,
-            cost_micros: page.cost_micros,
+            cost_micros: Exact(page.cost_micros),
             reservation: page.reservation,
             watermark: page.watermark.as_deref(),
         })
@@ -90,16 +91,25 @@ pub(super) fn millis(time: std::time::Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// A number that stays exact where something on the way reads JSON into the numbers of JavaScript: as text, if it would not.
+struct Exact(u64);
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 <= 1 << 53 { serializer.serialize_u64(self.0) } else { serializer.collect_str(&self.0) }
+    }
+}
+
 #[derive(Serialize)]
 struct Page<'a> {
     tweets: Tweets<'a>,
     context: Vec<Context<'a>>,
     unchanged: usize,
-    malformed: u64,
+    malformed: Exact,
     checkpoint: String,
-    lease_ms: i64,
+    lease_ms: Exact,
     observed_at: Option<DateTime<Utc>>,
-    cost_micros: u64,
+    cost_micros: Exact,
     reservation: Option<Id>,
     watermark: Option<&'a str>,
 }
@@ -126,13 +136,13 @@ impl<'a> Context<'a> {
     }
 }
 
-struct Tweets<'a>(&'a [ReadyTweet]);
+struct Tweets<'a>(&'a Ready);
 
 impl Serialize for Tweets<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
-        for ready in self.0.iter().filter(|ready| ready.sent) {
-            list.serialize_element(&PageTweet::new(ready))?;
+        for (tweet, facts) in self.0.page.tweets.iter().zip(&self.0.facts).filter(|(_, facts)| facts.sent) {
+            list.serialize_element(&PageTweet::new(tweet, facts))?;
         }
         list.end()
     }
@@ -169,17 +179,17 @@ struct PageTweet<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    likes: Option<u64>,
+    likes: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    retweets: Option<u64>,
+    retweets: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    replies: Option<u64>,
+    replies: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    quotes: Option<u64>,
+    quotes: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bookmarks: Option<u64>,
+    bookmarks: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    impressions: Option<u64>,
+    impressions: Option<Exact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,10 +212,10 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl<'a> PageTweet<'a> {
-    fn new(ready: &'a ReadyTweet) -> Self {
-        let ReadyTweet { tweet, hash, place, .. } = ready;
+    fn new(tweet: &'a Tweet, facts: &'a Facts) -> Self {
+        let Facts { hash, place, .. } = facts;
         let counts = &tweet.counts;
-        let count = |count: Option<u64>| count.map(|count| count.min(LARGEST));
+        let count = |count: Option<u64>| count.map(|count| Exact(count.min(LARGEST)));
         Self {
             id: &tweet.id,
             hash,

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::json;
@@ -35,14 +36,28 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 /// A value as JSON without U+0000: for an argument of type `jsonb`. As text it keeps every number as it is written, also
 /// where something on the way reads JSON into the numbers of JavaScript.
 pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
-    let written = serde_json::to_string(value).map_err(|error| {
-        Error::new(ErrorKind::InvalidInput, "store.not_json", "a value cannot be written as JSON").with_source(error)
-    })?;
-    if !written.contains("\\u0000") && !written.contains(MARK) {
-        return Ok(written);
-    }
+    let written = serde_json::to_string(value).map_err(not_json)?;
+    Ok(if is_clean(&written) { written } else { cleaned(&written) })
+}
+
+/// A value as JSON that is to stand within other JSON as it is; one with U+0000 in it as text that holds JSON.
+pub(super) fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>> {
+    let written = to_raw_value(value).map_err(not_json)?;
+    if is_clean(written.get()) { Ok(written) } else { to_raw_value(&cleaned(written.get())).map_err(not_json) }
+}
+
+fn not_json(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidInput, "store.not_json", "a value cannot be written as JSON").with_source(error)
+}
+
+fn is_clean(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    memchr::memmem::find(bytes, b"\\u0000").is_none() && memchr::memmem::find(bytes, MARK_BYTES).is_none()
+}
+
+fn cleaned(written: &str) -> String {
     let mut out = String::with_capacity(written.len() + 8);
-    let mut rest = written.as_str();
+    let mut rest = written;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
             '\\' if rest.starts_with("\\u0000") => {
@@ -66,7 +81,7 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
         };
         rest = rest.get(taken..).unwrap_or_default();
     }
-    Ok(out)
+    out
 }
 
 /// What came back as JSON; nothing at all is null.
@@ -162,6 +177,12 @@ mod tests {
             let written = json(&inner).unwrap();
             assert!(!written.contains("\\u0000") || text.contains("\\u0000"), "{written}");
             assert_eq!(read::<Value>(written.as_bytes()).unwrap(), inner);
+            // As it is where that can be, and as text otherwise, which the functions open.
+            let raw = raw(&inner).unwrap();
+            match serde_json::from_str(raw.get()).unwrap() {
+                Value::String(text) => assert_eq!(text, written),
+                as_it_is => assert!(as_it_is == inner && raw.get() == written),
+            }
             // A value within a record, both as text.
             let record = json(&value!({ "inner": written, "text": text })).unwrap();
             let mut back: Value = read(record.as_bytes()).unwrap();

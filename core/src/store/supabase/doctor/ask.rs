@@ -1,6 +1,7 @@
 //! What is asked of a project, and what its answers mean.
 
 use std::fmt;
+use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -320,8 +321,8 @@ impl Doctor {
                 "the clock of this machine is {} s {way} the database's: good tokens are taken for expired or for not yet good",
                 apart.num_seconds()
             );
-            let remedy = Remedy::Command("sudo timedatectl set-ntp true".to_owned());
-            diagnosis.find(Check::Clock, Severity::Broken, what, remedy);
+            let systemd = Path::new("/run/systemd/system").exists();
+            diagnosis.find(Check::Clock, Severity::Broken, what, set_clock(std::env::consts::OS, systemd));
         }
     }
 
@@ -436,4 +437,37 @@ fn no_right(role: &str, function: &str, diagnosis: &mut Diagnosis) {
 
 fn said(error: &Error) -> String {
     format!("Auth says: {}", error.detail())
+}
+
+/// How the clock of a machine is set right, which is told by its system.
+fn set_clock(system: &str, systemd: bool) -> Remedy {
+    let command = |command: &str| Remedy::Command(command.to_owned());
+    let setting = |place: &str, value: &str| Remedy::Setting { place: place.to_owned(), value: value.to_owned() };
+    match system {
+        "linux" if systemd => command("sudo timedatectl set-ntp true"),
+        "macos" => command("sudo sntp -sS time.apple.com"),
+        "windows" => command("w32tm /resync"),
+        "android" => setting("Settings → System → Date & time", "automatic"),
+        "ios" => setting("Settings → General → Date & Time", "set automatically"),
+        _ => setting("the clock of this machine (in a container: of its host)", "kept by NTP, such as chrony"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_set_as_its_system_does_it() {
+        let shown = |system, systemd| set_clock(system, systemd).to_string();
+        assert_eq!(shown("linux", true), "run: sudo timedatectl set-ntp true");
+        // A container, Alpine: no such command.
+        assert!(shown("linux", false).starts_with("set: the clock of this machine (in a container: of its host)"));
+        for (system, word) in
+            [("macos", "sntp"), ("windows", "w32tm"), ("android", "Date & time"), ("ios", "Date & Time")]
+        {
+            let remedy = shown(system, true);
+            assert!(remedy.contains(word) && !remedy.contains("timedatectl"), "{system}: {remedy}");
+        }
+    }
 }
