@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,112 @@ def test_a_model_for_the_synchronous_face(sample: Path) -> None:
         with pytest.raises(errors.ServerError) as caught:
             account.generate("dns")
         assert caught.value.__cause__ is error
+
+
+class Plain:
+    """A model without `async`."""
+
+    name = "plain"
+
+    def __init__(self, work: Callable[[], object] = lambda: None) -> None:
+        self.work = work
+
+    def complete(self, request: ModelRequest) -> str:
+        self.work()
+        return ANSWER
+
+
+def account_with(model: Any, sample: Path) -> sync.Account:
+    account = sync.Ghostwren(store=":memory:", model=model).user().open_account("main")
+    account.import_archive(sample).report()
+    return account
+
+
+def test_a_plain_method_does_not_stop_the_loop(sample: Path) -> None:
+    may_end = threading.Event()
+
+    async def run() -> None:
+        # The loop has to go on for the model to end.
+        asyncio.get_running_loop().call_later(0.2, may_end.set)
+        await generate_with(Plain(lambda: may_end.wait(20) or pytest.fail("the loop stands still")), sample)
+
+    asyncio.run(run())
+
+
+def test_plain_methods_run_at_the_same_time(sample: Path) -> None:
+    # More than the executor of a loop has threads on a small machine.
+    together = threading.Barrier(12, timeout=30)
+    account = account_with(Plain(together.wait), sample)
+    with ThreadPoolExecutor(12) as pool:
+        made = [pool.submit(account.generate, "dns", count=1, repair=False) for _ in range(12)]
+        assert [found.result().generation.model for found in made] == ["plain"] * 12
+
+
+def test_a_model_that_calls_the_synchronous_face_itself(sample: Path) -> None:
+    inner: list[str] = []
+
+    def ask() -> None:
+        inner.append(account_with(Plain(), sample).generate("dns", count=1, repair=False).generation.model)
+
+    account_with(Plain(ask), sample).generate("dns", count=1, repair=False)
+    assert inner == ["plain"]
+
+    class Blocking(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            ask()
+            return ANSWER
+
+    # This one stands on the loop that the inner model would need.
+    with pytest.raises(errors.ConfigError, match="without `async`") as caught:
+        account_with(Blocking(), sample).generate("dns", count=1, repair=False)
+    assert caught.value.code == "binding.no_loop"
+
+
+@pytest.mark.parametrize("end", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()])
+@pytest.mark.parametrize("plain", [True, False])
+def test_the_end_of_the_program_in_a_model_ends_its_call_alone(sample: Path, end: BaseException, plain: bool) -> None:
+    raised = [end]
+
+    def work() -> None:
+        if raised:
+            raise raised.pop()
+
+    class Ending(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            work()
+            return ANSWER
+
+    account = account_with(Plain(work) if plain else Ending(), sample)
+    with pytest.raises(errors.ServerError) as caught:
+        account.generate("dns", count=1, repair=False)
+    assert caught.value.code == "model.app_failed" and type(caught.value.__cause__) is type(end)
+    # The loop of the background still runs.
+    assert account.generate("dns", count=1, repair=False).drafts
+
+
+def test_a_plain_stream(sample: Path) -> None:
+    closed = threading.Event()
+    threads: set[str] = set()
+
+    class Streaming(Plain):
+        def stream(self, request: ModelRequest) -> Iterator[str]:
+            try:
+                for start in range(0, len(ANSWER), 7):
+                    threads.add(threading.current_thread().name)
+                    yield ANSWER[start : start + 7]
+            finally:
+                closed.set()
+
+    account = account_with(Streaming(), sample)
+    for event in account.generate_stream("dns", count=1, repair=False):
+        pass
+    assert event.report is not None and closed.is_set()
+    closed.clear()
+    for event in account.generate_stream("dns", count=1, repair=False):
+        if event.event == "growing":
+            break
+    assert closed.wait(10)
+    assert "ghostwren-callbacks" not in threads and threads
 
 
 class Counting(Store):

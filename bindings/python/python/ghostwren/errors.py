@@ -320,9 +320,12 @@ def _from_fields(fields: dict[str, Any]) -> GhostwrenError:
 
 
 def _from_native(fields: str, cause: BaseException | None) -> GhostwrenError:
+    from ._host import Ended
     from ._json import loads
 
     error = _from_fields(loads(fields))
+    if isinstance(cause, Ended):
+        cause = cause.__cause__
     if cause is None:
         for text in reversed(error.causes):
             above = Cause(text)

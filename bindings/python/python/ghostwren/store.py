@@ -20,7 +20,8 @@ class Store:
 
     Each message is one atomic step with the name and the arguments of a method of the Rust trait `Store`, as plain data;
     https://docs.rs/ghostwren/latest/ghostwren/store/trait.Store.html says what each promises. A store that
-    wraps another one passes on what it does not change.
+    wraps another one passes on what it does not change. Messages come at the same time; a `call` without `async` runs on a
+    thread of its own for each.
     """
 
     async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
