@@ -91,6 +91,34 @@ def test_an_answer_that_cannot_be_read(sample: Path) -> None:
         asyncio.run(generate_with(Wrong(), sample))
 
 
+def test_half_an_emoji_does_not_lose_the_answer(sample: Path) -> None:
+    class Cut(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            return ANSWER.replace("dns again!!", "dns again!! \ud83d").replace("tea now", "tea now \ude00")
+
+    report, _ = asyncio.run(generate_with(Cut(), sample))
+    assert "\ufffd" in "".join(draft.text for draft in report.drafts) + str(report.generation.rejected)
+
+
+@pytest.mark.parametrize("answer", [object(), float("nan"), {"answers": float("nan")}, {"answers": [b"x"]}])
+def test_an_answer_that_cannot_be_sent_is_the_applications_failure(sample: Path, answer: Any) -> None:
+    class Odd(Model):
+        async def complete(self, request: ModelRequest) -> Any:
+            return answer
+
+    class OddStore(Store):
+        async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+            return answer
+
+    with pytest.raises(errors.ServerError) as caught:
+        asyncio.run(generate_with(Odd(), sample))
+    assert caught.value.code == "model.app_failed"
+    with pytest.raises(errors.StorageError) as failed:
+        sync.Ghostwren(store=OddStore()).user().open_account("main")
+    assert failed.value.code == "store.app_failed"
+    assert isinstance(failed.value.__cause__, (TypeError, ValueError))
+
+
 def test_a_model_that_streams(sample: Path) -> None:
     closed = []
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
-from ghostwren import _native, errors, generate, style, text
-from ghostwren._json import loads
+import ghostwren
+from ghostwren import SqliteStore, _native, errors, generate, style, sync, text
+from ghostwren._json import dumps, loads
 
 
 def test_there_is_a_class_for_each_kind() -> None:
@@ -85,3 +88,42 @@ def test_missing_arguments_name_the_argument() -> None:
         _native.local("text.weighted_length", "{}")
     with pytest.raises(errors.ArgumentTypeError, match="no argument `txt`"):
         _native.local("text.weighted_length", '{"text": "a", "txt": "b"}')
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("a\ud83d", "a\ufffd"),
+        ("\ude00b", "\ufffdb"),
+        ("é\ud83d\ude00 \udc80", "é😀 \ufffd"),
+        ("\ud83d\ud83d\ude00", "\ufffd😀"),
+        ("no half 😀", "no half 😀"),
+    ],
+)
+def test_half_of_a_pair_is_replaced(text: str, sent: str) -> None:
+    assert loads(dumps({"text": text}))["text"] == sent
+    assert ghostwren.text.unescape_html(text) == sent
+    assert style.StyleProfile.from_texts([text + " and some more words"]).texts == [sent + " and some more words"]
+
+
+def test_a_path_is_never_changed(tmp_path: Path) -> None:
+    outside = str(tmp_path / "\udc80")
+    account = sync.Ghostwren(store=":memory:").user().open_account("main")
+    calls: list[Callable[[], object]] = [
+        lambda: account.import_archive(outside),
+        lambda: account.import_archive(3),  # type: ignore[arg-type]
+        lambda: account.export_to(outside),
+        lambda: sync.Ghostwren(store=outside),
+        lambda: SqliteStore(b"a.db"),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(errors.ArgumentTypeError, match="`path`"):
+            call()
+    with pytest.raises(errors.ArgumentTypeError, match="`archive`"):
+        account.import_all(outside)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_that_is_none_names_the_argument() -> None:
+    with pytest.raises(errors.ArgumentTypeError, match="`limit`"):
+        text.parse("x", limit=float("nan"))  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ else runs on it, goes on.
 
 from __future__ import annotations
 
-from ._json import dumps, loads
+from ._json import encode, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class ModelHost:
     async def complete(self, request: str) -> str:
         from .model import ModelRequest
 
-        return dumps(_whole(await _answer(self._model.complete, ModelRequest(loads(request)))))
+        return encode(_whole(await _answer(self._model.complete, ModelRequest(loads(request)))))
 
     async def stream(self, request: str) -> str:
         from .model import ModelRequest
@@ -136,8 +136,8 @@ class ModelHost:
         if isinstance(part, tuple):
             index, text = part
             texts[index] = texts.get(index, "") + text
-            return dumps({"text": {"index": index, "text": text}})
-        return dumps({"done": _whole(part)})
+            return encode({"text": {"index": index, "text": text}})
+        return encode({"done": _whole(part)})
 
     def close(self, name: str) -> None:
         parts, _ = self._streams.pop(name, (None, None))
@@ -177,4 +177,4 @@ class StoreHost:
         message = loads(request)
         arguments: dict[str, Any] = message["args"]
         result = await _answer(self._store.call, message["method"], message["caller"]["owner"], arguments)
-        return dumps({"ok": result})
+        return encode({"ok": result})

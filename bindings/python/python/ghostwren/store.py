@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from os import fspath
-
 from . import _native
 from ._json import dumps, loads
+from ._json import path as _path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class SqliteStore(Store):
         self.settings: dict[str, Any] = (
             {"memory": {}}
             if path == ":memory:"
-            else {"sqlite": {"path": fspath(path), "busy_timeout_seconds": busy_timeout}}
+            else {"sqlite": {"path": _path(path), "busy_timeout_seconds": busy_timeout}}
         )
         self._session = _native.Session("sqlite", dumps(self.settings))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import dumps, loads, whole
 from .records import Analysis, Feature, Gap, LanguageUse, LeftOut, ProfileRecord, Sufficiency, Summary
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ def _texts(texts: Iterable[str], name: str = "texts") -> list[str]:
             raise ArgumentTypeError(
                 f"the argument `{name}` has to hold texts, not {type(text).__name__}", code="argument.type"
             )
-    return listed
+    return [whole(text) for text in listed]
 
 
 class Fingerprint:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from os import fspath
-
+from .._json import path as _path
 from ..records import (
     ModelDelta,
     ModelRecord,
@@ -383,7 +382,7 @@ class Twitter:
         alt_text: str | None = None,
     ) -> UploadedMedia:
         """Uploads a picture or film."""
-        arguments = {"path": fspath(path), "media_type": media_type, "category": category, "alt_text": alt_text}
+        arguments = {"path": _path(path), "media_type": media_type, "category": category, "alt_text": alt_text}
         return UploadedMedia(self._session.call("twitter.upload", arguments))
 
     def alt_text(self, media_id: str, text: str) -> None:
