@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ghostwren
-from ghostwren import SqliteStore, _native, errors, generate, style, sync, text
+from ghostwren import SqliteStore, Store, _native, errors, generate, style, sync, text
 from ghostwren._json import dumps, loads
 
 
@@ -127,3 +128,107 @@ def test_a_path_is_never_changed(tmp_path: Path) -> None:
 def test_a_number_that_is_none_names_the_argument() -> None:
     with pytest.raises(errors.ArgumentTypeError, match="`limit`"):
         text.parse("x", limit=float("nan"))  # type: ignore[arg-type]
+
+
+def test_the_time_to_try_again_is_one_moment_in_every_zone() -> None:
+    moment = datetime(2026, 11, 25, 18, tzinfo=timezone.utc)
+    there = moment.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    for retry_at in (moment, there, there.isoformat(), moment.isoformat(), "2026-11-25T18:00:00Z"):
+        assert errors.RateLimitedError("later", retry_at=retry_at).retry_at == moment
+    local = datetime(2026, 11, 25, 18)
+    assert errors.RateLimitedError("later", retry_at=local).retry_at == local.astimezone()
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("this text cannot be had")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"detail": ValueError("x")},
+        {"detail": "half \ud83d"},
+        {"detail": Silent()},
+        {"detail": None},
+        {"code": 7},
+        {"code": None},
+        {"status": 70_000},
+        {"status": -1},
+        {"status": "foo"},
+        {"attempts": 2**40},
+        {"attempts": None},
+        {"retry_at": "tomorrow"},
+        {"retry_at": 3},
+        {"retry_at": datetime(2026, 11, 25)},
+        {"remedy": b"\xff"},
+        {"outbox": "none"},
+        {"causes": [KeyError("lost")]},
+    ],
+)
+def test_an_error_can_always_be_shown(wrong: dict[str, Any]) -> None:
+    error = errors.NotFoundError(**{"detail": "what is missing", "code": "my.code", **wrong})
+    assert isinstance(str(error), str) and repr(error)
+    if "detail" not in wrong:
+        assert "what is missing" in str(error)
+    assert error.retry_at is None or error.retry_at.tzinfo is not None
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+    class Raising(Store):
+        async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+            raise error
+
+    with pytest.raises(errors.NotFoundError) as caught:
+        sync.Ghostwren(store=Raising()).user().open_account("main")
+    assert caught.value.__cause__ is error
+    error.status = error.detail = object()  # type: ignore[assignment]
+    assert isinstance(str(error), str)
+
+
+class Missing(errors.NotFoundError):
+    """A subclass as an application writes it."""
+
+    def __init__(self, what: str, where: int) -> None:
+        super().__init__(f"{what} is not there")
+        self.where = where
+
+
+class Unpicklable(Exception):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first)
+
+
+def test_a_pickled_error_keeps_its_class_its_kind_and_its_causes() -> None:
+    missing = pickle.loads(pickle.dumps(Missing("a draft", 3)))
+    assert type(missing) is Missing and missing.where == 3 and missing.detail == "a draft is not there"
+    assert missing.args == ("a draft is not there",)
+
+    fields = {"kind": "of_tomorrow", "code": "x.y", "detail": "d", "causes": ["outer", "inner"]}
+    newer = pickle.loads(pickle.dumps(errors._from_native(dumps(fields), None)))
+    assert type(newer) is errors.GhostwrenError and newer.kind == "of_tomorrow"
+    assert isinstance(newer.__cause__, errors.Cause) and str(newer.__cause__) == "outer"
+    assert str(newer.__cause__.__cause__) == "inner"
+
+    try:
+        try:
+            try:
+                raise Unpicklable("deep", "down")
+            except Unpicklable as deep:
+                raise ZeroDivisionError("beneath") from deep
+        except ZeroDivisionError as beneath:
+            try:
+                raise errors.ConflictError("in between") from beneath
+            except errors.ConflictError as between:
+                raise errors.StorageError("on top") from between
+    except errors.StorageError as error:
+        top = pickle.loads(pickle.dumps(error))
+    between = top.__cause__
+    assert type(between) is errors.ConflictError and between.detail == "in between"
+    assert type(between.__cause__) is ZeroDivisionError
+    assert isinstance(between.__cause__.__cause__, errors.Cause)
+    assert str(between.__cause__.__cause__) == "Unpicklable: deep"
+    # As concurrent.futures does with what a process raised.
+    looping = errors.StorageError("round")
+    looping.__cause__ = errors.Cause("and")
+    looping.__cause__.__cause__ = looping
+    assert type(pickle.loads(pickle.dumps(looping)).__cause__) is errors.Cause
