@@ -144,3 +144,6 @@ class StoredSession:
 
     def __repr__(self) -> str:
         return "StoredSession(…)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a StoredSession may hold a key and is not pickled: make it where it is used")

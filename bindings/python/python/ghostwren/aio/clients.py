@@ -246,6 +246,9 @@ class TwitterApp:
     def __repr__(self) -> str:
         return f"TwitterApp({self._settings['client_id']!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a TwitterApp may hold a secret and is not pickled: make it where it is used")
+
 
 class Twitter:
     """A client of the X API whose access token the application keeps."""
