@@ -11,6 +11,7 @@ import pytest
 import ghostwren
 from ghostwren import SqliteStore, Store, _native, errors, generate, style, sync, text
 from ghostwren._json import dumps, loads
+from ghostwren.supabase import StoredSession
 
 
 def test_there_is_a_class_for_each_kind() -> None:
@@ -65,6 +66,10 @@ def test_builtin_classes_catch_theirs() -> None:
     assert issubclass(errors.ConnectError, ConnectionError)
 
 
+PROFILE = style.StyleProfile.from_texts(["a"])
+WREN = sync.Ghostwren(store=":memory:")
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -73,13 +78,66 @@ def test_builtin_classes_catch_theirs() -> None:
         (lambda: text.weighted_length(object()), "text"),  # type: ignore[arg-type]
         (lambda: style.Fingerprint.of("one text"), "texts"),
         (lambda: style.StyleProfile.from_texts([1]), "texts"),  # type: ignore[list-item]
-        (lambda: generate.select(style.StyleProfile.from_texts(["a"]), "b", 1), "candidates"),
+        (lambda: style.Fingerprint.of(None), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(3), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(b"texts"), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.from_dict("{}"), "data"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(["a"]).distance(None), "other"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_tweets([]), "tweets"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_tweets(None), "tweets"),  # type: ignore[arg-type]
+        (lambda: style.gap(None, ["a"]), "profile"),  # type: ignore[arg-type]
+        (lambda: style.gap(PROFILE, None), "texts"),  # type: ignore[arg-type]
+        (lambda: generate.select("p", ["a"], 1), "profile"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, "b", 1), "candidates"),
+        (lambda: generate.select(PROFILE, ["a"], -1), "n"),
+        (lambda: generate.select(PROFILE, ["a"], 10**30), "n"),
+        (lambda: generate.select(PROFILE, ["a"], "x"), "n"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, ["a"], 1.5), "n"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, ["a"], 1, limit=-1), "limit"),
+        (lambda: generate.select(PROFILE, ["a"], 1, banned="word"), "banned"),
+        (lambda: WREN.user(3), "owner"),  # type: ignore[arg-type]
+        (lambda: WREN.user("half \ud83d"), "owner"),
+        (lambda: WREN.user(token=b"x"), "token"),  # type: ignore[arg-type]
     ],
 )
 def test_wrong_types_name_the_argument(call: object, name: str) -> None:
     with pytest.raises(TypeError, match=f"`{name}`") as caught:
         call()  # type: ignore[operator]
     assert isinstance(caught.value, errors.InvalidInputError)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        (lambda wren: wren.user(None), "owner"),
+        (lambda wren: wren.user(""), "owner"),
+        (lambda wren: wren.user(token=None), "token"),
+        (lambda wren: wren.user(token=""), "token"),
+        (lambda wren: wren.user("ada", token=None), "token"),
+    ],
+)
+@pytest.mark.parametrize("face", [ghostwren, sync])
+def test_an_identity_that_is_given_and_nothing_is_nobody(who: Callable[[Any], object], name: str, face: Any) -> None:
+    with pytest.raises(errors.ArgumentTypeError, match=f"`{name}` is missing") as caught:
+        who(face.Ghostwren(store=":memory:"))
+    assert caught.value.code == "argument.missing"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        ghostwren.OpenAI(api_key="secret-value"),
+        ghostwren.TwitterApp("id", client_secret="secret-value"),
+        sync.TwitterApp("id", client_secret="secret-value"),
+        ghostwren.SupabaseStore("https://x.supabase.co", "sb_publishable_x", secret_key="sb_secret_x"),
+        ghostwren.Supabase("https://x.supabase.co", "sb_publishable_x", secret_key="sb_secret_x"),
+        StoredSession("sessions.db", sealing_keys="id:secret-value"),
+    ],
+)
+def test_what_holds_a_secret_is_not_pickled(secret: object) -> None:
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(secret)
+    assert "secret" not in repr(secret)
 
 
 def test_missing_arguments_name_the_argument() -> None:
