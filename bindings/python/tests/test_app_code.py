@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,34 @@ def test_an_answer_that_cannot_be_read(sample: Path) -> None:
         asyncio.run(generate_with(Wrong(), sample))
 
 
+def test_half_an_emoji_does_not_lose_the_answer(sample: Path) -> None:
+    class Cut(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            return ANSWER.replace("dns again!!", "dns again!! \ud83d").replace("tea now", "tea now \ude00")
+
+    report, _ = asyncio.run(generate_with(Cut(), sample))
+    assert "\ufffd" in "".join(draft.text for draft in report.drafts) + str(report.generation.rejected)
+
+
+@pytest.mark.parametrize("answer", [object(), float("nan"), {"answers": float("nan")}, {"answers": [b"x"]}])
+def test_an_answer_that_cannot_be_sent_is_the_applications_failure(sample: Path, answer: Any) -> None:
+    class Odd(Model):
+        async def complete(self, request: ModelRequest) -> Any:
+            return answer
+
+    class OddStore(Store):
+        async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+            return answer
+
+    with pytest.raises(errors.ServerError) as caught:
+        asyncio.run(generate_with(Odd(), sample))
+    assert caught.value.code == "model.app_failed"
+    with pytest.raises(errors.StorageError) as failed:
+        sync.Ghostwren(store=OddStore()).user().open_account("main")
+    assert failed.value.code == "store.app_failed"
+    assert isinstance(failed.value.__cause__, (TypeError, ValueError))
+
+
 def test_a_model_that_streams(sample: Path) -> None:
     closed = []
 
@@ -144,6 +174,112 @@ def test_a_model_for_the_synchronous_face(sample: Path) -> None:
         with pytest.raises(errors.ServerError) as caught:
             account.generate("dns")
         assert caught.value.__cause__ is error
+
+
+class Plain:
+    """A model without `async`."""
+
+    name = "plain"
+
+    def __init__(self, work: Callable[[], object] = lambda: None) -> None:
+        self.work = work
+
+    def complete(self, request: ModelRequest) -> str:
+        self.work()
+        return ANSWER
+
+
+def account_with(model: Any, sample: Path) -> sync.Account:
+    account = sync.Ghostwren(store=":memory:", model=model).user().open_account("main")
+    account.import_archive(sample).report()
+    return account
+
+
+def test_a_plain_method_does_not_stop_the_loop(sample: Path) -> None:
+    may_end = threading.Event()
+
+    async def run() -> None:
+        # The loop has to go on for the model to end.
+        asyncio.get_running_loop().call_later(0.2, may_end.set)
+        await generate_with(Plain(lambda: may_end.wait(20) or pytest.fail("the loop stands still")), sample)
+
+    asyncio.run(run())
+
+
+def test_plain_methods_run_at_the_same_time(sample: Path) -> None:
+    # More than the executor of a loop has threads on a small machine.
+    together = threading.Barrier(12, timeout=30)
+    account = account_with(Plain(together.wait), sample)
+    with ThreadPoolExecutor(12) as pool:
+        made = [pool.submit(account.generate, "dns", count=1, repair=False) for _ in range(12)]
+        assert [found.result().generation.model for found in made] == ["plain"] * 12
+
+
+def test_a_model_that_calls_the_synchronous_face_itself(sample: Path) -> None:
+    inner: list[str] = []
+
+    def ask() -> None:
+        inner.append(account_with(Plain(), sample).generate("dns", count=1, repair=False).generation.model)
+
+    account_with(Plain(ask), sample).generate("dns", count=1, repair=False)
+    assert inner == ["plain"]
+
+    class Blocking(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            ask()
+            return ANSWER
+
+    # This one stands on the loop that the inner model would need.
+    with pytest.raises(errors.ConfigError, match="without `async`") as caught:
+        account_with(Blocking(), sample).generate("dns", count=1, repair=False)
+    assert caught.value.code == "binding.no_loop"
+
+
+@pytest.mark.parametrize("end", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()])
+@pytest.mark.parametrize("plain", [True, False])
+def test_the_end_of_the_program_in_a_model_ends_its_call_alone(sample: Path, end: BaseException, plain: bool) -> None:
+    raised = [end]
+
+    def work() -> None:
+        if raised:
+            raise raised.pop()
+
+    class Ending(Model):
+        async def complete(self, request: ModelRequest) -> str:
+            work()
+            return ANSWER
+
+    account = account_with(Plain(work) if plain else Ending(), sample)
+    with pytest.raises(errors.ServerError) as caught:
+        account.generate("dns", count=1, repair=False)
+    assert caught.value.code == "model.app_failed" and type(caught.value.__cause__) is type(end)
+    # The loop of the background still runs.
+    assert account.generate("dns", count=1, repair=False).drafts
+
+
+def test_a_plain_stream(sample: Path) -> None:
+    closed = threading.Event()
+    threads: set[str] = set()
+
+    class Streaming(Plain):
+        def stream(self, request: ModelRequest) -> Iterator[str]:
+            try:
+                for start in range(0, len(ANSWER), 7):
+                    threads.add(threading.current_thread().name)
+                    yield ANSWER[start : start + 7]
+            finally:
+                closed.set()
+
+    account = account_with(Streaming(), sample)
+    for event in account.generate_stream("dns", count=1, repair=False):
+        pass
+    assert event.report is not None and closed.is_set()
+    closed.clear()
+    for event in account.generate_stream("dns", count=1, repair=False):
+        if event.event == "growing":
+            break
+    assert closed.wait(10)
+    assert "ghostwren-callbacks" not in threads and threads
 
 
 class Counting(Store):

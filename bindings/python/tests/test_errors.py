@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime, timezone
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ghostwren import _native, errors, generate, style, text
-from ghostwren._json import loads
+import ghostwren
+from ghostwren import SqliteStore, Store, _native, errors, generate, style, sync, text
+from ghostwren._json import dumps, loads
+from ghostwren.supabase import StoredSession
 
 
 def test_there_is_a_class_for_each_kind() -> None:
@@ -61,6 +66,10 @@ def test_builtin_classes_catch_theirs() -> None:
     assert issubclass(errors.ConnectError, ConnectionError)
 
 
+PROFILE = style.StyleProfile.from_texts(["a"])
+WREN = sync.Ghostwren(store=":memory:")
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -69,13 +78,66 @@ def test_builtin_classes_catch_theirs() -> None:
         (lambda: text.weighted_length(object()), "text"),  # type: ignore[arg-type]
         (lambda: style.Fingerprint.of("one text"), "texts"),
         (lambda: style.StyleProfile.from_texts([1]), "texts"),  # type: ignore[list-item]
-        (lambda: generate.select(style.StyleProfile.from_texts(["a"]), "b", 1), "candidates"),
+        (lambda: style.Fingerprint.of(None), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(3), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(b"texts"), "texts"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.from_dict("{}"), "data"),  # type: ignore[arg-type]
+        (lambda: style.Fingerprint.of(["a"]).distance(None), "other"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_tweets([]), "tweets"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_tweets(None), "tweets"),  # type: ignore[arg-type]
+        (lambda: style.gap(None, ["a"]), "profile"),  # type: ignore[arg-type]
+        (lambda: style.gap(PROFILE, None), "texts"),  # type: ignore[arg-type]
+        (lambda: generate.select("p", ["a"], 1), "profile"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, "b", 1), "candidates"),
+        (lambda: generate.select(PROFILE, ["a"], -1), "n"),
+        (lambda: generate.select(PROFILE, ["a"], 10**30), "n"),
+        (lambda: generate.select(PROFILE, ["a"], "x"), "n"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, ["a"], 1.5), "n"),  # type: ignore[arg-type]
+        (lambda: generate.select(PROFILE, ["a"], 1, limit=-1), "limit"),
+        (lambda: generate.select(PROFILE, ["a"], 1, banned="word"), "banned"),
+        (lambda: WREN.user(3), "owner"),  # type: ignore[arg-type]
+        (lambda: WREN.user("half \ud83d"), "owner"),
+        (lambda: WREN.user(token=b"x"), "token"),  # type: ignore[arg-type]
     ],
 )
 def test_wrong_types_name_the_argument(call: object, name: str) -> None:
     with pytest.raises(TypeError, match=f"`{name}`") as caught:
         call()  # type: ignore[operator]
     assert isinstance(caught.value, errors.InvalidInputError)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        (lambda wren: wren.user(None), "owner"),
+        (lambda wren: wren.user(""), "owner"),
+        (lambda wren: wren.user(token=None), "token"),
+        (lambda wren: wren.user(token=""), "token"),
+        (lambda wren: wren.user("ada", token=None), "token"),
+    ],
+)
+@pytest.mark.parametrize("face", [ghostwren, sync])
+def test_an_identity_that_is_given_and_nothing_is_nobody(who: Callable[[Any], object], name: str, face: Any) -> None:
+    with pytest.raises(errors.ArgumentTypeError, match=f"`{name}` is missing") as caught:
+        who(face.Ghostwren(store=":memory:"))
+    assert caught.value.code == "argument.missing"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        ghostwren.OpenAI(api_key="secret-value"),
+        ghostwren.TwitterApp("id", client_secret="secret-value"),
+        sync.TwitterApp("id", client_secret="secret-value"),
+        ghostwren.SupabaseStore("https://x.supabase.co", "sb_publishable_x", secret_key="sb_secret_x"),
+        ghostwren.Supabase("https://x.supabase.co", "sb_publishable_x", secret_key="sb_secret_x"),
+        StoredSession("sessions.db", sealing_keys="id:secret-value"),
+    ],
+)
+def test_what_holds_a_secret_is_not_pickled(secret: object) -> None:
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(secret)
+    assert "secret" not in repr(secret)
 
 
 def test_missing_arguments_name_the_argument() -> None:
@@ -85,3 +147,146 @@ def test_missing_arguments_name_the_argument() -> None:
         _native.local("text.weighted_length", "{}")
     with pytest.raises(errors.ArgumentTypeError, match="no argument `txt`"):
         _native.local("text.weighted_length", '{"text": "a", "txt": "b"}')
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("a\ud83d", "a\ufffd"),
+        ("\ude00b", "\ufffdb"),
+        ("é\ud83d\ude00 \udc80", "é😀 \ufffd"),
+        ("\ud83d\ud83d\ude00", "\ufffd😀"),
+        ("no half 😀", "no half 😀"),
+    ],
+)
+def test_half_of_a_pair_is_replaced(text: str, sent: str) -> None:
+    assert loads(dumps({"text": text}))["text"] == sent
+    assert ghostwren.text.unescape_html(text) == sent
+    assert style.StyleProfile.from_texts([text + " and some more words"]).texts == [sent + " and some more words"]
+
+
+def test_a_path_is_never_changed(tmp_path: Path) -> None:
+    outside = str(tmp_path / "\udc80")
+    account = sync.Ghostwren(store=":memory:").user().open_account("main")
+    calls: list[Callable[[], object]] = [
+        lambda: account.import_archive(outside),
+        lambda: account.import_archive(3),  # type: ignore[arg-type]
+        lambda: account.export_to(outside),
+        lambda: sync.Ghostwren(store=outside),
+        lambda: SqliteStore(b"a.db"),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(errors.ArgumentTypeError, match="`path`"):
+            call()
+    with pytest.raises(errors.ArgumentTypeError, match="`archive`"):
+        account.import_all(outside)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_that_is_none_names_the_argument() -> None:
+    with pytest.raises(errors.ArgumentTypeError, match="`limit`"):
+        text.parse("x", limit=float("nan"))  # type: ignore[arg-type]
+
+
+def test_the_time_to_try_again_is_one_moment_in_every_zone() -> None:
+    moment = datetime(2026, 11, 25, 18, tzinfo=timezone.utc)
+    there = moment.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    for retry_at in (moment, there, there.isoformat(), moment.isoformat(), "2026-11-25T18:00:00Z"):
+        assert errors.RateLimitedError("later", retry_at=retry_at).retry_at == moment
+    local = datetime(2026, 11, 25, 18)
+    assert errors.RateLimitedError("later", retry_at=local).retry_at == local.astimezone()
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("this text cannot be had")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"detail": ValueError("x")},
+        {"detail": "half \ud83d"},
+        {"detail": Silent()},
+        {"detail": None},
+        {"code": 7},
+        {"code": None},
+        {"status": 70_000},
+        {"status": -1},
+        {"status": "foo"},
+        {"attempts": 2**40},
+        {"attempts": None},
+        {"retry_at": "tomorrow"},
+        {"retry_at": 3},
+        {"retry_at": datetime(2026, 11, 25)},
+        {"remedy": b"\xff"},
+        {"outbox": "none"},
+        {"causes": [KeyError("lost")]},
+    ],
+)
+def test_an_error_can_always_be_shown(wrong: dict[str, Any]) -> None:
+    error = errors.NotFoundError(**{"detail": "what is missing", "code": "my.code", **wrong})
+    assert isinstance(str(error), str) and repr(error)
+    if "detail" not in wrong:
+        assert "what is missing" in str(error)
+    assert error.retry_at is None or error.retry_at.tzinfo is not None
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+    class Raising(Store):
+        async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+            raise error
+
+    with pytest.raises(errors.NotFoundError) as caught:
+        sync.Ghostwren(store=Raising()).user().open_account("main")
+    assert caught.value.__cause__ is error
+    error.status = error.detail = object()  # type: ignore[assignment]
+    assert isinstance(str(error), str)
+
+
+class Missing(errors.NotFoundError):
+    """A subclass as an application writes it."""
+
+    def __init__(self, what: str, where: int) -> None:
+        super().__init__(f"{what} is not there")
+        self.where = where
+
+
+class Unpicklable(Exception):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first)
+
+
+def test_a_pickled_error_keeps_its_class_its_kind_and_its_causes() -> None:
+    missing = pickle.loads(pickle.dumps(Missing("a draft", 3)))
+    assert type(missing) is Missing and missing.where == 3 and missing.detail == "a draft is not there"
+    assert missing.args == ("a draft is not there",)
+
+    fields = {"kind": "of_tomorrow", "code": "x.y", "detail": "d", "causes": ["outer", "inner"]}
+    newer = pickle.loads(pickle.dumps(errors._from_native(dumps(fields), None)))
+    assert type(newer) is errors.GhostwrenError and newer.kind == "of_tomorrow"
+    assert isinstance(newer.__cause__, errors.Cause) and str(newer.__cause__) == "outer"
+    assert str(newer.__cause__.__cause__) == "inner"
+
+    try:
+        try:
+            try:
+                raise Unpicklable("deep", "down")
+            except Unpicklable as deep:
+                raise ZeroDivisionError("beneath") from deep
+        except ZeroDivisionError as beneath:
+            try:
+                raise errors.ConflictError("in between") from beneath
+            except errors.ConflictError as between:
+                raise errors.StorageError("on top") from between
+    except errors.StorageError as error:
+        top = pickle.loads(pickle.dumps(error))
+    between = top.__cause__
+    assert type(between) is errors.ConflictError and between.detail == "in between"
+    assert type(between.__cause__) is ZeroDivisionError
+    assert isinstance(between.__cause__.__cause__, errors.Cause)
+    assert str(between.__cause__.__cause__) == "Unpicklable: deep"
+    # As concurrent.futures does with what a process raised.
+    looping = errors.StorageError("round")
+    looping.__cause__ = errors.Cause("and")
+    looping.__cause__.__cause__ = looping
+    assert type(pickle.loads(pickle.dumps(looping)).__cause__) is errors.Cause

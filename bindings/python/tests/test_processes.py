@@ -12,11 +12,12 @@ import textwrap
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ghostwren
-from ghostwren import Ghostwren, sync
+from ghostwren import Ghostwren, ModelRequest, SqliteStore, Store, sync
 
 fork_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
@@ -77,6 +78,44 @@ def test_a_fork_while_calls_are_under_way(tmp_path: Path, big_archive: Path) -> 
             assert (await task).end.kind == "complete"
 
     asyncio.run(run())
+
+
+class Plain:
+    name = "plain"
+
+    def complete(self, request: ModelRequest) -> str:
+        return '{"tweets": ["dns again!! of course it is dns"]}'
+
+
+class Passing(Store):
+    """A store of the application that passes everything on."""
+
+    def __init__(self, path: Path) -> None:
+        self.inner = SqliteStore(path)
+
+    async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+        return await self.inner.call(method, owner, arguments)
+
+
+@fork_only
+def test_a_model_and_a_store_of_the_application_work_in_the_child(tmp_path: Path, sample: Path) -> None:
+    # Without `async`, whose loop runs on a thread that the child does not have.
+    wren = sync.Ghostwren(store=Passing(tmp_path / "a.db"), model=Plain())
+    account = wren.user().open_account("main")
+    account.import_archive(sample).report()
+    assert account.generate("dns", count=1, repair=False).generation.model == "plain"
+
+    def child() -> None:
+        assert account.record().label == "main"
+        assert account.generate("dns", count=1, repair=False).generation.model == "plain"
+
+        def grandchild() -> None:
+            assert account.generate("dns", count=1, repair=False).generation.model == "plain"
+
+        assert in_child(grandchild) == 0
+
+    assert [in_child(child) for _ in range(2)] == [0, 0]
+    assert account.generate("dns", count=1, repair=False).generation.model == "plain"
 
 
 def _square(path: str) -> str:

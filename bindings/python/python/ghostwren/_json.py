@@ -27,19 +27,50 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a value of the type {type(value).__name__} cannot be sent")
 
 
+def encode(value: Any) -> str:
+    """The value as JSON; a `TypeError` or `ValueError` for one that cannot be sent."""
+    return whole(json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False))
+
+
+def whole(text: str) -> str:
+    """The text, with U+FFFD for each half of a surrogate pair that stands alone: what was cut in the middle of an emoji."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+        return text
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def dumps(arguments: dict[str, Any]) -> str:
     """The arguments of a call. What cannot be sent is an error that names it."""
     try:
-        return json.dumps(arguments, default=_plain)
-    except (TypeError, ValueError) as error:
+        return encode(arguments)
+    except (TypeError, ValueError, RecursionError):
         for name, value in arguments.items():
             try:
-                json.dumps(value, default=_plain)
-            except (TypeError, ValueError) as cause:
-                from .errors import ArgumentTypeError
+                encode(value)
+            except (TypeError, ValueError, RecursionError) as cause:
+                raise unusable(name, str(cause)) from cause
+        raise
 
-                raise ArgumentTypeError(f"the argument `{name}` cannot be used: {cause}", code="argument.type") from cause
-        raise error
+
+def path(value: str | PathLike[str], name: str = "path") -> str:
+    """A path as text. One that is no text is an error: with other characters in it, it would be another path."""
+    try:
+        text = fspath(value)
+        text.encode()
+    except (TypeError, ValueError, AttributeError) as cause:
+        raise unusable(name, f"it has to be a path in UTF-8, not {value!r}") from cause
+    return text
+
+
+def unusable(name: str, why: str) -> Exception:
+    """The error for an argument that cannot be used."""
+    from .errors import ArgumentTypeError
+
+    return ArgumentTypeError(f"the argument `{name}` cannot be used: {why}", code="argument.type")
 
 
 loads = json.loads

@@ -86,19 +86,21 @@ class GhostwrenError(Exception):
         outbox: str | None = None,
         causes: list[str] | None = None,
     ) -> None:
+        # Whatever an application gives here, the error can be shown, kept and carried to Rust.
+        detail = _text(detail) or ""
         super().__init__(detail)
         self.detail = detail
-        self.code = code
-        self.service = service
-        self.operation = operation
-        self.status = status
-        self.request_id = request_id
-        self._retry_at = retry_at if retry_at is None or isinstance(retry_at, str) else retry_at.isoformat()
-        self.attempts = attempts
-        self.unanswered = unanswered
-        self.remedy = remedy
-        self.outbox = outbox
-        self.causes = causes or []
+        self.code = _text(code) or "app.error"
+        self.service = _text(service)
+        self.operation = _text(operation)
+        self.status = _number(status, 0xFFFF)
+        self.request_id = _text(request_id)
+        self._retry_at = _moment(retry_at)
+        self.attempts = _number(attempts, 0xFFFF_FFFF) or 0
+        self.unanswered = _number(unanswered, 0xFFFF_FFFF) or 0
+        self.remedy = _text(remedy)
+        self.outbox = _id(outbox)
+        self.causes = [_text(cause) or "" for cause in causes or ()]
 
     @property
     def retry_at(self) -> datetime | None:
@@ -123,17 +125,18 @@ class GhostwrenError(Exception):
         return fields
 
     def __str__(self) -> str:
-        from ._json import dumps
+        from ._json import dumps, loads
         from ._native import local
 
-        # One text for every language: the core's, with control and bidirectional characters escaped.
-        text = local("errors.display", dumps({"fields": self.to_dict()}))
-        from ._json import loads
-
-        return str(loads(text))
+        try:
+            # One text for every language: the core's, with control and bidirectional characters escaped.
+            return str(loads(local("errors.display", dumps({"fields": self.to_dict()}))))
+        except Exception:
+            # A field was set to something that no other language could show.
+            return _text(self.detail) or ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restore, (type(self), self.to_dict()))
+        return (_restore, (type(self), self.args, self.__dict__.copy(), _chain(self)))
 
     def _to_native(self) -> str:
         from ._json import dumps
@@ -305,24 +308,103 @@ _KINDS: dict[str, type[GhostwrenError]] = {
 _ARGUMENTS = ("argument.missing", "argument.type", "argument.unknown")
 
 
-def _restore(of: type[GhostwrenError], fields: dict[str, Any]) -> GhostwrenError:
-    rest = {name: value for name, value in fields.items() if name not in ("kind", "detail")}
-    return of(fields.get("detail", ""), **rest)
+def _text(value: Any) -> str | None:
+    from ._json import whole
+
+    if value is None:
+        return None
+    try:
+        return whole(str(value))
+    except Exception:
+        return whole(object.__repr__(value))
+
+
+def _number(value: Any, most: int) -> int | None:
+    return int(value) if isinstance(value, int) and 0 <= value <= most else None
+
+
+def _moment(value: Any) -> str | None:
+    """A time as text in UTC; a `datetime` without a zone is in the local one."""
+    if value is None:
+        return None
+    from datetime import datetime, timezone
+
+    from .records._base import _time
+
+    try:
+        if isinstance(value, str):
+            if value.endswith(("Z", "+00:00")):
+                _time(value)
+                return value
+            value = datetime.fromisoformat(value)
+        return str(value.astimezone(timezone.utc).isoformat())
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _id(value: Any) -> str | None:
+    if value is None:
+        return None
+    from uuid import UUID
+
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        return None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The causes of an error, outermost first, as far as they can be pickled: for any other stands its text. One of ours
+    carries what is beneath it by itself."""
+    import pickle
+
+    found: list[BaseException] = []
+    beneath = error.__cause__
+    seen = {id(error)}
+    while beneath is not None and id(beneath) not in seen:
+        seen.add(id(beneath))
+        try:
+            kept: BaseException = pickle.loads(pickle.dumps(beneath))
+        except Exception:
+            kept = Cause(f"{type(beneath).__name__}: {_text(beneath)}")
+        found.append(kept)
+        if isinstance(beneath, GhostwrenError):
+            break
+        beneath = beneath.__cause__
+    return found
+
+
+def _restore(
+    of: type[GhostwrenError], args: tuple[Any, ...], fields: dict[str, Any], causes: list[BaseException]
+) -> GhostwrenError:
+    # Not by the class itself: one of the application may take other arguments.
+    error: GhostwrenError = of.__new__(of, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    above: BaseException = error
+    for cause in causes:
+        above.__cause__ = cause
+        above = cause
+    return error
 
 
 def _from_fields(fields: dict[str, Any]) -> GhostwrenError:
     """The exception for the fields of an error. A kind newer than this package is a `GhostwrenError`."""
     of = ArgumentTypeError if fields.get("code") in _ARGUMENTS else _KINDS.get(fields.get("kind", ""), GhostwrenError)
-    error = _restore(of, fields)
+    rest = {name: value for name, value in fields.items() if name not in ("kind", "detail")}
+    error = of(fields.get("detail", ""), **rest)
     if of is GhostwrenError:
         error.kind = fields.get("kind", "internal")
     return error
 
 
 def _from_native(fields: str, cause: BaseException | None) -> GhostwrenError:
+    from ._host import Ended
     from ._json import loads
 
     error = _from_fields(loads(fields))
+    if isinstance(cause, Ended):
+        cause = cause.__cause__
     if cause is None:
         for text in reversed(error.causes):
             above = Cause(text)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import dumps, loads, unusable
 from .records import Selection
-from .style import StyleProfile, _texts
+from .style import StyleProfile, _native_of, _texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ def select(
 
     With `sources`, handles, links and numbers of a candidate must stand in one of them.
     """
+    if not isinstance(n, int) or not 0 <= n < 2**32:
+        raise unusable("n", f"it has to be a whole number of candidates, not {n!r}")
+    if not isinstance(limit, int) or not 0 <= limit < 2**32:
+        raise unusable("limit", f"it has to be a whole number of characters, not {limit!r}")
     options = {
         "topic": topic,
         "limit": limit,
@@ -40,7 +44,7 @@ def select(
         "max_hashtags": max_hashtags,
         "existing": _texts(existing, "existing"),
     }
-    return Selection(loads(_native.select(profile._native, _texts(candidates, "candidates"), n, dumps(options))))
+    return Selection(loads(_native.select(_native_of(profile, StyleProfile, "profile"), _texts(candidates, "candidates"), n, dumps(options))))
 
 
 def clean_candidate(text: str) -> str:

@@ -43,7 +43,8 @@ class Model:
     """The base of a model of your own; any object with these members will do.
 
     A model may also have a method `stream(request)` that gives texts, or pairs of the index of an answer and a text, from
-    an async iterator. A call that is cancelled cancels its coroutine. What a method raises is the `__cause__` of the error
+    an iterator, async or not. A method without `async` runs on a thread of its own, so that it may block, and several calls at
+    the same time. A call that is cancelled cancels its coroutine; a thread goes on to its end. What a method raises is the `__cause__` of the error
     that the caller sees; a `GhostwrenError` keeps its kind.
     """
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from os import fspath
-
 from . import _native
 from ._json import dumps, loads
+from ._json import path as _path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +19,8 @@ class Store:
 
     Each message is one atomic step with the name and the arguments of a method of the Rust trait `Store`, as plain data;
     https://docs.rs/ghostwren/latest/ghostwren/store/trait.Store.html says what each promises. A store that
-    wraps another one passes on what it does not change.
+    wraps another one passes on what it does not change. Messages come at the same time; a `call` without `async` runs on a
+    thread of its own for each.
     """
 
     async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
@@ -35,7 +35,7 @@ class SqliteStore(Store):
         self.settings: dict[str, Any] = (
             {"memory": {}}
             if path == ":memory:"
-            else {"sqlite": {"path": fspath(path), "busy_timeout_seconds": busy_timeout}}
+            else {"sqlite": {"path": _path(path), "busy_timeout_seconds": busy_timeout}}
         )
         self._session = _native.Session("sqlite", dumps(self.settings))
 
@@ -144,3 +144,6 @@ class StoredSession:
 
     def __repr__(self) -> str:
         return "StoredSession(…)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a StoredSession may hold a key and is not pickled: make it where it is used")

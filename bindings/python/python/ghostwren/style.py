@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import dumps, loads, unusable, whole
 from .records import Analysis, Feature, Gap, LanguageUse, LeftOut, ProfileRecord, Sufficiency, Summary
 
 TYPE_CHECKING = False
@@ -15,19 +15,19 @@ __all__ = ["Fingerprint", "StyleProfile", "StyleReport", "gap"]
 
 
 def _texts(texts: Iterable[str], name: str = "texts") -> list[str]:
-    if isinstance(texts, str):
-        from .errors import ArgumentTypeError
-
-        raise ArgumentTypeError(f"the argument `{name}` has to be a list of texts, not one text", code="argument.type")
+    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
+        raise unusable(name, f"it has to be a list of texts, not {type(texts).__name__}")
     listed = list(texts)
     for text in listed:
         if not isinstance(text, str):
-            from .errors import ArgumentTypeError
+            raise unusable(name, f"it has to hold texts, not {type(text).__name__}")
+    return [whole(text) for text in listed]
 
-            raise ArgumentTypeError(
-                f"the argument `{name}` has to hold texts, not {type(text).__name__}", code="argument.type"
-            )
-    return listed
+
+def _native_of(value: Any, of: type[Any], name: str) -> Any:
+    if not isinstance(value, of):
+        raise unusable(name, f"it has to be a {of.__name__}, not {type(value).__name__}")
+    return value._native
 
 
 class Fingerprint:
@@ -46,6 +46,8 @@ class Fingerprint:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Fingerprint:
         """Reads what `to_dict` gave."""
+        if not isinstance(data, dict):
+            raise unusable("data", f"it has to be a dict, not {type(data).__name__}")
         return cls(_native.Fingerprint.from_json(dumps(data)))
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +62,7 @@ class Fingerprint:
 
     def distance(self, other: Fingerprint) -> float:
         """How far apart two styles are; 0 for the same."""
-        return self._native.distance(other._native)
+        return self._native.distance(_native_of(other, Fingerprint, "other"))
 
     def features(self) -> list[Feature]:
         """Every habit with its numbers, the most telling first."""
@@ -106,6 +108,8 @@ class StyleProfile:
     @classmethod
     def from_tweets(cls, tweets: _native.TweetList) -> StyleProfile:
         """A profile of an account's tweets: own words only, weighted by how recent they are."""
+        if not isinstance(tweets, _native.TweetList):
+            raise unusable("tweets", f"it has to be a TweetList, not {type(tweets).__name__}")
         return cls(_native.StyleProfile.from_tweets(tweets))
 
     @property
@@ -186,4 +190,4 @@ class StyleReport:
 
 def gap(profile: StyleProfile, texts: Iterable[str]) -> list[Gap]:
     """Where texts differ from a profile enough to be worth a repair, the largest difference first."""
-    return [Gap(found) for found in loads(_native.gap(profile._native, _texts(texts)))]
+    return [Gap(found) for found in loads(_native.gap(_native_of(profile, StyleProfile, "profile"), _texts(texts)))]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from os import fspath
-
+from .._json import path as _path
 from ..records import (
     ModelDelta,
     ModelRecord,
@@ -247,6 +246,9 @@ class TwitterApp:
     def __repr__(self) -> str:
         return f"TwitterApp({self._settings['client_id']!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a TwitterApp may hold a secret and is not pickled: make it where it is used")
+
 
 class Twitter:
     """A client of the X API whose access token the application keeps."""
@@ -382,7 +384,7 @@ class Twitter:
         alt_text: str | None = None,
     ) -> UploadedMedia:
         """Uploads a picture or film."""
-        arguments = {"path": fspath(path), "media_type": media_type, "category": category, "alt_text": alt_text}
+        arguments = {"path": _path(path), "media_type": media_type, "category": category, "alt_text": alt_text}
         return UploadedMedia(await self._session.call("twitter.upload", arguments))
 
     async def alt_text(self, media_id: str, text: str) -> None:

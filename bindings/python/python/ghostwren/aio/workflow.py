@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._host import ModelHost, StoreHost, model_facts
+from .._json import unusable, whole
 from ..records.supabase import AuditReport, AuthSession, Diagnosis
 from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ._session import Session
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     Path = str | PathLike[str]
 
 __all__ = ["Ghostwren", "User"]
+
+_NOT_GIVEN: Any = type("NotGiven", (), {"__repr__": lambda _: "…"})()
 
 
 class Ghostwren:
@@ -80,10 +83,14 @@ class Ghostwren:
         }
         self._session = Session("ghostwren", settings, model_host, store_host)
 
-    def user(self, owner: str = "local", *, token: str | None = None) -> User:
+    def user(self, owner: str = "local", *, token: str = _NOT_GIVEN) -> User:
         """The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received
-        with a request. Costs nothing and checks nothing: the first call does. Nobody refreshes such a token."""
-        return User(self._session, {"owner": owner} if token is None else {"token": token})
+        with a request. Costs nothing and checks nothing: the first call does. Nobody refreshes such a token. One that is
+        given and `None` or empty is an error, and never somebody else."""
+        who = {"owner": owner} if token is _NOT_GIVEN else {"token": token}
+        for name, value in who.items():
+            _check_identity(name, value)
+        return User(self._session, who)
 
     async def sign_in(
         self, session: AuthSession | dict[str, Any] | None = None, *, keep: StoredSession | None = None
@@ -138,10 +145,19 @@ class Ghostwren:
 
 
 def _wrong(name: str, wanted: str, value: object) -> Exception:
-    from ..errors import ArgumentTypeError
+    return unusable(name, f"it has to be {wanted}, not {type(value).__name__}")
 
-    detail = f"the argument `{name}` has to be {wanted}, not {type(value).__name__}"
-    return ArgumentTypeError(detail, code="argument.type")
+
+def _check_identity(name: str, value: object) -> None:
+    if value is None or value == "":
+        from ..errors import ArgumentTypeError
+
+        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing")
+    if not isinstance(value, str):
+        raise _wrong(name, "a text", value)
+    if value != whole(value):
+        # Replacing characters, as in other texts, would make it somebody else.
+        raise unusable(name, "it is no Unicode text")
 
 
 class User:

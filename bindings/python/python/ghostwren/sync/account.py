@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from os import fspath
-
+from .._json import path as _path
 from ..records import (
     AccountRecord,
     AiRun,
@@ -147,7 +146,7 @@ class Account:
     def import_archive(self, path: Path) -> Import:
         """Imports an X data archive: the zip as X sent it, or the folder it was unpacked to. Free and complete; importing
         the same archive again writes nothing for tweets that are unchanged."""
-        stream = self._session.stream("account.import_archive", self._of(path=fspath(path)))
+        stream = self._session.stream("account.import_archive", self._of(path=_path(path)))
         return Import(stream, _import_event, _report)
 
     def import_timeline(
@@ -166,7 +165,7 @@ class Account:
         again: bool = False,
     ) -> Import:
         """Imports an archive, and then from the X API only what came after it."""
-        arguments = self._of(path=fspath(archive), budget_micros=budget_micros, on_limit=on_limit, again=again)
+        arguments = self._of(path=_path(archive, "archive"), budget_micros=budget_micros, on_limit=on_limit, again=again)
         return Import(self._session.stream("account.import_all", arguments), _import_event, _report)
 
     def reconcile(
@@ -531,7 +530,7 @@ class Account:
 
     def export_to(self, path: Path) -> int:
         """Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines."""
-        return int(self._session.call("account.export_to", self._of(path=fspath(path))))
+        return int(self._session.call("account.export_to", self._of(path=_path(path))))
 
     # Files, which a store on Supabase keeps
 
