@@ -64,6 +64,21 @@ test('an error that is shown shows what is known', () => {
   assert.doesNotMatch(shown, /requestId|outbox/)
 })
 
+test('an error is made of whatever is given', () => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const odd = { status: 99999, retryAt: new Date(NaN), attempts: -1, unanswered: 0.5, service: 7, requestId: {}, outbox: 'zz', causes: ['a', 1], code: 3 }
+  const error = new errors.NotFoundError({ a: 1 }, odd)
+  assert.match(error.message, /^app\.error: \{ a: 1 \}/)
+  const { status, retryAt, attempts, unanswered, service, requestId, outbox, causes } = error
+  assert.deepEqual([status, retryAt, attempts, unanswered, service, requestId, outbox], [null, null, 0, 0, null, null, null])
+  assert.deepEqual(causes, ['a'])
+  assert.equal(new errors.NotFoundError('x', { retryAt: at }).retryAt.toISOString(), at)
+  assert.equal(new errors.NotFoundError('x', { retryAt: at }).toFields().retry_at, at)
+  for (const retryAt of ['tomorrow', new Date(8.64e15), 5]) assert.equal(new errors.NotFoundError('x', { retryAt }).retryAt, null)
+  assert.equal(new errors.NotFoundError('x', null).code, 'app.error')
+  for (const detail of [Symbol('x'), 10n, null, '\ud800']) assert.match(new errors.NotFoundError(detail).message, /^app\.error: ./)
+})
+
 test('a kind newer than the package', () => {
   const error = errors.fromFields({ kind: 'of_tomorrow', code: 'x.y', detail: '?', attempts: 0 })
   assert.equal(error.constructor, GhostwrenError)

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { inspect } from 'node:util'
+
 import { native } from './load'
 
 /** What went wrong, to branch on. */
@@ -92,6 +94,40 @@ function wellFormed(_: string, value: unknown): unknown {
   return typeof value === 'string' ? (value as string & { toWellFormed(): string }).toWellFormed() : value
 }
 
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+const upTo = (most: number) => (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most ? value : undefined
+const moment = (value: unknown) => {
+  const date = value instanceof Date || typeof value === 'string' ? new Date(value) : undefined
+  // Within what RFC 3339 can say.
+  return date !== undefined && date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999 ? date : undefined
+}
+const uuid = (value: unknown) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text(value) ?? '') ? value : undefined)
+const texts = (value: unknown) => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined)
+
+const FIELDS: { readonly [name in Exclude<keyof ErrorOptions, 'cause' | 'code'>]-?: (value: unknown) => unknown } = {
+  service: text,
+  operation: text,
+  status: upTo(0xffff),
+  requestId: text,
+  retryAt: moment,
+  attempts: upTo(0xffff_ffff),
+  unanswered: upTo(0xffff_ffff),
+  remedy: text,
+  outbox: uuid,
+  causes: texts,
+}
+
+/** What was given, as far as it can be said: making an error never hides the error that it is made for. */
+function fitting(detail: unknown, options: ErrorOptions): { code: string; detail: string } {
+  const fields: Record<string, unknown> = { code: text(options.code) ?? 'app.error', detail: text(detail) ?? inspect(detail) }
+  for (const [name, read] of Object.entries(FIELDS)) {
+    const value = read(options[name as keyof typeof FIELDS])
+    if (value !== undefined) fields[name] = value
+  }
+  return fields as { code: string; detail: string }
+}
+
 /** An error of the SDK. */
 export class GhostwrenError extends Error {
   /** What went wrong, to branch on: `rate_limited`, `not_found`, … */
@@ -122,12 +158,11 @@ export class GhostwrenError extends Error {
   declare readonly causes: readonly string[]
 
   constructor(detail = '', options: ErrorOptions = {}) {
-    const { cause, code = 'app.error', ...rest } = options
-    const given = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null)
-    const fields = { code, detail, ...Object.fromEntries(given) }
+    const cause = options?.cause
+    const fields = fitting(detail, options ?? {})
     super(display(fieldsOf({ ...defaults, kind: new.target.prototype.kind, ...fields })), cause === undefined ? undefined : { cause })
-    this.code = code
-    this.detail = detail
+    this.code = fields.code
+    this.detail = fields.detail
     // What is not known stays with the prototype, so that an error that is shown shows what is known.
     Object.assign(this, fields)
   }
