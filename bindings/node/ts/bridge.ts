@@ -1,6 +1,6 @@
 // The way to the threads of the core: calls that are waited for, and objects of the application that are asked.
 
-import { fromFields, GhostwrenError, guarded } from './errors'
+import { fromNative, GhostwrenError, guarded } from './errors'
 import { encode } from './json'
 import { native } from './load'
 import type { Delivered } from './native'
@@ -114,11 +114,11 @@ export function adopt(host: Host): number {
 export { bridge }
 
 /** Begins a call and waits for what it comes to. An abort stops the work and rejects with its reason. */
-export async function call(begin: () => number, signal?: AbortSignal): Promise<Delivered> {
-  signal?.throwIfAborted()
+export async function call(begin: () => number, signal?: AbortSignal | null): Promise<Delivered> {
+  if (signal?.aborted) throw signal.reason
   const message = await delivered(guarded(begin), signal)
   // Made here and not where the message arrived: so its stack leads to who awaits it.
-  if (message.what === 'error') throw fromFields(JSON.parse(message.json!), causeOf(message))
+  if (message.what === 'error') throw fromNative(message.json!, causeOf(message))
   return message
 }
 
@@ -129,9 +129,9 @@ function causeOf(message: Delivered): unknown {
   return cause
 }
 
-function delivered(id: number, signal: AbortSignal | undefined): Promise<Delivered> {
+function delivered(id: number, signal: AbortSignal | null | undefined): Promise<Delivered> {
   return new Promise((resolve, reject) => {
-    if (signal === undefined) {
+    if (signal === undefined || signal === null) {
       watch(id, resolve)
       return
     }

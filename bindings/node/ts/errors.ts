@@ -10,6 +10,7 @@
 import { inspect } from 'node:util'
 
 import { native } from './load'
+import { camel } from './names'
 
 /** What went wrong, to branch on. */
 export type ErrorKind =
@@ -296,6 +297,27 @@ export function wrongArgument(detail: string, cause?: unknown): ArgumentTypeErro
   return new ArgumentTypeError(detail, { code: 'argument.type', remedy: 'Give it a value of the type that the call names.', cause })
 }
 
+/** @internal An argument that has to be there. */
+export function missingArgument(name: string): ArgumentTypeError {
+  return new ArgumentTypeError(`the argument \`${name}\` is missing`, { code: 'argument.missing', remedy: 'Give it a value.' })
+}
+
+/** @internal What a value is, in a word. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'string') return 'one text'
+  return typeof value === 'object' ? `an object (${value.constructor?.name ?? 'without a class'})` : `a ${typeof value}`
+}
+
+/** @internal An error of the native half, which names arguments as the core does. */
+export function fromNative(json: string, cause?: unknown): GhostwrenError {
+  const fields: ErrorFields = JSON.parse(json)
+  if (ARGUMENTS.includes(fields.code)) {
+    fields.detail = fields.detail.replace(/\b(argument|field) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
+  }
+  return fromFields(fields, cause)
+}
+
 /** @internal Runs a call into the native half; what it throws becomes an error of ours. */
 export function guarded<T>(work: () => T): T {
   try {
@@ -307,7 +329,7 @@ export function guarded<T>(work: () => T): T {
 
 function thrown(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string }
-  if (code === 'GhostwrenError') return fromFields(JSON.parse(message))
+  if (code === 'GhostwrenError') return fromNative(message)
   // What napi says where a value is of a type that it cannot take.
   if (error instanceof Error && typeof code === 'string' && code.endsWith('Expected')) return wrongArgument(message, error)
   return error

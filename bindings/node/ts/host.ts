@@ -1,10 +1,11 @@
 // Models and stores of the application, as the core asks them: methods that take and give JSON.
 
 import type { Host } from './bridge'
-import { allSnake, camel, deepSnake, encode } from './json'
+import { kindOf } from './errors'
+import { allSnake, deepSnake, encode } from './json'
 import type { Model, ModelRequest } from './model'
+import { camel } from './names'
 import type { Store } from './store'
-import { kindOf } from './style'
 
 /** What a model says of itself. */
 export function modelFacts(model: Model): Record<string, unknown> {
