@@ -166,6 +166,59 @@ test('a stream that throws, and one that never goes on', async () => {
   }
 })
 
+test('a stream whose end throws disturbs nobody', async () => {
+  // At once, and in the same batch of messages as the calls around it.
+  const throwing = {
+    return() {
+      throw new Error('in return')
+    },
+  }
+  const generator = function* () {
+    try {
+      for (let start = 0; start < ANSWER.length; start += 4) yield ANSWER.slice(start, start + 4)
+    } finally {
+      throw new Error('in finally')
+    }
+  }
+  const iterator = () => ({ [Symbol.iterator]: () => ({ ...throwing, next: () => ({ value: ANSWER.slice(0, 30), done: false }) }) })
+  for (const stream of [generator, iterator]) {
+    const wren = await Ghostwren.open({ store: ':memory:', model: { complete: () => ANSWER, stream } })
+    const account = await wren.user().openAccount('main')
+    await account.importArchive(SAMPLE)
+    const work = account.generateStream('dns', { count: 1, repair: false })
+    for (let grows = false; !grows; ) grows = (await work.next()).value.event === 'growing'
+    const calls = Array.from({ length: 50 }, () => account.record())
+    await work.return()
+    const until = performance.now() + 100
+    while (performance.now() < until);
+    const ends = await Promise.race([Promise.all(calls), sleep(5000)])
+    assert.equal(ends?.length, 50, 'calls of the same batch never ended')
+    await sleep(50)
+    await wren.close()
+  }
+})
+
+test('a stream cut in the middle of characters grows by whole ones', async () => {
+  const written = '{"tweets": ["dns again!! 🐦🥖 of course it is dns"]}'
+  async function* stream() {
+    // By UTF-16 units; the last one ends with half of a character.
+    for (let at = 0; at < written.length; at++) yield written[at]
+    yield '\ud83d'
+  }
+  const wren = await Ghostwren.open({ store: ':memory:', model: { complete: () => written, stream } })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(SAMPLE)
+  let grown = ''
+  for await (const event of account.generateStream('dns', { count: 1, repair: false })) {
+    if (event.event !== 'growing' || event.data.candidate !== 0) continue
+    assert.notEqual(event.data.text, '')
+    grown += event.data.text
+  }
+  assert.match(grown, /dns again!! 🐦🥖 of course/u)
+  assert.ok(!grown.includes('\ufffd'), grown)
+  await wren.close()
+})
+
 test('a store of the application', async (t) => {
   class Counting {
     methods = []

@@ -240,6 +240,17 @@ test('the report of events that were read before', async () => {
   await wren.close()
 })
 
+test('work is awaited like any promise', async () => {
+  const { wren, account } = await withTweets()
+  assert.equal(await account.importArchive('/nowhere').catch((error) => error.code), 'archive.not_found')
+  let ended = 0
+  const report = await account.importArchive(SAMPLE).finally(() => ended++)
+  assert.deepEqual([report.end.kind, ended], ['complete', 1])
+  await assert.rejects(account.importArchive('/nowhere').finally(() => ended++), { code: 'archive.not_found' })
+  assert.equal(ended, 2)
+  await wren.close()
+})
+
 test('what is wrong with the settings is told when it is opened, and shows no secret', async (t) => {
   await assert.rejects(Ghostwren.open({ store: join(folder(t), 'no', 'folder', 'a.db') }), errors.StorageError)
   await assert.rejects(Ghostwren.open({ store: ':memory:', sealingKeys: ['secret-value'] }), (error) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, StyleProfile, text } from 'ghostwren'
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, StyleProfile, text } from 'ghostwren'
 
 import { inner } from './common.mjs'
 
@@ -62,6 +62,21 @@ test('an error that is shown shows what is known', () => {
   assert.match(shown, /^NotFoundError: app\.gone: not here/)
   assert.match(shown, /status: 404/)
   assert.doesNotMatch(shown, /requestId|outbox/)
+})
+
+test('an error is made of whatever is given', () => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const odd = { status: 99999, retryAt: new Date(NaN), attempts: -1, unanswered: 0.5, service: 7, requestId: {}, outbox: 'zz', causes: ['a', 1], code: 3 }
+  const error = new errors.NotFoundError({ a: 1 }, odd)
+  assert.match(error.message, /^app\.error: \{ a: 1 \}/)
+  const { status, retryAt, attempts, unanswered, service, requestId, outbox, causes } = error
+  assert.deepEqual([status, retryAt, attempts, unanswered, service, requestId, outbox], [null, null, 0, 0, null, null, null])
+  assert.deepEqual(causes, ['a'])
+  assert.equal(new errors.NotFoundError('x', { retryAt: at }).retryAt.toISOString(), at)
+  assert.equal(new errors.NotFoundError('x', { retryAt: at }).toFields().retry_at, at)
+  for (const retryAt of ['tomorrow', new Date(8.64e15), 5]) assert.equal(new errors.NotFoundError('x', { retryAt }).retryAt, null)
+  assert.equal(new errors.NotFoundError('x', null).code, 'app.error')
+  for (const detail of [Symbol('x'), 10n, null, '\ud800']) assert.match(new errors.NotFoundError(detail).message, /^app\.error: ./)
 })
 
 test('a kind newer than the package', () => {
@@ -134,6 +149,63 @@ test('missing and unknown arguments are named', async () => {
   await assert.rejects(account.tweets({ since: new Date('nonsense') }), /the argument `since` cannot be used/)
   await assert.rejects(account.drafts({ limit: Infinity }), /the argument `limit` cannot be used/)
   assert.throws(() => account.importArchive(undefined), /the argument `path`/)
+  await wren.close()
+})
+
+const argument = (code, name) => (error) => {
+  assert.ok(error instanceof errors.ArgumentTypeError, error.stack)
+  assert.equal(error.code, `argument.${code}`)
+  assert.ok(error.message.includes(`\`${name}\``), error.message)
+  return true
+}
+
+test('an owner or a token that is given has to be there', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  for (const owner of [undefined, null, '']) assert.throws(() => wren.user(owner), argument('missing', 'owner'), String(owner))
+  for (const token of [undefined, null, '']) assert.throws(() => wren.user({ token }), argument('missing', 'token'), String(token))
+  assert.throws(() => wren.user({}), argument('missing', 'token'))
+  assert.throws(() => wren.user({ tokn: 'x' }), argument('unknown', 'tokn'))
+  assert.throws(() => wren.user({ token: 'x', owner: 'y' }), argument('unknown', 'owner'))
+  assert.throws(() => wren.user({ token: 3 }), argument('type', 'token'))
+  assert.throws(() => wren.user(3), argument('type', 'owner'))
+  assert.ok((await wren.user().openAccount('main')).id)
+  await wren.close()
+})
+
+test('options are an object, and a signal is one', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  const openai = new OpenAI({ apiKey: 'sk-x', baseUrl: 'http://127.0.0.1:9' })
+  for (const options of [null, 'dns', 3]) {
+    await assert.rejects(account.tweets(options), argument('type', 'options'))
+    await assert.rejects(account.record(options), argument('type', 'options'))
+    await assert.rejects(account.generate('x', options), argument('type', 'options'))
+    await assert.rejects(account.preview('generate', options), argument('type', 'options'))
+    await assert.rejects(account.publish([], options), argument('type', 'options'))
+    await assert.rejects(wren.auth.settings(options), argument('type', 'options'))
+    await assert.rejects(openai.chat('x', options), argument('type', 'options'))
+    assert.throws(() => account.importArchive('x', options), argument('type', 'options'))
+    assert.throws(() => wren.user().connect().inBrowser(options), argument('type', 'options'))
+  }
+  for (const signal of [{}, 3, 'x', new AbortController()]) {
+    await assert.rejects(account.record({ signal }), argument('type', 'signal'))
+    await assert.rejects(account.generate('x', { signal }), argument('type', 'signal'))
+    assert.throws(() => account.importArchive('x', { signal }), argument('type', 'signal'))
+  }
+  for (const signal of [undefined, null]) assert.equal((await account.record({ signal })).id, account.id)
+  await openai.close()
+  await wren.close()
+})
+
+test('what an error says is named as it is written here', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  await assert.rejects(account.markTweets([], { addLabels: 'x' }), argument('type', 'addLabels'))
+  await assert.rejects(account.markTweets([], { addLabels: 10n }), argument('type', 'addLabels'))
+  await assert.rejects(account.fileAddress('x', { lives: 'long' }), argument('type', 'lives'))
+  await assert.rejects(Ghostwren.open({ store: ':memory:', lease: Infinity }), argument('type', 'lease'))
+  await assert.rejects(Ghostwren.open({ store: ':memory:', publishSettle: -1 }), /publishSettle/)
+  await assert.rejects(account.editDraft('01890000-0000-7000-8000-000000000000'), argument('missing', 'text'))
   await wren.close()
 })
 

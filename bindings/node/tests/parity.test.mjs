@@ -9,7 +9,7 @@ import * as ghostwren from 'ghostwren'
 
 import { DIST, inner, ROOT } from './common.mjs'
 
-const { camel } = inner('json')
+const { camel } = inner('names')
 
 const sections = new Map()
 let section

@@ -12,7 +12,8 @@ import { folder, inner, ROOT, SAMPLE, sandbox } from './common.mjs'
 
 const { native } = inner('load')
 const { kinds } = inner('errors')
-const { allSnake, camel } = inner('json')
+const { allSnake } = inner('json')
+const { camel } = inner('names')
 
 const FOLDER = join(ROOT, 'core', 'tests', 'vectors')
 const VECTORS = readdirSync(FOLDER)

@@ -1,6 +1,7 @@
 // The way to the threads of the core: calls that are waited for, and objects of the application that are asked.
 
-import { fromFields, GhostwrenError, guarded } from './errors'
+import { fromNative, GhostwrenError, guarded } from './errors'
+import { encode } from './json'
 import { native } from './load'
 import type { Delivered } from './native'
 
@@ -35,7 +36,14 @@ function unwatch(id: number): boolean {
 }
 
 const bridge = new native.Bridge(() => {
-  for (const message of bridge.take()) receive(message)
+  for (const message of bridge.take()) {
+    try {
+      receive(message)
+    } catch (error) {
+      // One message that fails keeps none of the others of its batch.
+      process.emitWarning(`ghostwren: ${textOf(error)}`)
+    }
+  }
 })
 
 function receive(message: Delivered): void {
@@ -73,10 +81,18 @@ async function answer({ id, host, method, json }: Delivered): Promise<void> {
     if (object === undefined) throw new Error('this object was given up')
     bridge.answer(id, await object.call(method!, json!, controller.signal))
   } catch (error) {
-    const fields = error instanceof GhostwrenError ? JSON.stringify(error.toFields()) : undefined
-    if (bridge.refuse(id, textOf(error), fields)) causes.set(id, error)
+    if (bridge.refuse(id, textOf(error), fieldsOf(error))) causes.set(id, error)
   } finally {
     asked.delete(id)
+  }
+}
+
+/** The fields of an error of ours, as far as they can be sent: the question has to be answered all the same. */
+function fieldsOf(error: unknown): string | undefined {
+  try {
+    return error instanceof GhostwrenError ? encode({ ...error.toFields() }) : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -98,11 +114,11 @@ export function adopt(host: Host): number {
 export { bridge }
 
 /** Begins a call and waits for what it comes to. An abort stops the work and rejects with its reason. */
-export async function call(begin: () => number, signal?: AbortSignal): Promise<Delivered> {
-  signal?.throwIfAborted()
+export async function call(begin: () => number, signal?: AbortSignal | null): Promise<Delivered> {
+  if (signal?.aborted) throw signal.reason
   const message = await delivered(guarded(begin), signal)
   // Made here and not where the message arrived: so its stack leads to who awaits it.
-  if (message.what === 'error') throw fromFields(JSON.parse(message.json!), causeOf(message))
+  if (message.what === 'error') throw fromNative(message.json!, causeOf(message))
   return message
 }
 
@@ -113,9 +129,9 @@ function causeOf(message: Delivered): unknown {
   return cause
 }
 
-function delivered(id: number, signal: AbortSignal | undefined): Promise<Delivered> {
+function delivered(id: number, signal: AbortSignal | null | undefined): Promise<Delivered> {
   return new Promise((resolve, reject) => {
-    if (signal === undefined) {
+    if (signal === undefined || signal === null) {
       watch(id, resolve)
       return
     }

@@ -3,7 +3,7 @@
 import { inspect } from 'node:util'
 
 import { priceOf } from './host'
-import { allSnake, deepSnake, only, seconds } from './json'
+import { allSnake, deepSnake, given, only, seconds } from './json'
 import type { Message } from './model'
 import {
   type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
@@ -87,14 +87,14 @@ export class OpenAI {
   readonly #shown: string
 
   constructor(options: OpenAIOptions = {}) {
-    const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = options
+    const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = given(options)
     const settings = {
       ...allSnake(rest),
       key: apiKey,
       price: price === undefined ? undefined : priceOf(price),
-      timeout_seconds: seconds(timeout),
-      idle_timeout_seconds: seconds(idleTimeout),
-      deadline_seconds: seconds(deadline),
+      timeout_seconds: seconds(timeout, 'timeout'),
+      idle_timeout_seconds: seconds(idleTimeout, 'idleTimeout'),
+      deadline_seconds: seconds(deadline, 'deadline'),
     }
     hidden.set(this, settings)
     this.#session = new Session('openai', settings)
@@ -117,12 +117,12 @@ export class OpenAI {
 
   /** The models that the server has for this key. */
   async models(options: CallOptions = {}): Promise<ModelRecord[]> {
-    return list(plain)(await this.#session.call('openai.models', {}, options.signal))
+    return list(plain)(await this.#session.call('openai.models', {}, given(options).signal))
   }
 
   /** One model of the server. */
   async modelRecord(id: string, options: CallOptions = {}): Promise<ModelRecord> {
-    return plain(await this.#session.call('openai.model_record', { id }, options.signal))
+    return plain(await this.#session.call('openai.model_record', { id }, given(options).signal))
   }
 
   /** Closes the connections. */
@@ -160,7 +160,7 @@ export class TwitterApp {
 
   constructor(clientId?: string, options: TwitterAppOptions = {}) {
     this.clientId = clientId
-    const { prices, ...rest } = options
+    const { prices, ...rest } = given(options)
     hidden.set(this, { ...allSnake(rest), client_id: clientId, prices: prices && deepSnake(prices) })
   }
 }
@@ -194,55 +194,55 @@ export class Twitter {
   readonly #session: Session
 
   constructor(token: string, options: TwitterOptions = {}) {
-    const { app, timeout, deadline, ...rest } = options
+    const { app, timeout, deadline, ...rest } = given(options)
     this.#session = new Session('twitter', {
       ...allSnake(rest),
       token,
       app: app === undefined ? {} : settingsOf(app),
-      timeout_seconds: seconds(timeout),
-      deadline_seconds: seconds(deadline),
+      timeout_seconds: seconds(timeout, 'timeout'),
+      deadline_seconds: seconds(deadline, 'deadline'),
     })
   }
 
   /** Who is logged in. */
   async me(options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.me', {}, options.signal))
+    return userInfo(await this.#session.call('twitter.me', {}, given(options).signal))
   }
 
   /** One user, by id. */
   async user(id: string, options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.user', { id }, options.signal))
+    return userInfo(await this.#session.call('twitter.user', { id }, given(options).signal))
   }
 
   /** One user, by handle. */
   async userByName(username: string, options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.user_by_name', { username }, options.signal))
+    return userInfo(await this.#session.call('twitter.user_by_name', { username }, given(options).signal))
   }
 
   /** Users, by id; at most 100. */
   async users(ids: readonly string[], options: CallOptions = {}): Promise<UserList> {
-    return userList(await this.#session.call('twitter.users', { ids }, options.signal))
+    return userList(await this.#session.call('twitter.users', { ids }, given(options).signal))
   }
 
   /** Users, by handle; at most 100. */
   async usersByNames(usernames: readonly string[], options: CallOptions = {}): Promise<UserList> {
-    return userList(await this.#session.call('twitter.users_by_names', { usernames }, options.signal))
+    return userList(await this.#session.call('twitter.users_by_names', { usernames }, given(options).signal))
   }
 
   /** Tweets, by id; at most 100. */
   async tweets(ids: readonly string[], options: CallOptions = {}): Promise<TweetPage> {
-    return tweetPage(await this.#session.call('twitter.tweets', { ids }, options.signal))
+    return tweetPage(await this.#session.call('twitter.tweets', { ids }, given(options).signal))
   }
 
   /** A user's timeline, or their mentions, page after page. */
   timelinePages(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Events<TweetPage> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = given(options)
     return this.#pages({ ...allSnake(rest), user_id: userId }, signal)
   }
 
   /** What a search at X finds, page after page. */
   searchPages(query: string, options: TimelineOptions = {}): Events<TweetPage> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = given(options)
     return this.#pages({ ...allSnake(rest), search: query }, signal)
   }
 
@@ -252,7 +252,7 @@ export class Twitter {
 
   /** All tweets of a timeline that X gives (the newest 3,200), whose records stay in Rust. */
   async timeline(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Promise<TweetList> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = given(options)
     const message = await this.#session.reply('twitter.all_tweets', { ...allSnake(rest), user_id: userId }, signal)
     return listOf(message.tweets!)
   }
@@ -261,7 +261,7 @@ export class Twitter {
    * As `timeline`, page after page: each a list whose records stay in Rust, so that a long timeline takes no more memory than a page.
    */
   async *timelineLists(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): AsyncGenerator<TweetList, void, void> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = given(options)
     const pages: number = await this.#session.call('twitter.open_pages', { ...allSnake(rest), user_id: userId }, signal)
     let open = true
     try {
@@ -281,12 +281,12 @@ export class Twitter {
   /** Writes a tweet; never repeated by itself. `fields` are those of X's request. */
   async createTweet(text: string, fields: Record<string, any> = {}, options: CallOptions = {}): Promise<Written> {
     const tweet = { ...allSnake(fields), text }
-    return written(await this.#session.call('twitter.create_tweet', { tweet }, options.signal))
+    return written(await this.#session.call('twitter.create_tweet', { tweet }, given(options).signal))
   }
 
   /** Deletes a tweet. */
   async deleteTweet(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#session.call('twitter.delete_tweet', { id }, options.signal)
+    await this.#session.call('twitter.delete_tweet', { id }, given(options).signal)
   }
 
   /** Uploads a picture or film. */
@@ -294,13 +294,13 @@ export class Twitter {
     path: string | URL,
     options: CallOptions & { mediaType?: string; category?: string; altText?: string } = {},
   ): Promise<UploadedMedia> {
-    const { signal, ...rest } = options
+    const { signal, ...rest } = given(options)
     return uploadedMedia(await this.#session.call('twitter.upload', { ...allSnake(rest), path: pathOf(path) }, signal))
   }
 
   /** Describes a picture for those who cannot see it. */
   async altText(mediaId: string, text: string, options: CallOptions = {}): Promise<void> {
-    await this.#session.call('twitter.alt_text', { media_id: mediaId, text }, options.signal)
+    await this.#session.call('twitter.alt_text', { media_id: mediaId, text }, given(options).signal)
   }
 
   /** Closes the connections. */

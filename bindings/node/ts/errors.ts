@@ -7,7 +7,10 @@
  * @module
  */
 
+import { inspect } from 'node:util'
+
 import { native } from './load'
+import { camel } from './names'
 
 /** What went wrong, to branch on. */
 export type ErrorKind =
@@ -92,6 +95,40 @@ function wellFormed(_: string, value: unknown): unknown {
   return typeof value === 'string' ? (value as string & { toWellFormed(): string }).toWellFormed() : value
 }
 
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+const upTo = (most: number) => (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most ? value : undefined
+const moment = (value: unknown) => {
+  const date = value instanceof Date || typeof value === 'string' ? new Date(value) : undefined
+  // Within what RFC 3339 can say.
+  return date !== undefined && date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999 ? date : undefined
+}
+const uuid = (value: unknown) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text(value) ?? '') ? value : undefined)
+const texts = (value: unknown) => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined)
+
+const FIELDS: { readonly [name in Exclude<keyof ErrorOptions, 'cause' | 'code'>]-?: (value: unknown) => unknown } = {
+  service: text,
+  operation: text,
+  status: upTo(0xffff),
+  requestId: text,
+  retryAt: moment,
+  attempts: upTo(0xffff_ffff),
+  unanswered: upTo(0xffff_ffff),
+  remedy: text,
+  outbox: uuid,
+  causes: texts,
+}
+
+/** What was given, as far as it can be said: making an error never hides the error that it is made for. */
+function fitting(detail: unknown, options: ErrorOptions): { code: string; detail: string } {
+  const fields: Record<string, unknown> = { code: text(options.code) ?? 'app.error', detail: text(detail) ?? inspect(detail) }
+  for (const [name, read] of Object.entries(FIELDS)) {
+    const value = read(options[name as keyof typeof FIELDS])
+    if (value !== undefined) fields[name] = value
+  }
+  return fields as { code: string; detail: string }
+}
+
 /** An error of the SDK. */
 export class GhostwrenError extends Error {
   /** What went wrong, to branch on: `rate_limited`, `not_found`, … */
@@ -122,12 +159,11 @@ export class GhostwrenError extends Error {
   declare readonly causes: readonly string[]
 
   constructor(detail = '', options: ErrorOptions = {}) {
-    const { cause, code = 'app.error', ...rest } = options
-    const given = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null)
-    const fields = { code, detail, ...Object.fromEntries(given) }
+    const cause = options?.cause
+    const fields = fitting(detail, options ?? {})
     super(display(fieldsOf({ ...defaults, kind: new.target.prototype.kind, ...fields })), cause === undefined ? undefined : { cause })
-    this.code = code
-    this.detail = detail
+    this.code = fields.code
+    this.detail = fields.detail
     // What is not known stays with the prototype, so that an error that is shown shows what is known.
     Object.assign(this, fields)
   }
@@ -261,6 +297,27 @@ export function wrongArgument(detail: string, cause?: unknown): ArgumentTypeErro
   return new ArgumentTypeError(detail, { code: 'argument.type', remedy: 'Give it a value of the type that the call names.', cause })
 }
 
+/** @internal An argument that has to be there. */
+export function missingArgument(name: string): ArgumentTypeError {
+  return new ArgumentTypeError(`the argument \`${name}\` is missing`, { code: 'argument.missing', remedy: 'Give it a value.' })
+}
+
+/** @internal What a value is, in a word. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'string') return 'one text'
+  return typeof value === 'object' ? `an object (${value.constructor?.name ?? 'without a class'})` : `a ${typeof value}`
+}
+
+/** @internal An error of the native half, which names arguments as the core does. */
+export function fromNative(json: string, cause?: unknown): GhostwrenError {
+  const fields: ErrorFields = JSON.parse(json)
+  if (ARGUMENTS.includes(fields.code)) {
+    fields.detail = fields.detail.replace(/\b(argument|field) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
+  }
+  return fromFields(fields, cause)
+}
+
 /** @internal Runs a call into the native half; what it throws becomes an error of ours. */
 export function guarded<T>(work: () => T): T {
   try {
@@ -272,7 +329,7 @@ export function guarded<T>(work: () => T): T {
 
 function thrown(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string }
-  if (code === 'GhostwrenError') return fromFields(JSON.parse(message))
+  if (code === 'GhostwrenError') return fromNative(message)
   // What napi says where a value is of a type that it cannot take.
   if (error instanceof Error && typeof code === 'string' && code.endsWith('Expected')) return wrongArgument(message, error)
   return error

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { guarded, wrongArgument } from './errors'
+import { guarded, kindOf, wrongArgument } from './errors'
 import { allSnake, encode, only } from './json'
 import { native } from './load'
 import type { Selection } from './records/internal'
 import { deep } from './shape'
-import { kindOf, nativeProfile, type StyleProfile, textsOf } from './style'
+import { nativeProfile, type StyleProfile, textsOf } from './style'
 
 /** What candidates are measured by. */
 export interface SelectOptions {

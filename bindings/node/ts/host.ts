@@ -1,10 +1,11 @@
 // Models and stores of the application, as the core asks them: methods that take and give JSON.
 
 import type { Host } from './bridge'
-import { allSnake, camel, deepSnake, encode } from './json'
+import { kindOf } from './errors'
+import { allSnake, deepSnake, encode } from './json'
 import type { Model, ModelRequest } from './model'
+import { camel } from './names'
 import type { Store } from './store'
-import { kindOf } from './style'
 
 /** What a model says of itself. */
 export function modelFacts(model: Model): Record<string, unknown> {
@@ -45,6 +46,12 @@ function whole(answer: unknown): string {
   if (Array.isArray(answer)) return sent({ answers: answer })
   if (typeof answer === 'object' && answer !== null) return sent(deepSnake(answer))
   throw new TypeError(`a model has to answer with a text, a list of texts or an object, not ${kindOf(answer)}`)
+}
+
+/** The length without the first half of a character at the end. */
+function wholeLength(text: string): number {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length
 }
 
 type Part = string | readonly [number, string]
@@ -107,8 +114,13 @@ export class ModelHost implements Host {
     }
     const [index, text] = typeof value === 'string' ? [0, value] : value
     if (typeof text !== 'string') throw new TypeError(`a model has to stream texts, not ${kindOf(text)}`)
-    open.texts.set(index, (open.texts.get(index) ?? '') + text)
-    return encode({ text: { index, text } })
+    const told = open.texts.get(index) ?? ''
+    const whole = told + text
+    open.texts.set(index, whole)
+    const more = whole.slice(wholeLength(told), wholeLength(whole))
+    // Half of a character waits for the other half.
+    if (more === '' && text !== '') return this.#part(name, signal)
+    return encode({ text: { index, text: more } })
   }
 
   #close(name: string): void {
@@ -117,7 +129,7 @@ export class ModelHost implements Host {
     this.#streams.delete(name)
     open.controller.abort(new Error('nobody reads this stream any more'))
     // What its `finally` throws has nobody to go to: the stream was given up.
-    void Promise.resolve(open.parts.return?.()).catch(() => {})
+    void (async () => open.parts.return?.())().catch(() => {})
   }
 }
 

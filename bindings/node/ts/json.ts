@@ -1,23 +1,7 @@
-// What crosses to Rust and back: JSON texts. Names are in snake_case there and in camelCase here.
+// What crosses to Rust: JSON texts, with the core's names.
 
-import { ArgumentTypeError, wrongArgument } from './errors'
-
-const snakes = new Map<string, string>()
-const camels = new Map<string, string>()
-
-/** `replyTo` as `reply_to`. */
-export function snake(name: string): string {
-  let found = snakes.get(name)
-  if (found === undefined) snakes.set(name, (found = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)))
-  return found
-}
-
-/** `reply_to` as `replyTo`. */
-export function camel(name: string): string {
-  let found = camels.get(name)
-  if (found === undefined) camels.set(name, (found = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())))
-  return found
-}
+import { ArgumentTypeError, kindOf, wrongArgument } from './errors'
+import { camel, snake } from './names'
 
 /** The names of an object in snake_case; its values stay. */
 export function allSnake(values: object): Record<string, unknown> {
@@ -26,9 +10,22 @@ export function allSnake(values: object): Record<string, unknown> {
   return out
 }
 
+/** The options of a call: an object, and a signal in it is one. */
+export function given<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) {
+    throw wrongArgument(`the argument \`options\` has to be an object, not ${kindOf(options)}`)
+  }
+  const { signal } = options as { signal?: AbortSignal | null }
+  const fits = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
+  if (signal !== undefined && signal !== null && !fits) {
+    throw wrongArgument(`the argument \`signal\` has to be an AbortSignal, not ${kindOf(signal)}`)
+  }
+  return options
+}
+
 /** Options of a call whose record in the core takes any name: here is where a wrong one is found. */
 export function only<T extends object>(options: T, names: readonly string[]): T {
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  const unknown = Object.keys(given(options)).find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw new ArgumentTypeError(`there is no argument \`${unknown}\``, {
       code: 'argument.unknown',
@@ -83,6 +80,10 @@ export function encode(values: Record<string, unknown>): string {
 }
 
 /** A time in milliseconds, in the seconds that the core counts in. */
-export function seconds(milliseconds: number | undefined | null): number | undefined | null {
-  return typeof milliseconds === 'number' ? milliseconds / 1000 : milliseconds
+export function seconds(milliseconds: number | undefined | null, name: string): number | undefined | null {
+  if (milliseconds === undefined || milliseconds === null) return milliseconds
+  if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds <= Number.MAX_SAFE_INTEGER)) {
+    throw wrongArgument(`the argument \`${name}\` has to be a number of milliseconds, from 0 on`)
+  }
+  return milliseconds / 1000
 }

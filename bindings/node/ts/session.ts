@@ -78,7 +78,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
   constructor(stream: NativeStream, read: (event: any) => T, signal?: AbortSignal) {
     this.#stream = stream
     this.#read = read
-    this.#signal = signal
+    this.#signal = signal ?? undefined
   }
 
   [Symbol.asyncIterator](): this {
@@ -143,7 +143,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
 }
 
 /** Events that end with a result: go through them, or await the result alone. */
-export class Work<T, R> extends Events<T> implements PromiseLike<R> {
+export class Work<T, R> extends Events<T> implements PromiseLike<R>, Pick<Promise<R>, 'then' | 'catch' | 'finally'> {
   readonly #result: (last: T) => R
 
   /** @internal */
@@ -166,5 +166,15 @@ export class Work<T, R> extends Events<T> implements PromiseLike<R> {
     failed?: ((reason: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.report().then(done, failed)
+  }
+
+  /** As a promise has it. */
+  catch<B = never>(failed?: ((reason: any) => B | PromiseLike<B>) | null): Promise<R | B> {
+    return this.report().catch(failed)
+  }
+
+  /** As a promise has it. */
+  finally(ended?: (() => void) | null): Promise<R> {
+    return this.report().finally(ended)
   }
 }

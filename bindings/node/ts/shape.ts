@@ -1,6 +1,6 @@
 // Records are plain objects: the core's JSON with names in camelCase, times as Date and durations in milliseconds.
 
-import { camel } from './json'
+import { camel } from './names'
 
 /** Reads a value out of the core's JSON. */
 export type Read = (value: any) => any

@@ -7,11 +7,10 @@
 import { inspect } from 'node:util'
 import { fileURLToPath } from 'node:url'
 
-import { fromFields, wrongArgument } from './errors'
-import { allSnake, encode, seconds } from './json'
+import { fromFields, kindOf, wrongArgument } from './errors'
+import { allSnake, encode, given, seconds } from './json'
 import type { CallContext } from './model'
 import { Session } from './session'
-import { kindOf } from './style'
 
 /**
  * A store of your own: one method that answers the messages of the core.
@@ -48,7 +47,7 @@ export class SqliteStore implements Store {
     this._settings =
       text === ':memory:'
         ? { memory: {} }
-        : { sqlite: { path: text, busy_timeout_seconds: seconds(options.busyTimeout) } }
+        : { sqlite: { path: text, busy_timeout_seconds: seconds(given(options).busyTimeout, 'busyTimeout') } }
     this.#session = new Session('sqlite', this._settings)
   }
 
@@ -94,8 +93,8 @@ export interface ProjectOptions {
 
 /** @internal */
 export function projectOf(options: ProjectOptions): Record<string, unknown> {
-  const { timeout, deadline, ...rest } = options
-  return { ...allSnake(rest), timeout_seconds: seconds(timeout), deadline_seconds: seconds(deadline) }
+  const { timeout, deadline, ...rest } = given(options)
+  return { ...allSnake(rest), timeout_seconds: seconds(timeout, 'timeout'), deadline_seconds: seconds(deadline, 'deadline') }
 }
 
 /** Settings that hold secrets: no field, so that nothing shows or copies them. */

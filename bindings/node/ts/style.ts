@@ -8,7 +8,7 @@
 
 import { inspect } from 'node:util'
 
-import { fromFields, type GhostwrenError, guarded, wrongArgument } from './errors'
+import { fromFields, type GhostwrenError, guarded, kindOf, wrongArgument } from './errors'
 import { native } from './load'
 import type { Fingerprint as NativeFingerprint, StyleProfile as NativeProfile } from './native'
 import {
@@ -29,13 +29,6 @@ export function textsOf(texts: Iterable<string>, name = 'texts'): string[] {
     throw wrongArgument(`the argument \`${name}\` has to hold texts, not ${kindOf(odd)}`)
   }
   return all
-}
-
-/** @internal What a value is, in a word. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (typeof value === 'string') return 'one text'
-  return typeof value === 'object' ? `an object (${value.constructor?.name ?? 'without a class'})` : `a ${typeof value}`
 }
 
 /** The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language. */

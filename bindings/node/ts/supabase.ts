@@ -13,7 +13,8 @@
 
 import { inspect } from 'node:util'
 
-import { wrongArgument } from './errors'
+import { kindOf, wrongArgument } from './errors'
+import { given } from './json'
 import {
   type AuthLogin, authLogin, type AuthSession, authSession, type AuthUser, authUser, type BulkReport, type Claims, claims,
   type Factor, plain, type SignedIn, signedIn, type SignUp, signUp,
@@ -21,7 +22,6 @@ import {
 import { type CallOptions, Session } from './session'
 import { list } from './shape'
 import { projectOf, type ProjectOptions } from './store'
-import { kindOf } from './style'
 import { TweetList } from './tweets'
 
 export { type ProjectOptions, StoredSession, SupabaseStore } from './store'
@@ -52,12 +52,12 @@ export class AuthClient {
   }
 
   #call(name: string, values: Record<string, unknown>, options: CallOptions): Promise<any> {
-    return this.#session.call(`auth.${name}`, values, options.signal)
+    return this.#session.call(`auth.${name}`, values, given(options).signal)
   }
 
   /** Begins a login elsewhere, with PKCE: send the browser to its `url`. Sends nothing itself. */
   async authorize(redirectTo: string | URL, options: LoginOptions = {}): Promise<AuthLogin> {
-    const { signal: _, ...rest } = options
+    const { signal: _, ...rest } = given(options)
     return authLogin(await this.#call('authorize', { ...rest, redirect_to: redirectTo }, options))
   }
 
@@ -75,7 +75,7 @@ export class AuthClient {
 
   /** Looks whether a login would work: whether the provider is on, and the browser would come back. */
   async probe(redirectTo: string | URL, options: CallOptions & { provider?: string } = {}): Promise<void> {
-    await this.#call('probe', { provider: options.provider, redirect_to: redirectTo }, options)
+    await this.#call('probe', { provider: given(options).provider, redirect_to: redirectTo }, options)
   }
 
   /** Buys a new pair of tokens; the old refresh token is used up. */
@@ -85,7 +85,7 @@ export class AuthClient {
 
   /** Makes a new user with an address and a password. */
   async signUp(email: string, password: string, options: CallOptions & { metadata?: Record<string, any> } = {}): Promise<SignUp> {
-    return signUp(await this.#call('sign_up', { email, password, metadata: options.metadata }, options))
+    return signUp(await this.#call('sign_up', { email, password, metadata: given(options).metadata }, options))
   }
 
   /** Logs in with an address and a password. */
@@ -95,12 +95,12 @@ export class AuthClient {
 
   /** Sends a code to log in with; to a new address only where `create` is true. */
   async sendCode(email: string, options: CallOptions & { create?: boolean } = {}): Promise<void> {
-    await this.#call('send_code', { email, create: options.create }, options)
+    await this.#call('send_code', { email, create: given(options).create }, options)
   }
 
   /** Sends a code and a link for a forgotten password. */
   async sendRecovery(email: string, options: CallOptions & { redirectTo?: string | URL } = {}): Promise<void> {
-    await this.#call('send_recovery', { email, redirect_to: options.redirectTo }, options)
+    await this.#call('send_recovery', { email, redirect_to: given(options).redirectTo }, options)
   }
 
   /** Sends a message of `signUp` or of a change of address again. */
@@ -133,7 +133,7 @@ export class AuthClient {
     token: string,
     changes: CallOptions & { email?: string; password?: string; nonce?: string; metadata?: Record<string, any> },
   ): Promise<AuthUser> {
-    const { signal: _, ...rest } = changes
+    const { signal: _, ...rest } = given(changes)
     return authUser(await this.#call('update_user', { ...rest, token }, changes))
   }
 
@@ -149,7 +149,7 @@ export class AuthClient {
 
   /** Begins to link an account elsewhere to the user; it ends as a login does. */
   async linkIdentity(token: string, redirectTo: string | URL, options: LoginOptions = {}): Promise<AuthLogin> {
-    const { signal: _, ...rest } = options
+    const { signal: _, ...rest } = given(options)
     return authLogin(await this.#call('link_identity', { ...rest, token, redirect_to: redirectTo }, options))
   }
 
@@ -169,7 +169,7 @@ export class AuthAdmin {
   }
 
   #call(name: string, values: Record<string, unknown>, options: CallOptions): Promise<any> {
-    return this.#session.call(`auth.admin_${name}`, values, options.signal)
+    return this.#session.call(`auth.admin_${name}`, values, given(options).signal)
   }
 
   /** A user; `null` when there is none. */
@@ -183,7 +183,7 @@ export class AuthAdmin {
     email: string,
     options: CallOptions & { password?: string; appMetadata?: Record<string, any> } = {},
   ): Promise<AuthUser> {
-    const { password, appMetadata } = options
+    const { password, appMetadata } = given(options)
     return authUser(await this.#call('create_user', { email, password, app_metadata: appMetadata }, options))
   }
 
@@ -276,14 +276,14 @@ export class Bulk {
 
   /** Adds tweets or rows. Waits while enough of them are under way. */
   async add(rows: TweetList | readonly Record<string, unknown>[], options: CallOptions = {}): Promise<void> {
-    if (rows instanceof TweetList) await this.#session.add('table.add', rows, options.signal)
-    else if (Array.isArray(rows)) await this.#session.call('table.add', { rows }, options.signal)
+    if (rows instanceof TweetList) await this.#session.add('table.add', rows, given(options).signal)
+    else if (Array.isArray(rows)) await this.#session.call('table.add', { rows }, given(options).signal)
     else throw wrongArgument(`the argument \`rows\` has to be a TweetList or a list of rows, not ${kindOf(rows)}`)
   }
 
   /** Waits until all rows are written. */
   async finish(options: CallOptions = {}): Promise<BulkReport> {
-    return this.#session.call('table.finish', {}, options.signal)
+    return this.#session.call('table.finish', {}, given(options).signal)
   }
 
   /** Stops the writing. */
