@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_the_import_takes_25_mb() -> None:
     bare = statistics.median(run(peak) for _ in range(3))
     loaded = statistics.median(run(f"import ghostwren; {peak}") for _ in range(3))
     assert (loaded - bare) / 1024 <= 25
+
+
+@pytest.mark.skipif(WHEEL is None, reason="no wheel was built")
+def test_the_wheel_holds_every_file_of_the_package() -> None:
+    source = Path(__file__).resolve().parents[1] / "python"
+    files = [*source.rglob("*.py"), *source.rglob("*.pyi"), *source.rglob("py.typed")]
+    wanted = {path.relative_to(source).as_posix() for path in files}
+    assert {"ghostwren/py.typed", "ghostwren/_native.pyi", "ghostwren/sync/account.py"} <= wanted
+    assert WHEEL is not None
+    with zipfile.ZipFile(WHEEL) as wheel:
+        assert wanted - set(wheel.namelist()) == set()
 
 
 @shipped
