@@ -7,16 +7,18 @@ use async_trait::async_trait;
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::host::Host;
 use pyo3::prelude::*;
+use pyo3::types::PyWeakrefReference;
 use tokio::sync::oneshot;
 
 use crate::error::PythonCause;
 use crate::inbox::{CALLER, Message, Shared, no_loop};
 use crate::runtime::ForkBound;
 
-/// An object whose methods are coroutines that take and give JSON (`ghostwren._host`).
+/// An object whose methods are coroutines that take and give JSON (`ghostwren._host`). The session keeps it: a reference from
+/// Rust, which Python's collector cannot follow, would keep a model that knows its `Ghostwren` for ever.
 pub(crate) struct PyHost {
     what: &'static str,
-    object: Arc<Py<PyAny>>,
+    object: Arc<Py<PyWeakrefReference>>,
     /// The loop that called last, for work of the core that belongs to no call.
     last: Mutex<Option<ForkBound<Weak<Shared>>>>,
 }
@@ -28,8 +30,9 @@ impl fmt::Debug for PyHost {
 }
 
 impl PyHost {
-    pub(crate) fn new(what: &'static str, object: Py<PyAny>) -> Self {
-        Self { what, object: Arc::new(object), last: Mutex::new(None) }
+    pub(crate) fn new(what: &'static str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let object = Arc::new(PyWeakrefReference::new(object)?.unbind());
+        Ok(Self { what, object, last: Mutex::new(None) })
     }
 
     /// Remembers the loop that coroutines may be run on.

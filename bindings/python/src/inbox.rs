@@ -15,6 +15,7 @@ use std::os::{fd::AsRawFd, unix::net::UnixStream};
 
 use ghostwren::{Error, ErrorKind};
 use pyo3::exceptions::{PyNotImplementedError, PyRuntimeError};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyWeakrefReference;
@@ -35,11 +36,11 @@ pub(crate) enum Message {
     /// A call ended.
     Done { id: u64, outcome: Outcome },
     /// The coroutine `object.method(argument)` is to be run.
-    Ask { id: u64, object: Arc<Py<PyAny>>, method: &'static str, argument: String, answer: Answer },
+    Ask { id: u64, object: Arc<Py<PyWeakrefReference>>, method: &'static str, argument: String, answer: Answer },
     /// Nobody waits for the answer any more: the coroutine is to be cancelled.
     Forget { id: u64 },
     /// The function `object.method(argument)` is to be called.
-    Tell { object: Arc<Py<PyAny>>, method: &'static str, argument: String },
+    Tell { object: Arc<Py<PyWeakrefReference>>, method: &'static str, argument: String },
 }
 
 pub(crate) type Answer = oneshot::Sender<Result<String, PythonCause>>;
@@ -119,13 +120,29 @@ impl Inbox {
         let inboxes = INBOXES
             .get_or_try_init(py, || py.import("weakref")?.getattr("WeakKeyDictionary")?.call0().map(Bound::unbind))?
             .bind(py);
-        if let Ok(inbox) = inboxes.call_method1("get", (owner,))?.cast_into::<Self>()
+        // On Unix the loop itself keeps its inbox, as what it calls when the socket can be read: kept here as well, an inbox
+        // with a call that never ended would keep the loop for ever.
+        let found = inboxes.call_method1("get", (owner,))?;
+        let found = match found.cast::<PyWeakrefReference>() {
+            Ok(weak) => weak.upgrade(),
+            Err(_) => Some(found),
+        };
+        if let Some(Ok(inbox)) = found.map(Bound::cast_into::<Self>)
             && inbox.get().shared.get().is_some()
         {
             return Ok(inbox);
         }
         let inbox = Self::open(py, owner)?;
-        inboxes.set_item(owner, &inbox)?;
+        let by_loop = match &*lock(&inbox.get().shared()?.wake) {
+            #[cfg(unix)]
+            Some(Wake::Socket(_)) => true,
+            _ => false,
+        };
+        if by_loop {
+            inboxes.set_item(owner, PyWeakrefReference::new(&inbox)?)?;
+        } else {
+            inboxes.set_item(owner, &inbox)?;
+        }
         Ok(inbox)
     }
 
@@ -200,8 +217,9 @@ impl Inbox {
                     py,
                     Replies { answer: Mutex::new(Some(ForkBound::new(answer))), id, inbox: slf.clone().unbind() },
                 )?;
+                // Without the object nobody answers, which the one who asks sees.
+                let Some(object) = object.bind(py).upgrade() else { return Ok(()) };
                 let started = object
-                    .bind(py)
                     .call_method1(method, (argument,))
                     .and_then(|coroutine| running_loop(py)?.call_method1("create_task", (coroutine,)));
                 match started {
@@ -219,7 +237,9 @@ impl Inbox {
                 }
             }
             Message::Tell { object, method, argument } => {
-                object.bind(py).call_method1(method, (argument,))?;
+                if let Some(object) = object.bind(py).upgrade() {
+                    object.call_method1(method, (argument,))?;
+                }
             }
         }
         Ok(())
@@ -246,6 +266,21 @@ impl Inbox {
         }
         Ok(())
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        for kept in [&self.futures, &self.tasks] {
+            // Locked it is in use, and needs no collector.
+            if let Ok(kept) = kept.try_lock() {
+                kept.values().try_for_each(|object| visit.call(object))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        drop(std::mem::take(&mut *lock(&self.futures)));
+        drop(std::mem::take(&mut *lock(&self.tasks)));
+    }
 }
 
 /// Stops the work of a future that was cancelled.
@@ -266,6 +301,10 @@ impl Watch {
             }
         }
         Ok(())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.inbox)
     }
 }
 
@@ -293,6 +332,10 @@ impl Replies {
         lock(&self.inbox.get().tasks).remove(&self.id);
         let answer = task.call_method0("result").and_then(|answer| answer.extract::<String>());
         self.send(answer.map_err(|error| PythonCause::new(py, error)));
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.inbox)
     }
 }
 

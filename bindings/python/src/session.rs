@@ -4,6 +4,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::host::Host;
 use ghostwren_shared::{Args, Kind};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -35,6 +36,8 @@ enum State {
 #[pyclass(frozen, module = "ghostwren._native")]
 pub(crate) struct Session {
     plan: Arc<Plan>,
+    /// The application's model and store, which the plan knows without keeping them.
+    kept: Vec<Py<PyAny>>,
     // Only locked by the thread that runs Python, never across a call into it: so it is free when a process forks.
     state: Mutex<State>,
 }
@@ -97,8 +100,8 @@ impl Session {
         py: Python<'_>,
         kind: &str,
         settings: String,
-        model: Option<Py<PyAny>>,
-        store: Option<Py<PyAny>>,
+        model: Option<Bound<'_, PyAny>>,
+        store: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let kind = Kind::parse(kind).ok_or_else(|| {
             exception(py, &Error::new(ErrorKind::Internal, "binding.no_call", "there is no session of this kind"))
@@ -106,10 +109,11 @@ impl Session {
         let plan = Plan {
             kind,
             settings: settings.into(),
-            model: model.map(|object| Arc::new(PyHost::new("model", object))),
-            store: store.map(|object| Arc::new(PyHost::new("store", object))),
+            model: model.as_ref().map(|object| PyHost::new("model", object).map(Arc::new)).transpose()?,
+            store: store.as_ref().map(|object| PyHost::new("store", object).map(Arc::new)).transpose()?,
         };
-        Ok(Self { plan: Arc::new(plan), state: Mutex::new(State::Open(ForkBound::new(Cell::default()))) })
+        let kept = model.into_iter().chain(store).map(Bound::unbind).collect();
+        Ok(Self { plan: Arc::new(plan), kept, state: Mutex::new(State::Open(ForkBound::new(Cell::default()))) })
     }
 
     /// Opens it now, so that what is wrong with the settings is told now.
@@ -143,13 +147,14 @@ impl Session {
     }
 
     /// A stream by its name, with its arguments as a JSON object.
-    fn stream(&self, py: Python<'_>, name: String, arguments: &str) -> PyResult<Stream> {
-        let prepared = self.cell().and_then(|cell| Ok((cell, Args::parse(arguments)?)));
+    fn stream(slf: &Bound<'_, Self>, name: String, arguments: &str) -> PyResult<Stream> {
+        let (py, this) = (slf.py(), slf.get());
+        let prepared = this.cell().and_then(|cell| Ok((cell, Args::parse(arguments)?)));
         let (cell, arguments) = prepared.map_err(|error| exception(py, &error))?;
-        let plan = Arc::clone(&self.plan);
+        let plan = Arc::clone(&this.plan);
         let hosts = plan.hosts();
         let opened = async move { plan.open(cell).await?.stream(&name, arguments) };
-        Ok(Stream::new(hosts, stream::once(opened).try_flatten().boxed()))
+        Ok(Stream::new(slf.clone().unbind(), hosts, stream::once(opened).try_flatten().boxed()))
     }
 
     /// Closes it, and waits until its files are closed; calls that are under way end first.
@@ -170,6 +175,11 @@ impl Session {
     #[getter]
     fn closed(&self) -> bool {
         matches!(*self.state.lock().unwrap_or_else(PoisonError::into_inner), State::Closed)
+    }
+
+    // What a cycle goes through beside this can be cleared: a model, a store.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.kept.iter().try_for_each(|object| visit.call(object))
     }
 }
 

@@ -4,22 +4,26 @@ use std::sync::Arc;
 
 use ghostwren::{Error, ErrorKind};
 use ghostwren_shared::{Batches, Events};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::call::{Call, Value};
 use crate::host::PyHost;
 use crate::runtime::{ForkBound, runtime};
+use crate::session::Session;
 
 /// Events that come; nothing is done before the first is asked for.
 #[pyclass(frozen, module = "ghostwren._native")]
 pub(crate) struct Stream {
     batches: Arc<ForkBound<Batches>>,
+    /// Keeps the application's model and store.
+    session: Py<Session>,
     hosts: Vec<Arc<PyHost>>,
 }
 
 impl Stream {
-    pub(crate) fn new(hosts: Vec<Arc<PyHost>>, events: Events) -> Self {
-        Self { batches: Arc::new(ForkBound::new(Batches::new(events))), hosts }
+    pub(crate) fn new(session: Py<Session>, hosts: Vec<Arc<PyHost>>, events: Events) -> Self {
+        Self { batches: Arc::new(ForkBound::new(Batches::new(events))), session, hosts }
     }
 
     fn end(&self) {
@@ -47,6 +51,10 @@ impl Stream {
     /// Stops the work.
     fn close(&self) {
         self.end();
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.session)
     }
 }
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import time
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -280,6 +283,87 @@ def test_a_plain_stream(sample: Path) -> None:
             break
     assert closed.wait(10)
     assert "ghostwren-callbacks" not in threads and threads
+
+
+@pytest.mark.parametrize("face", ["async", "sync"])
+def test_a_model_that_knows_its_ghostwren_is_freed(sample: Path, face: str) -> None:
+    async def run(model: Any) -> None:
+        model.wren = Ghostwren(store=":memory:", model=model)
+        model.account = await model.wren.user().open_account("main")
+        await model.account.import_archive(sample)
+        await model.account.generate("dns", count=1, repair=False)
+        model.unread = model.account.generate_stream("dns")
+
+    def make() -> weakref.ref[Any]:
+        model: Any = Plain()
+        if face == "async":
+            asyncio.run(run(model))
+        else:
+            model.account = account_with(model, sample)
+            model.account.generate("dns", count=1, repair=False)
+            model.unread = model.account.generate_stream("dns")
+        return weakref.ref(model)
+
+    made = [make() for _ in range(3)]
+    for _ in range(100):
+        gc.collect()
+        if not any(model() for model in made):
+            break
+        # The thread of the background lets its last task go.
+        time.sleep(0.02)
+    assert [model() for model in made] == [None] * 3
+
+
+def test_a_collection_in_the_middle_takes_nothing_that_is_needed(sample: Path) -> None:
+    async def run() -> None:
+        class Collecting(Model):
+            async def complete(self, request: ModelRequest) -> str:
+                gc.collect()
+                await asyncio.sleep(0.01)
+                gc.collect()
+                return ANSWER
+
+        model: Any = Collecting()
+        model.wren = Ghostwren(store=":memory:", model=model)
+        account = await model.wren.user().open_account("main")
+        del model
+        gc.collect()
+        await account.import_archive(sample)
+        # Nothing but the call itself holds the model, the store and the account from here on.
+        call = account.generate("dns", count=1, repair=False)
+        stream = account.generate_stream("dns", count=1, repair=False)
+        del account
+        gc.collect()
+        assert (await call).drafts
+        *_, last = [event.event async for event in stream]
+        assert last == "finished"
+
+    asyncio.run(run())
+
+
+def test_a_loop_that_is_closed_with_a_call_under_way_is_freed(tmp_path: Path) -> None:
+    wren = Ghostwren(store=tmp_path / "a.db")
+    account = asyncio.run(wren.user().open_account("main"))
+
+    def make() -> weakref.ref[Any]:
+        loop = asyncio.new_event_loop()
+        pending: list[Any] = []
+
+        async def begin() -> None:
+            pending.append(asyncio.ensure_future(account.record()))
+            await asyncio.sleep(0)
+
+        loop.run_until_complete(begin())
+        loop.close()
+        # Or asyncio complains that it was destroyed while it was pending, as it was.
+        pending[0]._log_destroy_pending = False
+        return weakref.ref(loop)
+
+    made = [make() for _ in range(5)]
+    gc.collect()
+    assert [loop() for loop in made] == [None] * 5
+    # And the next loop works.
+    assert asyncio.run(account.record()).id == account.id
 
 
 class Counting(Store):

@@ -99,8 +99,10 @@ def test_a_timeout_stops_the_work(sample: Path) -> None:
         model = Waiting()
         async with Ghostwren(store=":memory:", model=model) as wren:
             account = await account_with_tweets(wren, sample)
+            call = asyncio.ensure_future(account.generate("dns"))
+            await asyncio.wait_for(model.asked.wait(), 20)
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(account.generate("dns"), 0.5)
+                await asyncio.wait_for(call, 0.2)
             await asyncio.wait_for(model.cancelled.wait(), 5)
 
     asyncio.run(run())

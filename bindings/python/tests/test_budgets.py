@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_the_import_takes_25_mb() -> None:
     assert (loaded - bare) / 1024 <= 25
 
 
+@pytest.mark.skipif(WHEEL is None, reason="no wheel was built")
+def test_the_wheel_holds_every_file_of_the_package() -> None:
+    source = Path(__file__).resolve().parents[1] / "python"
+    files = [*source.rglob("*.py"), *source.rglob("*.pyi"), *source.rglob("py.typed")]
+    wanted = {path.relative_to(source).as_posix() for path in files}
+    assert {"ghostwren/py.typed", "ghostwren/_native.pyi", "ghostwren/sync/account.py"} <= wanted
+    assert WHEEL is not None
+    with zipfile.ZipFile(WHEEL) as wheel:
+        assert wanted - set(wheel.namelist()) == set()
+
+
 @shipped
 def test_the_wheel_takes_6_mb() -> None:
     assert WHEEL is not None and Path(WHEEL).stat().st_size <= 6 * 1024 * 1024
@@ -60,7 +72,8 @@ def best(work: object, times: int = 5) -> float:
 @shipped
 def test_100_000_tweets() -> None:
     pyarrow = pytest.importorskip("pyarrow")
-    tweets = many(100_000)
+    # As long as tweets are.
+    tweets = many(100_000, " and about a hundred characters more, as people write them: the parser, dns again, and tea")
     views = best(lambda: list(tweets))
     columns = best(lambda: pyarrow.table(tweets))
     fields = best(lambda: [(tweet.id, tweet.full_text, tweet.likes) for tweet in tweets])

@@ -16,11 +16,11 @@ import pytest
 from ghostwren import Ghostwren, TweetList
 
 
-def many(count: int) -> TweetList:
+def many(count: int, more: str = "") -> TweetList:
     tweets = [
         {
             "id": str(10**18 + n),
-            "full_text": f"täxt {n} 🐦",
+            "full_text": f"täxt {n} 🐦{more}",
             "created_at": "2022-03-01T12:00:00.250Z",
             "lang": None if n % 10 == 0 else "en",
             "kind": "original",
