@@ -55,7 +55,7 @@ impl Lite {
         assert!(config.contains(&format!("port = {port}")) && config.contains(&format!("{schemas:?}")), "{config}");
         std::fs::write(folder.path().join("supabase/config.toml"), config).unwrap();
         let child = Command::new("node")
-            .arg(root().join("xtask/src/servers/lite.mjs"))
+            .arg(root().join("core/xtask/src/servers/lite.mjs"))
             .arg(packages().join("@supabase/lite/dist/cli/index.js"))
             .args(["start", "--no-admin"])
             .current_dir(folder.path())

@@ -25,7 +25,7 @@ const SECRETS: [&str; 5] = ["sandbox-access-", "sandbox-refresh-", "sandbox-code
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// A `cargo` of the toolchain that runs this.
