@@ -192,7 +192,8 @@ public final class Twitter: Sendable {
 
     /// What reads and writes cost, in millionths of a US dollar.
     public static func prices() throws -> [String: Int] {
-        try call("twitter.prices", [:])
+        // `owned` beside them is a setting, and no number.
+        try call("twitter.prices", [:], as: [String: JSONValue].self).compactMapValues(\.int)
     }
 
     /// What this tweet would cost, in millionths of a US dollar.

@@ -96,6 +96,33 @@ final class SupabaseTests: XCTestCase {
         _ = try await account.erase()
     }
 
+    func testTheAuthOfAProject() async throws {
+        let wren = try Ghostwren(store: store(), tokens: MemoryTokenStore())
+        let (email, password) = ("\(UUID().uuidString.lowercased())@example.org", "correct horse battery")
+        let metadata = JSONValue.object(["first_name": .string("Wren")])
+        let made = try await wren.auth.signUp(email: email, password: password, metadata: metadata)
+        XCTAssertEqual(made.user.email, email)
+        XCTAssertEqual(made.user.userMetadata?["first_name"]?.string, "Wren")
+        let session = try await wren.auth.signInWithPassword(email: email, password: password).session
+        XCTAssertEqual(session.user.id, made.user.id)
+        let claims = try await wren.auth.claims(session.accessToken)
+        XCTAssertEqual(claims.user, made.user.id)
+        XCTAssertEqual(claims.role, "authenticated")
+        XCTAssertLessThan(abs(claims.expiresAt.timeIntervalSince(session.expiresAt)), 5)
+        let user = try await wren.auth.user(session.accessToken)
+        XCTAssertEqual(user.id, made.user.id)
+        let changed = try await wren.auth.updateUser(session.accessToken, metadata: .object(["first_name": .string("Ada")]))
+        XCTAssertEqual(changed.userMetadata?["first_name"]?.string, "Ada")
+        let fresh = try await wren.auth.refresh(session.refreshToken)
+        XCTAssertTrue(fresh.refreshToken != session.refreshToken, "the same token came back")
+        let settings = try await wren.auth.settings()
+        XCTAssertNotNil(settings["external"])
+        let wrong = try await failure { _ = try await wren.auth.signInWithPassword(email: email, password: "wrong") }
+        XCTAssertEqual(wrong.kind, .auth)
+        try await wren.auth.signOut(fresh.accessToken)
+        await wren.close()
+    }
+
     /// The login at Twitter of an app without a secret; what it gives stays on the device.
     func testTheLoginAtTwitterStaysInTheTokenStore() async throws {
         try await Sandbox.command("reset")

@@ -147,6 +147,13 @@ class CallTest {
     }
 
     @Test
+    fun `what a tweet costs is known without a network`() {
+        val prices = io.github.ghostwren.twitter.prices()
+        assertEquals(prices.getValue("post_write"), io.github.ghostwren.twitter.writeCost("hello"))
+        assertTrue(prices.values.all { it > 0 }, "$prices")
+    }
+
+    @Test
     fun `styles without a model`() {
         val texts = listOf("ok so the parser is done!!", "why is it ALWAYS dns!!", "tea first!! then code")
         val fingerprint = Fingerprint.of(texts)

@@ -27,6 +27,7 @@ import kotlinx.serialization.json.decodeFromJsonElement
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
+import kotlinx.serialization.json.longOrNull
 
 /**
  * Your app at X: of type Native, a public client. There is no parameter for a secret: a confidential client belongs into a
@@ -193,7 +194,11 @@ public fun lint(
 )
 
 /** What reads and writes cost, in millionths of a US dollar. */
-public fun prices(): Map<String, Long> = local("twitter.prices", arguments())
+public fun prices(): Map<String, Long> =
+    // `owned` beside them is a setting, and no number.
+    local<JsonObject>("twitter.prices", arguments())
+        .mapNotNull { (name, price) -> price.jsonPrimitive.longOrNull?.let { name to it } }
+        .toMap()
 
 /** What this tweet would cost, in millionths of a US dollar. */
 public fun writeCost(text: String): Long =
