@@ -1,12 +1,12 @@
 //! What a device must not hold. An app is in everybody's hands: whatever is in it can be read. So the keys of the operator
-//! are refused by their shape, wherever they stand in the settings, and a person's own secrets come out of the safe place
+//! are refused by their shape, wherever they stand in the settings and in the credentials of a call, and a person's own secrets come out of the safe place
 //! of the device ([`NativeTokens`]), never out of the settings.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ghostwren::store::seal::SealingKeys;
 use ghostwren::{Error, ErrorKind, Result};
-use ghostwren_shared::Kind;
+use ghostwren_shared::{Args, Kind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -84,6 +84,34 @@ fn refuse(value: &Value) -> Result<()> {
         }),
         _ => Ok(()),
     }
+}
+
+/// Whether a field of a call carries what proves who somebody is. Texts that people write may speak of keys.
+fn carries_a_credential(name: &str) -> bool {
+    name.ends_with("token") || matches!(name, "code" | "verifier" | "password" | "callback")
+}
+
+/// Refuses an operator's secret where a call would send it as somebody's own.
+fn refuse_credentials(value: &Value) -> Result<()> {
+    match value {
+        Value::Array(items) => items.iter().try_for_each(refuse_credentials),
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match value {
+            Value::String(text) if carries_a_credential(name) => match secret_of_an_operator(text) {
+                Some(what) => Err(refused(what, THROUGH_THE_BACKEND)),
+                None => Ok(()),
+            },
+            value => refuse_credentials(value),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The arguments of a call: checked.
+pub(crate) fn arguments(json: &str) -> Result<Args> {
+    let arguments = Args::parse(json)?;
+    // What is no JSON was told by `parse`.
+    serde_json::from_str(json).map_or(Ok(()), |value| refuse_credentials(&value))?;
+    Ok(arguments)
 }
 
 fn object(settings: &str) -> Result<Map<String, Value>> {
@@ -206,6 +234,24 @@ mod tests {
         for text in ["sb_publishable_abc", "gpt-4o", "https://example.com/v1", &token(r#"{"role":"anon"}"#), "a.b.c"] {
             assert!(secret_of_an_operator(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_call_carries_no_secret_of_an_operator_as_somebodys_own() {
+        let key = token(r#"{"role":"service_role"}"#);
+        for json in [
+            format!(r#"{{"session": {{"access_token": "{key}", "refresh_token": "r"}}}}"#),
+            r#"{"session": {"access_token": "a", "refresh_token": "sb_secret_abc"}}"#.to_owned(),
+            format!(r#"{{"token": "{key}", "account": "1"}}"#),
+            format!(r#"{{"callback": "app://back?code={key}"}}"#),
+        ] {
+            assert_eq!(arguments(&json).unwrap_err().code(), "mobile.secret_in_app", "{json}");
+        }
+        // A topic may speak of such keys, and a picture is made of anything.
+        let prose =
+            r#"{"request": {"topic": "never ship sb_secret_abc"}, "metadata": {"avatar": "AAAAAAAAAAAAAAAAAAAAAAA"}}"#;
+        assert!(arguments(prose).is_ok());
+        assert_eq!(arguments("no JSON").unwrap_err().code(), "argument.type");
     }
 
     #[test]

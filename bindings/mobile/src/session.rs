@@ -153,7 +153,7 @@ impl NativeSession {
         arguments: String,
         cancel: Option<Arc<NativeCancel>>,
     ) -> Result<NativeReply, NativeError> {
-        let (opened, arguments) = (self.opened()?, Args::parse(&arguments)?);
+        let (opened, arguments) = (self.opened()?, device::arguments(&arguments)?);
         Ok(run(cancel, async move { reply(opened.await?.call(&name, arguments).await?) }).await?)
     }
 
@@ -162,7 +162,7 @@ impl NativeSession {
     /// # Errors
     /// As `call`; what fails later is told by the stream.
     pub fn stream(&self, name: String, arguments: String) -> Result<Arc<NativeStream>, NativeError> {
-        let (opened, arguments) = (self.opened()?, Args::parse(&arguments)?);
+        let (opened, arguments) = (self.opened()?, device::arguments(&arguments)?);
         let begun = async move { opened.await?.stream(&name, arguments) };
         Ok(Arc::new(NativeStream::new(stream::once(begun).try_flatten().boxed())))
     }

@@ -5,6 +5,7 @@ package io.github.ghostwren
 import io.github.ghostwren.internal.InstantSerializer
 import io.github.ghostwren.internal.Thrown
 import io.github.ghostwren.internal.reading
+import io.github.ghostwren.internal.text
 import io.github.ghostwren.internal.writing
 import java.time.Instant
 import kotlinx.serialization.Serializable
@@ -95,7 +96,7 @@ public sealed class GhostwrenException(
     }
 
     /** The fields as the core writes them. */
-    public fun toJson(): String = tree().toString()
+    public fun toJson(): String = tree().text()
 
     private fun tree(): JsonObject = writing.encodeToJsonElement(fields).jsonObject
 

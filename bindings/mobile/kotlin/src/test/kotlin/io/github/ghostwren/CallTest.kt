@@ -1,10 +1,14 @@
 package io.github.ghostwren
 
+import io.github.ghostwren.generate.select
 import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.PendingLogin
 import io.github.ghostwren.store.SqliteStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
+import io.github.ghostwren.style.gap
+import io.github.ghostwren.text.escapeControls
+import io.github.ghostwren.text.weightedLength
 import java.io.File
 import java.nio.file.Path
 import java.time.Instant
@@ -68,6 +72,25 @@ class CallTest {
             val events = account.importArchive(big).toList()
             assertTrue(events.filterIsInstance<ImportEvent.Started>().single().resumed)
             assertEquals(60_000, account.countTweets())
+        }
+    }
+
+    @Test
+    fun `half of a character is a replaced one`() = runBlocking {
+        val half = "half \ud83d"
+        assertEquals(weightedLength("half \ufffd"), weightedLength(half))
+        assertEquals("\ufffd", escapeControls("\ud800"))
+        assertEquals("\ufffd\ufffd\ud83d\udc26", escapeControls("\udc00\ud800\ud83d\udc26"))
+        val profile = StyleProfile.fromTexts(listOf(half))
+        assertEquals(listOf("half \ufffd"), profile.texts)
+        assertEquals(1, Fingerprint.of(listOf(half)).texts)
+        gap(profile, listOf(half))
+        select(profile, listOf(half), 1, topic = half, banned = listOf(half))
+        assertTrue("half \ufffd" in GhostwrenException.of(ErrorFields("not_found", "a.b", half)).message)
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val account = wren.user(half).openAccount(half)
+            assertEquals("half \ufffd", account.record().label)
+            assertFailsWith<GhostwrenException> { account.importArchive(java.nio.file.Path.of("none")).toList() }
         }
     }
 

@@ -4,12 +4,15 @@ import io.github.ghostwren.ffi.NativeException
 import io.github.ghostwren.ffi.NativeSession
 import io.github.ghostwren.internal.TokenHost
 import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.records.AuthSession
+import io.github.ghostwren.records.AuthUser
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
 import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.twitter.Twitter
 import io.github.ghostwren.twitter.TwitterApp
+import java.time.Instant
 import java.util.Base64
 import kotlin.io.path.createTempDirectory
 import kotlin.test.assertEquals
@@ -77,6 +80,34 @@ class DeviceTest {
             },
         )
         places.map { (place, work) -> DynamicTest.dynamicTest("$what in $place") { runBlocking { refused { work() } } } }
+    }
+
+    /** Every call that takes a token: nothing is sent, and nothing is kept. */
+    @TestFactory
+    fun `an operator's secret is nobody's token`(): List<DynamicTest> = FORBIDDEN.flatMap { (what, secret) ->
+        val tokens = MemoryTokenStore()
+        val wren = Ghostwren(SupabaseStore("http://127.0.0.1:9", "sb_publishable_x"), tokens)
+        val later = Instant.parse("2126-01-01T00:00:00Z")
+        val somebody = AuthUser(id = "01890000-0000-7000-8000-000000000000")
+        val places: Map<String, suspend () -> Unit> = mapOf(
+            "a session's access token" to { wren.signIn(AuthSession(secret, "r", later, somebody)) },
+            "a session's refresh token" to { wren.signIn(AuthSession("a", secret, later, somebody)) },
+            "a refresh" to { wren.auth.refresh(secret) },
+            "a token's user" to { wren.auth.user(secret) },
+            "a token's claims" to { wren.auth.claims(secret) },
+            "a change of the user" to { wren.auth.updateUser(secret, email = "a@example.org") },
+            "a sign-out" to { wren.auth.signOut(secret) },
+            "a code" to { wren.auth.exchange(secret, "v") },
+            "a password" to { wren.auth.signInWithPassword("a@example.org", secret) },
+        )
+        places.map { (place, work) ->
+            DynamicTest.dynamicTest("$what as $place") {
+                runBlocking {
+                    refused { work() }
+                    assertEquals(null, tokens.load(TokenStore.SUPABASE_SESSION))
+                }
+            }
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.Flow
@@ -45,6 +46,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 
 private const val ANSWER = """{"tweets": ["dns again, and tea", "the parser is done"]}"""
 
@@ -106,6 +108,72 @@ class HostTest {
         val error = assertFailsWith<GhostwrenException.ContentRefused> { with(Broken(thrown)) { it.generate(request) } }
         assertEquals("app.refused" to 451, error.code to error.status)
         assertSame(thrown, error.cause)
+    }
+
+    @Test
+    fun `an exception about time in a model is its failure`() = runBlocking {
+        var thrown: Throwable? = null
+        val model = object : Fixed() {
+            override suspend fun complete(request: ModelRequest): ModelAnswer = try {
+                withTimeout(10.milliseconds) { awaitCancellation() }
+            } catch (late: TimeoutCancellationException) {
+                thrown = late
+                throw late
+            }
+        }
+        val error = assertFailsWith<GhostwrenException.Server> { with(model) { it.generate(request) } }
+        assertEquals("model.app_failed", error.code)
+        assertSame(thrown, error.cause)
+    }
+
+    @Test
+    fun `half of a character hangs no call`() = runBlocking {
+        val half = "half \ud83d"
+        val answer = ANSWER.replace("tea", half)
+        val answering = object : Fixed() {
+            override suspend fun complete(request: ModelRequest) = ModelAnswer(List(request.n) { answer }, requestId = half)
+        }
+        val refusal = GhostwrenException.of(ErrorFields("content_refused", "app.refused", half))
+        withTimeout(60.seconds) {
+            with(answering) { account ->
+                account.generate(request)
+                assertEquals("half \ufffd", account.aiRuns().items.single().requestId)
+            }
+            val thrown = IllegalStateException(half)
+            val error = assertFailsWith<GhostwrenException.Server> { with(Broken(thrown)) { it.generate(request) } }
+            assertSame(thrown, error.cause)
+            val refused = assertFailsWith<GhostwrenException.ContentRefused> { with(Broken(refusal)) { it.generate(request) } }
+            assertEquals("app.refused" to "half \ufffd", refused.code to refused.detail)
+            val store = object : Store {
+                override suspend fun call(method: String, owner: String, arguments: JsonObject): JsonElement =
+                    if (method == "open_account") JsonPrimitive(half) else throw IllegalStateException(half)
+            }
+            Ghostwren(store).use { assertFailsWith<GhostwrenException> { it.user().openAccount() } }
+            val tokens = MemoryTokenStore(mapOf("mine" to half))
+            val odd = OpenAi(Sandbox.address("openai_url"), "gpt-4o", tokens, keyName = "mine", maxAttempts = 1)
+            assertFailsWith<GhostwrenException> { odd.chat("x") }
+            odd.close()
+            val response = HttpResponse(200, listOf("x-odd" to half, half to "x"), flow { emit("no json".toByteArray()) })
+            val open = openai { response }
+            assertFailsWith<GhostwrenException.Decode> { open.chat("x") }
+            open.close()
+        }
+    }
+
+    @Test
+    fun `a stream cut in the middle of characters grows by whole ones`() = runBlocking {
+        val written = ANSWER.replace("tea", "\ud83d\udc26\ud83e\udd56 and tea")
+        val model = object : Fixed(), StreamingModel {
+            // By UTF-16 units; the last one ends with half of a character.
+            override fun stream(request: ModelRequest): Flow<ModelText> =
+                flow { for (unit in written + '\ud83d') emit(ModelText(unit.toString())) }
+        }
+        with(model) { account ->
+            val events = withTimeout(60.seconds) { account.generateStream(request).toList() }
+            val grown = events.filterIsInstance<DraftEvent.Growing>().filter { it.candidate == 0 }.map { it.text }
+            assertTrue(grown.none(String::isEmpty), "$grown")
+            assertTrue("dns again, and \ud83d\udc26\ud83e\udd56 and tea" in grown.joinToString(""), "$grown")
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import io.github.ghostwren.ffi.select as nativeSelect
 import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.internal.local
 import io.github.ghostwren.internal.reading
+import io.github.ghostwren.internal.text
 import io.github.ghostwren.internal.translating
+import io.github.ghostwren.internal.wellFormed
 import io.github.ghostwren.records.Selection
 import io.github.ghostwren.style.StyleProfile
 
@@ -36,7 +38,7 @@ public fun select(
         "existing" to existing,
     )
     return reading.decodeFromString(
-        translating { nativeSelect(profile.native, candidates, n.toUInt(), options.toString()) },
+        translating { nativeSelect(profile.native, candidates.map(String::wellFormed), n.toUInt(), options.text()) },
     )
 }
 

@@ -25,6 +25,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.produceIn
@@ -58,15 +60,19 @@ internal object Thrown {
 }
 
 /** Runs the application's code; what it throws goes through Rust and comes out as the cause. */
-private inline fun <T> hosting(fields: (Throwable) -> String?, call: () -> T): T = try {
+private suspend inline fun <T> hosting(fields: (Throwable) -> String?, call: () -> T): T = try {
     call()
-} catch (cancelled: CancellationException) {
-    throw cancelled
 } catch (thrown: Throwable) {
-    throw HostException.Thrown(Thrown.keep(thrown), thrown.message ?: thrown.javaClass.simpleName, fields(thrown))
+    // While this coroutine goes on, a cancelling is one inside the application's code, such as `withTimeout`'s: it failed.
+    if (thrown is CancellationException) currentCoroutineContext().ensureActive()
+    val text = thrown.message ?: thrown.javaClass.simpleName
+    throw HostException.Thrown(Thrown.keep(thrown), text.wellFormed(), fields(thrown))
 }
 
 private fun ours(thrown: Throwable): String? = (thrown as? GhostwrenException)?.toJson()
+
+/** The length without the first half of a character at the end. */
+private val String.wholeLength: Int get() = if (lastOrNull()?.isHighSurrogate() == true) length - 1 else length
 
 /** Flows that Rust reads piece by piece. */
 private class Open<T> {
@@ -101,7 +107,7 @@ internal class ModelHost(private val model: Model) : NativeHost {
 
     override suspend fun call(method: String, argument: String): String = hosting(::ours) {
         when (method) {
-            "complete" -> writing.encodeToString(model.complete(reading.decodeFromString(argument)))
+            "complete" -> writing.encodeToString(model.complete(reading.decodeFromString(argument))).wellFormed()
             "stream" -> {
                 val number = open.add((model as StreamingModel).stream(reading.decodeFromString(argument)))
                 growing[number] = Growing()
@@ -114,12 +120,19 @@ internal class ModelHost(private val model: Model) : NativeHost {
 
     private suspend fun next(number: Long): String {
         val texts = growing.getValue(number).texts
-        val part = open.next(number)
-            ?: return buildJsonObject {
-                put("done", writing.encodeToJsonElement(ModelAnswer(texts.values.ifEmpty { listOf("") }.toList())))
-            }.toString()
-        texts.merge(part.index, part.text, String::plus)
-        return buildJsonObject { put("text", writing.encodeToJsonElement(part)) }.toString()
+        while (true) {
+            val part = open.next(number)
+                ?: return buildJsonObject {
+                    put("done", writing.encodeToJsonElement(ModelAnswer(texts.values.ifEmpty { listOf("") }.toList())))
+                }.text()
+            val told = texts[part.index].orEmpty()
+            val whole = told + part.text
+            texts[part.index] = whole
+            val more = whole.substring(told.wholeLength, whole.wholeLength)
+            // Half of a character waits for the other half.
+            if (more.isEmpty() && part.text.isNotEmpty()) continue
+            return buildJsonObject { put("text", writing.encodeToJsonElement(ModelText(more, part.index))) }.text()
+        }
     }
 
     override fun tell(method: String, argument: String) {
@@ -144,7 +157,7 @@ internal class StoreHost(private val store: Store) : NativeHost {
         val message = reading.parseToJsonElement(argument).jsonObject
         val owner = message.getValue("caller").jsonObject.getValue("owner").jsonPrimitive.content
         val result = store.call(message.getValue("method").jsonPrimitive.content, owner, message.getValue("args").jsonObject)
-        buildJsonObject { put("ok", result) }.toString()
+        buildJsonObject { put("ok", result) }.text()
     }
 
     override fun tell(method: String, argument: String) = Unit
@@ -152,7 +165,7 @@ internal class StoreHost(private val store: Store) : NativeHost {
 
 /** Answers for a safe place. */
 internal class TokenHost(private val tokens: TokenStore) : NativeTokens {
-    override suspend fun load(name: String): String? = hosting(::ours) { tokens.load(name) }
+    override suspend fun load(name: String): String? = hosting(::ours) { tokens.load(name)?.wellFormed() }
 
     override suspend fun save(name: String, secret: String) = hosting(::ours) { tokens.save(name, secret) }
 
@@ -168,7 +181,7 @@ internal class TransportHost(private val transport: Transport) : NativeTransport
         val response = transport.send(HttpRequest(request.method, request.url, headers, request.body))
         NativeResponse(
             response.status.toUShort(),
-            response.headers.map { (name, value) -> NativeHeader(name, value) },
+            response.headers.map { (name, value) -> NativeHeader(name.wellFormed(), value.wellFormed()) },
             bodies.add(response.body).toULong(),
         )
     }

@@ -43,6 +43,24 @@ internal fun element(value: Any?): JsonElement = when (value) {
 
 internal operator fun JsonObject.plus(more: JsonObject): JsonObject = JsonObject((this as Map<String, JsonElement>) + more)
 
+/** A text without halves of characters, which is no text to Rust: each becomes U+FFFD. */
+internal fun String.wellFormed(): String {
+    var mended: StringBuilder? = null
+    var at = 0
+    while (at < length) {
+        val whole = this[at].isHighSurrogate() && at + 1 < length && this[at + 1].isLowSurrogate()
+        if (this[at].isSurrogate() && !whole) {
+            if (mended == null) mended = StringBuilder(this)
+            mended.setCharAt(at, '\uFFFD')
+        }
+        at += if (whole) 2 else 1
+    }
+    return mended?.toString() ?: this
+}
+
+/** As the native half takes it. */
+internal fun JsonElement.text(): String = toString().wellFormed()
+
 /** Runs a call of the native half; its errors become exceptions of this package. */
 internal inline fun <T> translating(call: () -> T): T = try {
     call()
@@ -54,7 +72,7 @@ internal inline fun <T> translating(call: () -> T): T = try {
 
 /** A call that needs no setup. */
 internal inline fun <reified T> local(name: String, arguments: JsonObject): T =
-    reading.decodeFromString(translating { nativeLocal(name, arguments.toString()) })
+    reading.decodeFromString(translating { nativeLocal(name, arguments.text()) })
 
 /** What the host brings itself. */
 internal class Hosts(
@@ -67,7 +85,7 @@ internal class Hosts(
 /** Something with a setup that calls are made on. */
 internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
     private val native = translating {
-        NativeSession(kind, settings.toString(), hosts.model, hosts.store, hosts.tokens, hosts.transport)
+        NativeSession(kind, settings.text(), hosts.model, hosts.store, hosts.tokens, hosts.transport)
     }
 
     suspend fun open() = translating { native.open(null) }
@@ -78,7 +96,7 @@ internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
 
     /** A call whose answer may stay in Rust. Cancelling the coroutine stops the work there. */
     suspend fun reply(name: String, arguments: JsonObject): NativeReply =
-        translating { native.call(name, arguments.toString(), null) }
+        translating { native.call(name, arguments.text(), null) }
 
     /** A call whose answer is JSON. */
     suspend fun json(name: String, arguments: JsonObject): String = when (val reply = reply(name, arguments)) {
@@ -92,7 +110,7 @@ internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
 
     /** Events that come in batches; what stops collecting stops the work. */
     fun <T> events(name: String, arguments: JsonObject, read: (JsonElement) -> T): Flow<T> = flow {
-        val stream: NativeStream = translating { native.stream(name, arguments.toString()) }
+        val stream: NativeStream = translating { native.stream(name, arguments.text()) }
         try {
             while (true) {
                 val batch = translating { stream.nextBatch(null) } ?: break

@@ -9,6 +9,7 @@ import io.github.ghostwren.ffi.NativeStyleProfile
 import io.github.ghostwren.ffi.gap as nativeGap
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.translating
+import io.github.ghostwren.internal.wellFormed
 import io.github.ghostwren.records.Analysis
 import io.github.ghostwren.records.Feature
 import io.github.ghostwren.records.Gap
@@ -49,10 +50,10 @@ public class Fingerprint internal constructor(private val native: NativeFingerpr
 
     public companion object {
         /** Counts texts that weigh the same. */
-        public fun of(texts: List<String>): Fingerprint = Fingerprint(translating { NativeFingerprint.of(texts) })
+        public fun of(texts: List<String>): Fingerprint = Fingerprint(translating { NativeFingerprint.of(texts.map(String::wellFormed)) })
 
         /** Reads what [toJson] gave. */
-        public fun fromJson(json: String): Fingerprint = Fingerprint(translating { NativeFingerprint.fromJson(json) })
+        public fun fromJson(json: String): Fingerprint = Fingerprint(translating { NativeFingerprint.fromJson(json.wellFormed()) })
     }
 }
 
@@ -87,7 +88,7 @@ public class StyleProfile internal constructor(internal val native: NativeStyleP
     public companion object {
         /** A profile of texts that are all the author's own and weigh the same. */
         public fun fromTexts(texts: List<String>): StyleProfile =
-            StyleProfile(translating { NativeStyleProfile.fromTexts(texts) })
+            StyleProfile(translating { NativeStyleProfile.fromTexts(texts.map(String::wellFormed)) })
 
         /** A profile of an account's tweets: own words only, weighted by how recent they are. */
         public fun fromTweets(tweets: TweetList): StyleProfile =
@@ -124,4 +125,5 @@ public class StyleReport internal constructor(
 }
 
 /** Where texts differ from a profile enough to be worth a repair, the largest difference first. */
-public fun gap(profile: StyleProfile, texts: List<String>): List<Gap> = read { nativeGap(profile.native, texts) }
+public fun gap(profile: StyleProfile, texts: List<String>): List<Gap> =
+    read { nativeGap(profile.native, texts.map(String::wellFormed)) }
