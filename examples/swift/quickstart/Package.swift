@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "Quickstart",
     platforms: [.macOS(.v12)],
-    dependencies: [.package(name: "Ghostwren", path: "../../..")],
+    dependencies: [.package(name: "Ghostwren", path: "../../../bindings/mobile/swift")],
     targets: [
         .executableTarget(
             name: "Quickstart",
