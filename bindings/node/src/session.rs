@@ -132,7 +132,7 @@ impl Session {
         Ok(Stream::new(Arc::clone(&self.bridge), stream::once(opened).try_flatten().boxed()))
     }
 
-    /// Closes it, and waits until its files are closed; calls that are under way end first.
+    /// Closes it: its files are closed when the calls and streams that are under way have ended.
     #[napi]
     pub fn close(&self) -> Result<f64, Thrown> {
         let setup = self.lock().take();

@@ -47,7 +47,7 @@ export declare class Session {
   callWith(name: string, tweets: Tweets, start: number, end: number): number
   /** A stream by its name, with its arguments as a JSON object. */
   stream(name: string, values: string): Stream
-  /** Closes it, and waits until its files are closed; calls that are under way end first. */
+  /** Closes it: its files are closed when the calls and streams that are under way have ended. */
   close(): number
   /** Whether it was closed. */
   get closed(): boolean

@@ -143,7 +143,7 @@ export class Ghostwren {
     return auditReport(await this.#session.call('wren.audit', {}, given(options).signal))
   }
 
-  /** Closes the store, after what is being written. Calls that come later fail with `ConflictError`. */
+  /** Closes the store: calls that come later fail with `ConflictError`. What is under way goes on to its end, and the files are closed with it. */
   async close(): Promise<void> {
     await this.#session.close()
   }

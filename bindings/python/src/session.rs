@@ -157,7 +157,7 @@ impl Session {
         Ok(Stream::new(slf.clone().unbind(), hosts, stream::once(opened).try_flatten().boxed()))
     }
 
-    /// Closes it, and waits until its files are closed; calls that are under way end first.
+    /// Closes it: its files are closed when the calls and streams that are under way have ended.
     fn close(&self) -> Call {
         let state = std::mem::replace(&mut *self.state.lock().unwrap_or_else(PoisonError::into_inner), State::Closed);
         Call::new(Vec::new(), async move {

@@ -109,7 +109,7 @@ public final class Ghostwren: Sendable {
         try await session.open()
     }
 
-    /// Closes the store, after what is being written. Calls that come later fail with `conflict`.
+    /// Closes the store: calls that come later fail with `conflict`. What is under way goes on to its end, and the files are closed with it.
     public func close() async {
         await session.close()
     }

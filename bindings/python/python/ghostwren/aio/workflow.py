@@ -129,7 +129,7 @@ class Ghostwren:
         return self
 
     async def aclose(self) -> None:
-        """Closes the store, after what is being written. Calls that come later fail with `ConflictError`."""
+        """Closes the store: calls that come later fail with `ConflictError`. What is under way goes on to its end, and the files are closed with it."""
         await self._session.aclose()
 
     @property

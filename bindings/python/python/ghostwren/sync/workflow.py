@@ -130,7 +130,7 @@ class Ghostwren:
         return self
 
     def close(self) -> None:
-        """Closes the store, after what is being written. Calls that come later fail with `ConflictError`."""
+        """Closes the store: calls that come later fail with `ConflictError`. What is under way goes on to its end, and the files are closed with it."""
         self._session.close()
 
     @property

@@ -118,7 +118,7 @@ public class Ghostwren private constructor(internal val session: Session) {
     /** Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise. */
     public suspend fun open(): Ghostwren = apply { session.open() }
 
-    /** Closes the store, after what is being written. Calls that come later fail with `Conflict`. */
+    /** Closes the store: calls that come later fail with `Conflict`. What is under way goes on to its end, and the files are closed with it. */
     public suspend fun close(): Unit = session.close()
 
     /** Whether it was closed. */
