@@ -304,20 +304,3 @@ test('what is forgotten ends', { skip: globalThis.gc === undefined && 'needs --e
   assert.ok(grown < 60, `${grown} MB`)
   await wren.close()
 })
-
-test('a model that knows its Ghostwren is free when that is closed', { skip: globalThis.gc === undefined && 'needs --expose-gc' }, async () => {
-  let alive = 0
-  const registry = new FinalizationRegistry(() => alive--)
-  for (let n = 0; n < 50; n++) {
-    const model = new Waiting()
-    model.wren = await Ghostwren.open({ store: ':memory:', model })
-    alive++
-    registry.register(model)
-    await model.wren.close()
-  }
-  await until(async () => {
-    globalThis.gc()
-    await sleep(10)
-    return alive <= 1
-  }, `${alive} models are kept`)
-})
