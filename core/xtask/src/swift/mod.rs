@@ -30,7 +30,9 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
     };
     mobile::build()?;
     run(&mut swift.command(&["--version"]))?;
-    let (more, end) = run_tests(swift.package("test", &root().join("bindings").join("mobile").join("swift")).envs(shared_environment()?));
+    let (more, end) = run_tests(
+        swift.package("test", &root().join("bindings").join("mobile").join("swift")).envs(shared_environment()?),
+    );
     *totals += more;
     let end =
         end.and_then(|()| if more.passed == 0 { Err("no test of the Swift package ran".to_owned()) } else { Ok(()) });
