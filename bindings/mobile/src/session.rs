@@ -167,7 +167,7 @@ impl NativeSession {
         Ok(Arc::new(NativeStream::new(stream::once(begun).try_flatten().boxed())))
     }
 
-    /// Closes it: its files are closed when the calls and streams that are under way have ended. Not called `close`,
+    /// Closes it, and waits until its files are closed; calls that are under way end first. Not called `close`,
     /// which Kotlin's `AutoCloseable` has for itself.
     pub async fn shutdown(&self) {
         let cell = self.cell.lock().unwrap_or_else(PoisonError::into_inner).take();

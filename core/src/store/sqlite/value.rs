@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::fault::{Fault, corrupt};
+use crate::json;
 use crate::records::Id;
 
 /// `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text by time. By hand, because a format string costs ten times as much.
@@ -148,4 +149,3 @@ mod tests {
         }
     }
 }
-use crate::json;

@@ -1369,7 +1369,7 @@ public protocol NativeSessionProtocol: AnyObject, Sendable {
     func `open`(cancel: NativeCancel?) async throws
 
     /**
-     * Closes it: its files are closed when the calls and streams that are under way have ended. Not called `close`,
+     * Closes it, and waits until its files are closed; calls that are under way end first. Not called `close`,
      * which Kotlin's `AutoCloseable` has for itself.
      */
     func shutdown() async
@@ -1516,7 +1516,7 @@ open func `open`(cancel: NativeCancel?)async throws   {
 }
 
     /**
-     * Closes it: its files are closed when the calls and streams that are under way have ended. Not called `close`,
+     * Closes it, and waits until its files are closed; calls that are under way end first. Not called `close`,
      * which Kotlin's `AutoCloseable` has for itself.
      */
 open func shutdown()async   {

@@ -3032,7 +3032,7 @@ public interface NativeSessionInterface {
     suspend fun `open`(`cancel`: NativeCancel?)
 
     /**
-     * Closes it: its files are closed when the calls and streams that are under way have ended. Not called `close`,
+     * Closes it, and waits until its files are closed; calls that are under way end first. Not called `close`,
      * which Kotlin's `AutoCloseable` has for itself.
      */
     suspend fun `shutdown`()
@@ -3249,7 +3249,7 @@ open class NativeSession: Disposable, AutoCloseable, NativeSessionInterface
 
 
     /**
-     * Closes it: its files are closed when the calls and streams that are under way have ended. Not called `close`,
+     * Closes it, and waits until its files are closed; calls that are under way end first. Not called `close`,
      * which Kotlin's `AutoCloseable` has for itself.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
