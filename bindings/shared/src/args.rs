@@ -40,10 +40,7 @@ impl Args {
 
     /// An argument that must be there.
     pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T> {
-        self.optional(name)?.ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
-                .with_remedy("Give it a value.")
-        })
+        self.optional(name)?.ok_or_else(|| missing(name))
     }
 
     /// An argument that may be left out or null.
@@ -76,10 +73,7 @@ impl Args {
     pub(crate) fn end(self) -> Result<()> {
         match self.named.into_iter().find(|(_, value)| !is_null(value)) {
             None => Ok(()),
-            Some((name, _)) => {
-                Err(Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{name}`"))
-                    .with_remedy("Leave it out, or use the same version of the package in all its parts."))
-            }
+            Some((name, _)) => Err(unknown(&name)),
         }
     }
 }
@@ -99,16 +93,24 @@ fn unusable(name: &str, why: &str) -> Error {
         .with_remedy("Give it a value of the type that the call names.")
 }
 
+fn missing(name: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
+        .with_remedy("Give it a value.")
+}
+
+fn unknown(name: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{name}`"))
+        .with_remedy("Leave it out, or use the same version of the package in all its parts.")
+}
+
 /// The error for an argument that is a record, which names its field.
 fn wrong<T: DeserializeOwned>(name: &str, json: &str, error: &serde_json::Error) -> Error {
     let why = told(error);
-    if let Some(missing) = quoted(&why, "missing field `") {
-        return Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{missing}` is missing"))
-            .with_remedy("Give it a value.");
+    if let Some(name) = quoted(&why, "missing field `") {
+        return missing(name);
     }
-    if let Some(unknown) = quoted(&why, "unknown field `") {
-        return Error::new(ErrorKind::InvalidInput, "argument.unknown", format!("there is no argument `{unknown}`"))
-            .with_remedy("Leave it out, or use the same version of the package in all its parts.");
+    if let Some(name) = quoted(&why, "unknown field `") {
+        return unknown(name);
     }
     match blamed::<T>(json, &why) {
         Some(field) => unusable(&field, &why),

@@ -1,5 +1,6 @@
 //! What the bindings have in common, so that each of them only carries values: every call of the SDK by its name with
-//! its arguments as JSON ([`Session::call`]), every stream as JSON events ([`Session::stream`]), and models and stores that are written in the host's language ([`host`]).
+//! its arguments as JSON ([`Session::call`]), every stream as JSON events ([`Session::stream`]), and models and
+//! stores that are written in the host's language ([`host`]).
 //!
 //! There is no logic here: a name, its arguments, the method of the core, its answer.
 

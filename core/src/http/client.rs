@@ -182,16 +182,7 @@ impl HttpClient {
         Fut: Future<Output = Result<T>> + Send,
     {
         let made = Made::new();
-        {
-            let (finish, made) = (&finish, &made);
-            let finish = move |response| -> BoxFuture<'_, Result<()>> {
-                Box::pin(async move {
-                    made.put(finish(response).await?);
-                    Ok(())
-                })
-            };
-            self.send_finishing(service, request, &finish).await?;
-        }
+        self.send_finishing(service, request, &made.finishing(&finish)).await?;
         made.take()
     }
 

@@ -1,6 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -59,6 +60,24 @@ impl<T> Made<T> {
 
     pub(crate) fn put(&self, value: T) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// Does something with an answer, and keeps what comes of it.
+    pub(crate) fn finishing<'f, F, Fut>(
+        &'f self,
+        finish: &'f F,
+    ) -> impl Fn(HttpResponse) -> BoxFuture<'f, Result<()>> + Send + Sync
+    where
+        T: Send,
+        F: Fn(HttpResponse) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T>> + Send + 'f,
+    {
+        move |response| {
+            Box::pin(async move {
+                self.put(finish(response).await?);
+                Ok(())
+            })
+        }
     }
 
     /// Keeps what was read.

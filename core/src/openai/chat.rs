@@ -203,8 +203,8 @@ pub(super) enum Unread {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Reply, Unread> {
-    let text = String::from_utf8_lossy(body);
-    let whole: Whole<'_> = serde_json::from_str(&text).map_err(|error| Unread::Decode(error.to_string()))?;
+    let text = std::str::from_utf8(body).map_err(|error| Unread::Decode(error.to_string()))?;
+    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| Unread::Decode(error.to_string()))?;
     if let Some(error) = whole.error {
         return Err(Unread::Error(error.get().as_bytes().to_vec()));
     }

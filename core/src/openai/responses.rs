@@ -210,8 +210,8 @@ impl From<WireUsage> for Usage {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Reply, Unread> {
-    let text = String::from_utf8_lossy(body);
-    let whole: Whole<'_> = serde_json::from_str(&text).map_err(|error| Unread::Decode(error.to_string()))?;
+    let text = std::str::from_utf8(body).map_err(|error| Unread::Decode(error.to_string()))?;
+    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| Unread::Decode(error.to_string()))?;
     reply(whole, None)
 }
 

@@ -3,7 +3,6 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
@@ -288,16 +287,7 @@ impl Supabase {
         Fut: Future<Output = Result<T>> + Send,
     {
         let made = Made::new();
-        {
-            let (finish, made) = (&finish, &made);
-            let finish = move |response| -> BoxFuture<'_, Result<()>> {
-                Box::pin(async move {
-                    made.put(finish(response).await?);
-                    Ok(())
-                })
-            };
-            self.call_finishing(access, request, service, &finish).await?;
-        }
+        self.call_finishing(access, request, service, &made.finishing(&finish)).await?;
         made.take()
     }
 

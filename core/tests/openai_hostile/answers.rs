@@ -205,6 +205,18 @@ async fn unknown_enums_integers_for_strings_missing_and_extra() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_no_text_is_not_made_one() {
+    let whole = answer("hello").into_bytes();
+    let broken: Vec<u8> = whole.iter().map(|&byte| if byte == b'h' { 0xff } else { byte }).collect();
+    for api in [Api::Chat, Api::Responses] {
+        let server = RawServer::replies([Reply::new(200, &[("content-type", "application/json")], &broken)]).await;
+        let error = client(&server).api(api).complete(ask()).await.unwrap_err();
+        assert_eq!(error.code(), "openai.unreadable", "{api:?}");
+        assert!(error.detail().contains("utf-8") || format!("{error:?}").contains("utf-8"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn refusals_are_refusals() {
     let no =
         chunk(r#"{"index":0,"delta":{"refusal":"I can't "}}"#) + &chunk(r#"{"index":0,"delta":{"refusal":"help."}}"#);

@@ -58,8 +58,10 @@ pub(super) fn settle(fault: Fault, operation: &'static str) -> Error {
             storage("store.read_only", "the database cannot be written to")
                 .with_remedy("Give the program write access to the file and to the folder that it is in.")
         }
-        Some(ErrorCode::CannotOpen) => storage("store.cannot_open", "the database file cannot be opened")
-            .with_remedy("Check that the path names a file and no folder, that its folder exists, and that the program may write to it."),
+        Some(ErrorCode::CannotOpen) => storage("store.cannot_open", "the database file cannot be opened").with_remedy(
+            "Check that the path names a file and no folder, that its folder exists, and that the program may write \
+                 to it.",
+        ),
         Some(ErrorCode::SystemIoFailure) => {
             storage("store.io", "the disk failed to read or write").with_remedy("Check the disk, then call again.")
         }
