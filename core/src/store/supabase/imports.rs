@@ -88,17 +88,19 @@ impl SupabaseStore {
     pub(super) async fn store_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts> {
         check::import_page(&page)?;
         let progress = self.inner.imports.get(caller, lease.run_id);
-        // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others.
-        let mut ready = blocking(move || Ok(Ready::new(page))).await?;
-        if let Some(Progress { account, known: true, .. }) = progress
-            && ready.len() > 0
-        {
-            let arguments = Known { account_id: account, ids: ready.ids(), hashes: ready.hashes() };
+        // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others, and, where nothing
+        // has to be asked between the two, in one go.
+        let known = progress.as_ref().filter(|progress| progress.known && !page.tweets.is_empty());
+        let checkpoint = page.checkpoint.clone();
+        let body = if let Some(Progress { account, .. }) = known {
+            let mut ready = blocking(move || Ok(Ready::new(page))).await?;
+            let arguments = Known { account_id: *account, ids: ready.ids(), hashes: ready.hashes() };
             let changed: Vec<usize> = self.call(caller, "changed", &arguments, Again::Yes).await?;
             ready.keep(&changed);
-        }
-        let checkpoint = ready.checkpoint().clone();
-        let body = blocking(move || ready.json()).await?;
+            blocking(move || ready.json()).await?
+        } else {
+            blocking(move || Ready::new(page).json()).await?
+        };
         let arguments = PageArguments { run_id: lease.run_id, fence: lease.fence, page: &body };
         let mut looks = 0;
         let counts = loop {

@@ -44,20 +44,12 @@ impl Ready {
         Self { page, facts }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.page.tweets.len()
-    }
-
     pub(super) fn ids(&self) -> Vec<&str> {
         self.page.tweets.iter().map(|tweet| tweet.id.as_str()).collect()
     }
 
     pub(super) fn hashes(&self) -> Vec<&str> {
         self.facts.iter().map(|facts| facts.hash.as_str()).collect()
-    }
-
-    pub(super) fn checkpoint(&self) -> &serde_json::Value {
-        &self.page.checkpoint
     }
 
     /// Leaves out what did not change: all but the tweets at these places, counted from 1.
