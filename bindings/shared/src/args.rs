@@ -181,7 +181,8 @@ mod tests {
             }
         }
         for wrong in [0, 1, 500, 998, 999] {
-            let fields = (0..1000).map(|n| (format!("field/{n}"), if n == wrong { "x".into() } else { Value::from(1) }));
+            let fields =
+                (0..1000).map(|n| (format!("field/{n}"), if n == wrong { "x".into() } else { Value::from(1) }));
             let json = Value::Object(fields.collect()).to_string();
             READINGS.set(0);
             let error = Args::parse(&json).unwrap().rest::<Numbers>().err().unwrap();
