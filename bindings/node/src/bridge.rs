@@ -41,8 +41,8 @@ pub(crate) enum Message {
     Ask { id: u64, host: u32, method: &'static str, argument: String },
     /// An object of the application is told something.
     Tell { host: u32, method: &'static str, argument: String },
-    /// Nobody waits for the answer to this question any more.
-    Forget { id: u64 },
+    /// Nobody waits for the answer to this question any more, or took it.
+    Forget { id: u64, host: u32 },
     /// What was thrown for this question is not asked for any more.
     Release { id: u64 },
     /// An object of the application is not needed any more.
@@ -117,7 +117,7 @@ impl From<Message> for Delivered {
             Message::Tell { host, method, argument } => {
                 Self { host: Some(host), method: Some(method), ..Self::of("tell", 0.0).json(argument) }
             }
-            Message::Forget { id } => Self::of("forget", number(id)),
+            Message::Forget { id, host } => Self { host: Some(host), ..Self::of("forget", number(id)) },
             Message::Release { id } => Self::of("release", number(id)),
             Message::Gone { host } => Self { host: Some(host), ..Self::of("gone", 0.0) },
         }
@@ -170,9 +170,9 @@ impl Shared {
     }
 
     /// The question is not asked any more.
-    pub(crate) fn forget(&self, id: u64) {
+    pub(crate) fn forget(&self, id: u64, host: u32) {
         lock(&self.asked).remove(&id);
-        self.put(Message::Forget { id });
+        self.put(Message::Forget { id, host });
     }
 
     /// Begins a call. What it comes to is delivered under the id that this gives.

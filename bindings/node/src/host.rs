@@ -61,13 +61,14 @@ fn gone() -> Error {
 struct Asked {
     bridge: Arc<Shared>,
     id: u64,
+    host: u32,
     answered: bool,
 }
 
 impl Drop for Asked {
     fn drop(&mut self) {
         if !self.answered {
-            self.bridge.forget(self.id);
+            self.bridge.forget(self.id, self.host);
         }
     }
 }
@@ -78,7 +79,7 @@ impl Host for JsHost {
         let bridge = self.bridge.upgrade().ok_or_else(gone)?;
         let id = bridge.next_id();
         let answer = bridge.ask(id, self.host, method, argument);
-        let mut asked = Asked { bridge, id, answered: false };
+        let mut asked = Asked { bridge, id, host: self.host, answered: false };
         let answer = answer.await;
         asked.answered = true;
         answer.map_err(|_| gone())?.map_err(|cause| self.failed(cause))

@@ -23,25 +23,30 @@ struct Plan {
     store: Option<Arc<JsHost>>,
 }
 
-type Cell = Arc<OnceCell<ghostwren_shared::Session>>;
+/// What a session is made from, and the session when it was opened.
+#[derive(Clone)]
+struct Setup {
+    plan: Arc<Plan>,
+    cell: Arc<OnceCell<ghostwren_shared::Session>>,
+}
 
 /// A setup that calls are made on, opened by its first call.
 #[napi]
 pub struct Session {
     bridge: Arc<Shared>,
-    plan: Arc<Plan>,
-    /// None when it is closed.
-    cell: Mutex<Option<Cell>>,
+    /// None when it is closed: then nothing of it is kept, the objects of the application included.
+    setup: Mutex<Option<Setup>>,
 }
 
-impl Plan {
-    async fn open(self: Arc<Self>, cell: Cell) -> ghostwren::Result<ghostwren_shared::Session> {
+impl Setup {
+    async fn open(self) -> ghostwren::Result<ghostwren_shared::Session> {
+        let Self { plan, cell } = self;
         let open = || async {
             let work = move || {
                 guarded(|| {
-                    let model = self.model.clone().map(|host| host as Arc<dyn Host>);
-                    let store = self.store.clone().map(|host| host as Arc<dyn Host>);
-                    ghostwren_shared::Session::open(self.kind, self.settings.expose_secret(), model, store)
+                    let model = plan.model.clone().map(|host| host as Arc<dyn Host>);
+                    let store = plan.store.clone().map(|host| host as Arc<dyn Host>);
+                    ghostwren_shared::Session::open(plan.kind, plan.settings.expose_secret(), model, store)
                 })
             };
             tokio::task::spawn_blocking(work).await.map_err(|error| {
@@ -58,16 +63,16 @@ fn closed() -> Error {
 }
 
 impl Session {
-    fn lock(&self) -> MutexGuard<'_, Option<Cell>> {
-        self.cell.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Setup>> {
+        self.setup.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cell(&self) -> ghostwren::Result<Cell> {
+    fn setup(&self) -> ghostwren::Result<Setup> {
         self.lock().clone().ok_or_else(closed)
     }
 
-    fn prepared(&self, arguments: &str) -> Result<(Cell, Args), Thrown> {
-        self.cell().and_then(|cell| Ok((cell, Args::parse(arguments)?))).map_err(|error| thrown(&error))
+    fn prepared(&self, arguments: &str) -> Result<(Setup, Args), Thrown> {
+        self.setup().and_then(|setup| Ok((setup, Args::parse(arguments)?))).map_err(|error| thrown(&error))
     }
 }
 
@@ -92,51 +97,48 @@ impl Session {
             model: model.map(|host| Arc::new(JsHost::new("model", host, &bridge))),
             store: store.map(|host| Arc::new(JsHost::new("store", host, &bridge))),
         };
-        Ok(Self { bridge, plan: Arc::new(plan), cell: Mutex::new(Some(Cell::default())) })
+        let setup = Setup { plan: Arc::new(plan), cell: Arc::default() };
+        Ok(Self { bridge, setup: Mutex::new(Some(setup)) })
     }
 
     /// Opens it now, so that what is wrong with the settings is told now.
     #[napi]
     pub fn open(&self) -> Result<f64, Thrown> {
-        let cell = self.cell().map_err(|error| thrown(&error))?;
-        let plan = Arc::clone(&self.plan);
-        self.bridge.begin(async move { plan.open(cell).await.map(|_| Value::Nothing) })
+        let setup = self.setup().map_err(|error| thrown(&error))?;
+        self.bridge.begin(async move { setup.open().await.map(|_| Value::Nothing) })
     }
 
     /// A call by its name, with its arguments as a JSON object.
     #[napi]
     pub fn call(&self, name: String, values: String) -> Result<f64, Thrown> {
-        let (cell, arguments) = self.prepared(&values)?;
-        let plan = Arc::clone(&self.plan);
-        self.bridge.begin(async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) })
+        let (setup, arguments) = self.prepared(&values)?;
+        self.bridge.begin(async move { setup.open().await?.call(&name, arguments).await.map(Value::Reply) })
     }
 
     /// A call by its name that takes tweets, from one place to another, which stay here.
     #[napi]
     pub fn call_with(&self, name: String, tweets: &Tweets, start: u32, end: u32) -> Result<f64, Thrown> {
         let tweets = tweets.part(start, end);
-        let (cell, arguments) = self.prepared("{}")?;
-        let plan = Arc::clone(&self.plan);
+        let (setup, arguments) = self.prepared("{}")?;
         let arguments = arguments.with_tweets(Some(tweets));
-        self.bridge.begin(async move { plan.open(cell).await?.call(&name, arguments).await.map(Value::Reply) })
+        self.bridge.begin(async move { setup.open().await?.call(&name, arguments).await.map(Value::Reply) })
     }
 
     /// A stream by its name, with its arguments as a JSON object.
     #[napi]
     pub fn stream(&self, name: String, values: String) -> Result<Stream, Thrown> {
-        let (cell, arguments) = self.prepared(&values)?;
-        let plan = Arc::clone(&self.plan);
-        let opened = async move { plan.open(cell).await?.stream(&name, arguments) };
+        let (setup, arguments) = self.prepared(&values)?;
+        let opened = async move { setup.open().await?.stream(&name, arguments) };
         Ok(Stream::new(Arc::clone(&self.bridge), stream::once(opened).try_flatten().boxed()))
     }
 
     /// Closes it: its files are closed when the calls and streams that are under way have ended.
     #[napi]
     pub fn close(&self) -> Result<f64, Thrown> {
-        let cell = self.lock().take();
+        let setup = self.lock().take();
         self.bridge.begin(async move {
             // The last handle of a store waits for what it writes.
-            let _ = tokio::task::spawn_blocking(move || drop(cell)).await;
+            let _ = tokio::task::spawn_blocking(move || drop(setup)).await;
             Ok(Value::Nothing)
         })
     }
@@ -150,8 +152,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if let Some(cell) = self.lock().take() {
-            drop_apart(cell);
+        if let Some(setup) = self.lock().take() {
+            drop_apart(setup);
         }
     }
 }

@@ -5,14 +5,24 @@ import { encode } from './json'
 import { native } from './load'
 import type { Delivered } from './native'
 
-/** An object of the application that the core asks; it takes and gives JSON. */
+/**
+ * An object of the application that the core asks; it takes and gives JSON. A stream that it opens has the number of the question
+ * as its name.
+ */
 export interface Host {
-  call(method: string, argument: string, signal: AbortSignal): Promise<string>
+  call(method: string, argument: string, signal: AbortSignal, question: number): Promise<string>
   tell(method: string, argument: string): void
 }
 
-const waiting = new Map<number, (message: Delivered) => void>()
-const hosts = new Map<number, Host>()
+/** A call under way: where its end goes, and the object that the core may ask until then. */
+interface Waiting {
+  settle: (message: Delivered) => void
+  keeps: Host | undefined
+}
+
+const waiting = new Map<number, Waiting>()
+/** Those that may know what they were given to: whoever has them kept keeps them, and not this list. */
+const hosts = new Map<number, Host | WeakRef<Host>>()
 const asked = new Map<number, AbortController>()
 /** What objects of the application threw, while the core may still ask for it. */
 const causes = new Map<number, unknown>()
@@ -21,8 +31,8 @@ let nextHost = 1
 /** Keeps the process alive while calls are under way, and only then. */
 let alive: NodeJS.Timeout | undefined
 
-function watch(id: number, settle: (message: Delivered) => void): void {
-  waiting.set(id, settle)
+function watch(id: number, call: Waiting): void {
+  waiting.set(id, call)
   if (waiting.size === 1) {
     alive ??= setInterval(() => {}, 0x7fffffff)
     alive.ref()
@@ -50,20 +60,26 @@ function receive(message: Delivered): void {
   switch (message.what) {
     case 'done':
     case 'error': {
-      const settle = waiting.get(message.id)
+      const call = waiting.get(message.id)
       unwatch(message.id)
-      settle?.(message)
+      call?.settle(message)
       break
     }
     case 'ask':
       void answer(message)
       break
     case 'tell':
-      hosts.get(message.host!)?.tell(message.method!, message.json!)
+      hostOf(message)?.tell(message.method!, message.json!)
       break
-    case 'forget':
-      asked.get(message.id)?.abort(new Error('nobody waits for this answer any more'))
+    case 'forget': {
+      const question = asked.get(message.id)
+      // Taken out here: the method that is asked need not end.
+      asked.delete(message.id)
+      if (question !== undefined) question.abort(new Error('nobody waits for this answer any more'))
+      // It was answered, and nobody took the answer: what it opened is closed.
+      else hostOf(message)?.tell('close', String(message.id))
       break
+    }
     case 'release':
       causes.delete(message.id)
       break
@@ -73,13 +89,19 @@ function receive(message: Delivered): void {
   }
 }
 
-async function answer({ id, host, method, json }: Delivered): Promise<void> {
+function hostOf({ host }: Delivered): Host | undefined {
+  const found = hosts.get(host!)
+  return found instanceof WeakRef ? found.deref() : found
+}
+
+async function answer(question: Delivered): Promise<void> {
+  const { id, method, json } = question
   const controller = new AbortController()
   asked.set(id, controller)
   try {
-    const object = hosts.get(host!)
+    const object = hostOf(question)
     if (object === undefined) throw new Error('this object was given up')
-    bridge.answer(id, await object.call(method!, json!, controller.signal))
+    bridge.answer(id, await object.call(method!, json!, controller.signal, id))
   } catch (error) {
     if (bridge.refuse(id, textOf(error), fieldsOf(error))) causes.set(id, error)
   } finally {
@@ -104,19 +126,25 @@ function textOf(error: unknown): string {
   }
 }
 
-/** Makes an object known to the core, which says when it does not need it any more. */
-export function adopt(host: Host): number {
+/**
+ * Makes an object known to the core, which says when it does not need it any more. A weak one is kept by the calls that are given
+ * it alone, and by whoever else has it.
+ */
+export function adopt(host: Host, weak: boolean): number {
   const id = nextHost++
-  hosts.set(id, host)
+  hosts.set(id, weak ? new WeakRef(host) : host)
   return id
 }
 
 export { bridge }
 
-/** Begins a call and waits for what it comes to. An abort stops the work and rejects with its reason. */
-export async function call(begin: () => number, signal?: AbortSignal | null): Promise<Delivered> {
+/**
+ * Begins a call and waits for what it comes to. An abort stops the work and rejects with its reason. The object that the core may
+ * ask meanwhile is kept until then.
+ */
+export async function call(begin: () => number, signal?: AbortSignal | null, keeps?: Host): Promise<Delivered> {
   if (signal?.aborted) throw signal.reason
-  const message = await delivered(guarded(begin), signal)
+  const message = await delivered(guarded(begin), signal, keeps)
   // Made here and not where the message arrived: so its stack leads to who awaits it.
   if (message.what === 'error') throw fromNative(message.json!, causeOf(message))
   return message
@@ -129,10 +157,10 @@ function causeOf(message: Delivered): unknown {
   return cause
 }
 
-function delivered(id: number, signal: AbortSignal | null | undefined): Promise<Delivered> {
+function delivered(id: number, signal: AbortSignal | null | undefined, keeps: Host | undefined): Promise<Delivered> {
   return new Promise((resolve, reject) => {
     if (signal === undefined || signal === null) {
-      watch(id, resolve)
+      watch(id, { settle: resolve, keeps })
       return
     }
     const stop = () => {
@@ -141,9 +169,10 @@ function delivered(id: number, signal: AbortSignal | null | undefined): Promise<
       reject(signal.reason)
     }
     signal.addEventListener('abort', stop, { once: true })
-    watch(id, (message) => {
+    const settle = (message: Delivered) => {
       signal.removeEventListener('abort', stop)
       resolve(message)
-    })
+    }
+    watch(id, { settle, keeps })
   })
 }

@@ -61,22 +61,24 @@ interface Open {
   controller: AbortController
 }
 
+/** Those with a stream that the core has not closed: it hears that nobody reads it any more, whoever else has the model. */
+const reading = new Set<ModelHost>()
+
 /** Answers for a model. */
 export class ModelHost implements Host {
   readonly #model: Model
   readonly #streams = new Map<string, Open>()
-  #next = 0
 
   constructor(model: Model) {
     this.#model = model
   }
 
-  async call(method: string, argument: string, signal: AbortSignal): Promise<string> {
+  async call(method: string, argument: string, signal: AbortSignal, question: number): Promise<string> {
     switch (method) {
       case 'complete':
         return whole(await this.#model.complete(requestOf(argument), { signal }))
       case 'stream':
-        return this.#open(argument, signal)
+        return this.#open(argument, signal, String(question))
       case 'next':
         return this.#part(argument, signal)
       default:
@@ -88,16 +90,20 @@ export class ModelHost implements Host {
     if (method === 'close') this.#close(argument)
   }
 
-  async #open(argument: string, signal: AbortSignal): Promise<string> {
+  async #open(argument: string, signal: AbortSignal, name: string): Promise<string> {
     const controller = new AbortController()
+    const stop = () => controller.abort(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
     const parts: any = await this.#model.stream!(requestOf(argument), { signal: controller.signal })
-    if (signal.aborted) controller.abort(signal.reason)
-    const name = String(++this.#next)
+    signal.removeEventListener('abort', stop)
     this.#streams.set(name, {
       parts: parts[Symbol.asyncIterator]?.() ?? parts[Symbol.iterator](),
       texts: new Map(),
       controller,
     })
+    reading.add(this)
+    // Nobody will read it.
+    if (signal.aborted) this.#close(name)
     return name
   }
 
@@ -127,6 +133,7 @@ export class ModelHost implements Host {
     const open = this.#streams.get(name)
     if (open === undefined) return
     this.#streams.delete(name)
+    if (this.#streams.size === 0) reading.delete(this)
     open.controller.abort(new Error('nobody reads this stream any more'))
     // What its `finally` throws has nobody to go to: the stream was given up.
     void (async () => open.parts.return?.())().catch(() => {})

@@ -13,14 +13,23 @@ export interface CallOptions {
 
 type Arguments = Record<string, unknown>
 
+/** The model that a stream may ask. */
+const asking = new WeakMap<NativeStream, Host>()
+
 /** Something with a setup that calls are made on. */
 export class Session {
   readonly #native: NativeSession
+  /**
+   * Kept here, and by what is under way, instead of by the core: a model that knows the `Ghostwren` it was given to is collected
+   * with it. A store is kept by the core, which may have something to write when nobody has the `Ghostwren` any more.
+   */
+  #model: Host | undefined
 
   constructor(kind: string, settings: Arguments, model?: Host, store?: Host) {
     const text = encode(settings)
-    const number = (host: Host | undefined) => (host === undefined ? undefined : adopt(host))
-    this.#native = guarded(() => new native.Session(bridge, kind, text, number(model), number(store)))
+    const number = (host: Host | undefined, weak: boolean) => (host === undefined ? undefined : adopt(host, weak))
+    this.#native = guarded(() => new native.Session(bridge, kind, text, number(model, true), number(store, false)))
+    this.#model = model
   }
 
   /** A call whose answer is plain data. */
@@ -31,7 +40,7 @@ export class Session {
 
   /** A call whose answer may stay in Rust. */
   reply(name: string, values: Arguments, signal?: AbortSignal): Promise<Delivered> {
-    return call(() => this.#native.call(name, encode(values)), signal)
+    return call(() => this.#native.call(name, encode(values)), signal, this.#model)
   }
 
   /** A call that takes tweets, which stay in Rust. */
@@ -43,7 +52,9 @@ export class Session {
   /** A stream of events. */
   stream(name: string, values: Arguments): NativeStream {
     const text = encode(values)
-    return guarded(() => this.#native.stream(name, text))
+    const stream = guarded(() => this.#native.stream(name, text))
+    if (this.#model !== undefined) asking.set(stream, this.#model)
+    return stream
   }
 
   /** Opens it now, so that what is wrong with the settings is told now. */
@@ -51,9 +62,11 @@ export class Session {
     await call(() => this.#native.open())
   }
 
-  /** Closes it. */
+  /** Closes it, and gives up what it was made from. */
   async close(): Promise<void> {
-    await call(() => this.#native.close())
+    const closed = call(() => this.#native.close())
+    this.#model = undefined
+    await closed
   }
 
   /** Whether it was closed. */
@@ -95,7 +108,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
       this.#watch()
       let batch: Delivered
       try {
-        batch = await call(() => this.#stream.nextBatch(), this.#signal)
+        batch = await call(() => this.#stream.nextBatch(), this.#signal, asking.get(this.#stream))
       } catch (error) {
         if (this.#signal?.aborted || !(error instanceof ConflictError)) this.#end()
         throw error
@@ -138,6 +151,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
     if (this.#stop !== undefined) this.#signal?.removeEventListener('abort', this.#stop)
     this.#ready = []
     this.#next = 0
+    asking.delete(this.#stream)
     this.#stream.close()
   }
 }

@@ -64,6 +64,7 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
             .envs(shared_environment()?)
             .env_remove("OPENAI_API_KEY"),
     );
+    ends.push(android());
     if std::env::var(PROFILE).is_ok_and(|profile| profile == "dist") {
         ends.push(budget());
     }
@@ -129,6 +130,19 @@ fn names() -> Result<Command, String> {
     let mut check = Command::new("node");
     check.arg("check.mjs").arg(root()).current_dir(&folder);
     Ok(check)
+}
+
+/// What only Android has compiles, its test included, against the classes of the oldest Android that it is for. It runs on a
+/// device alone (`android.yml`).
+fn android() -> Result<(), String> {
+    // Two calls: Maven looks for the classes of AndroidX before anything of the first is done.
+    for words in [["-Pandroid-classes", "initialize"], ["-Pandroid", "test-compile"]] {
+        run(Command::new("mvn")
+            .args(["--quiet", "--batch-mode", "--no-transfer-progress"])
+            .args(words)
+            .current_dir(package().join("kotlin")))?;
+    }
+    Ok(())
 }
 
 /// The library as it is shipped fits.

@@ -234,4 +234,7 @@ fn a_file_that_is_no_archive_is_said_to_be_none() {
     assert!(!output.status.success());
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("archive.not_an_archive"), "{text}");
+    // It was looked at before anything was made.
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["letter.txt"]);
 }

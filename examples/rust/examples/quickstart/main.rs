@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use futures_util::StreamExt as _;
+use ghostwren::archive::Archive;
 use ghostwren::generate::DraftRequest;
 use ghostwren::records::ImportEnd;
 use ghostwren::store::PageRequest;
@@ -85,6 +86,11 @@ async fn main() -> ExitCode {
 async fn run(options: &Options) -> Result<(), Stop> {
     let mut shown = Report::new(options.json);
     let mut terminal = Terminal::new(options.yes);
+
+    // Looked at before anything is made for it.
+    if let Some(archive) = options.named_archive() {
+        Archive::open(archive)?;
+    }
 
     // Where it is kept: a Supabase project where there is one, else a file.
     let place = match place::project(options)? {

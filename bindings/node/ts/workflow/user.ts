@@ -1,0 +1,81 @@
+// `User`: who is asking, and what they own.
+
+import { kindOf, missingArgument, wrongArgument } from '../errors'
+import { given, only } from '../json'
+import { type AuthSession, authSession } from '../records/internal'
+import type { CallOptions, Session } from '../session'
+import type { SignOutScope } from '../supabase'
+import { Account } from './account'
+import { Connect } from './connect'
+
+/** A session of Supabase Auth: what a login of this package gave, or another client's by the same names. */
+export type SessionLike = Pick<AuthSession, 'accessToken' | 'refreshToken'> & { expiresAt: Date | string; user: { id: string } }
+
+/** @internal Who is asking: the owner of a local store, the user of a token, or who is signed in. */
+export type Who = { owner: string } | { token: string } | { session: number }
+
+/** @internal */
+export function identityOf(owner: unknown): Who {
+  if (typeof owner === 'object' && owner !== null) return { token: textOf('token', only(owner as { token: string }, ['token']).token) }
+  return { owner: textOf('owner', owner) }
+}
+
+function textOf(name: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') throw missingArgument(name)
+  if (typeof value !== 'string') throw wrongArgument(`the argument \`${name}\` has to be a text, not ${kindOf(value)}`)
+  return value
+}
+
+/** @internal Holds a token, perhaps: no field, so that nothing shows it. */
+export let whoOf: (user: User) => Who
+
+/** One identity: what it owns, and nothing else. */
+export class User {
+  readonly #session: Session
+  readonly #who: Who
+
+  static {
+    whoOf = (user) => user.#who
+  }
+
+  /** @internal */
+  constructor(session: Session, who: Who) {
+    this.#session = session
+    this.#who = who
+  }
+
+  /**
+   * The session of who is signed in, as it is now: for whoever keeps it elsewhere, and to call Supabase by other means.
+   */
+  async session(options: CallOptions = {}): Promise<AuthSession> {
+    return authSession(await this.#session.call('user.session', this.#who, given(options).signal))
+  }
+
+  /** Ends the session, or others of the user, and forgets it here, also when Auth could not be reached. */
+  async signOut(scope: SignOutScope = 'local', options: CallOptions = {}): Promise<void> {
+    await this.#session.call('user.sign_out', { ...this.#who, scope }, given(options).signal)
+  }
+
+  /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
+  async openAccount(label = 'main', options: CallOptions = {}): Promise<Account> {
+    const id = await this.#session.call('user.open_account', { ...this.#who, label }, given(options).signal)
+    return new Account(this.#session, this.#who, id)
+  }
+
+  /** The account with this id; `NotFoundError` when there is none, or it is somebody else's. */
+  async account(id: string, options: CallOptions = {}): Promise<Account> {
+    const found = await this.#session.call('user.account', { ...this.#who, id }, given(options).signal)
+    return new Account(this.#session, this.#who, found)
+  }
+
+  /** All accounts, oldest first. */
+  async accounts(options: CallOptions = {}): Promise<Account[]> {
+    const ids: string[] = await this.#session.call('user.accounts', this.#who, given(options).signal)
+    return ids.map((id) => new Account(this.#session, this.#who, id))
+  }
+
+  /** Connects a Twitter account, which is opened under this label when the login succeeds. */
+  connect(label = 'main'): Connect {
+    return new Connect(this.#session, this.#who, { label })
+  }
+}
