@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -228,7 +227,7 @@ impl Twitter {
                 Reply::json(&client.delete_tweet(&id).await?)
             }
             "upload" => {
-                let path: PathBuf = args.take("path")?;
+                let path = args.path("path")?;
                 let (media_type, category) = (args.optional("media_type")?, args.optional("category")?);
                 let alt_text = args.optional("alt_text")?;
                 args.end()?;
