@@ -90,8 +90,9 @@ pub(crate) fn whole_path(name: &str, path: PathBuf) -> Result<PathBuf> {
         false => Ok(path),
         true => {
             let detail = format!("the argument `{name}` has a NUL character in it, and no path has one");
-            Err(Error::new(ErrorKind::InvalidInput, "argument.type", detail)
-                .with_remedy("Take the NUL character out of the path; it often is the end of a text that was read as bytes."))
+            Err(Error::new(ErrorKind::InvalidInput, "argument.type", detail).with_remedy(
+                "Take the NUL character out of the path; it often is the end of a text that was read as bytes.",
+            ))
         }
     }
 }

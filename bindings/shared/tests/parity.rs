@@ -182,7 +182,8 @@ fn calls() -> BTreeSet<String> {
             if let Some((_, rest)) = line.split_once("fn ") {
                 word_after(rest, "").unwrap_or_default().clone_into(&mut function);
             }
-            let Some((names, _)) = line.trim_start().split_once(" =>").filter(|(names, _)| names.starts_with('"')) else {
+            let Some((names, _)) = line.trim_start().split_once(" =>").filter(|(names, _)| names.starts_with('"'))
+            else {
                 continue;
             };
             if OTHERS.contains(&(file.as_str(), function.as_str())) {

@@ -113,12 +113,10 @@ fn differs(want: &Value, got: &Value, place: &str, whole: bool) -> Option<String
 impl Runner<'_> {
     fn fill(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => {
-                self.known.get(text).cloned().unwrap_or_else(|| {
-                    let [sample, unique] = ["$sample", "$unique"].map(|name| self.known[name].as_str().unwrap());
-                    text.replace("$folder", &self.folder).replace("$sample", sample).replace("$unique", unique).into()
-                })
-            }
+            Value::String(text) => self.known.get(text).cloned().unwrap_or_else(|| {
+                let [sample, unique] = ["$sample", "$unique"].map(|name| self.known[name].as_str().unwrap());
+                text.replace("$folder", &self.folder).replace("$sample", sample).replace("$unique", unique).into()
+            }),
             Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
             Value::Object(fields) => fields.iter().map(|(name, item)| (name.clone(), self.fill(item))).collect(),
             other => other.clone(),
