@@ -117,6 +117,17 @@ fn parity() -> BTreeMap<String, BTreeMap<String, String>> {
     sections
 }
 
+/// Whether a class alone is named for something else than the making of it.
+fn is_vague(entry: &str, what: &str) -> bool {
+    const MAKES: &[&str] = &["build", "builder", "from_env", "in_memory", "new", "of", "open", "open_in_memory"];
+    let class = what.rsplit('.').next().unwrap();
+    let mut parts = entry.rsplit("::");
+    let (function, of) = (parts.next().unwrap(), parts.next().unwrap());
+    let alone = class.starts_with(char::is_uppercase) && !class.contains('(');
+    let made = MAKES.contains(&function) || (function == "*" && of == class);
+    alone && !made
+}
+
 #[test]
 fn every_public_call_is_bound_or_says_why_not() {
     let functions = public_functions();
@@ -134,6 +145,9 @@ fn every_public_call_is_bound_or_says_why_not() {
         entries.iter().filter(|(entry, _)| !functions.iter().any(|function| covers(entry, function))).collect();
     assert!(stale.is_empty(), "in bindings/parity.toml and not in the core: {stale:#?}");
     assert!(entries.iter().all(|(_, what)| !what.is_empty()));
+    // A class alone says nothing of a setting: it stands for what makes one of it, and for a record of the same name.
+    let vague: Vec<_> = parity["bound"].iter().filter(|(entry, what)| is_vague(entry, what)).collect();
+    assert!(vague.is_empty(), "a class stands where an option or a member is meant: {vague:#?}");
 }
 
 /// Which calls the functions of `bindings/shared/src` answer, by the arms of their `match`. A stream may be called like a call.
