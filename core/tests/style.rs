@@ -268,6 +268,12 @@ fn a_profile_survives_its_record_and_warms_once() {
         (back.tweet_ids(), back.corpus_hash(), back.texts()),
         (profile.tweet_ids(), profile.corpus_hash(), profile.texts())
     );
+    let whole: StyleProfile = serde_json::from_str(&serde_json::to_string(&profile).unwrap()).unwrap();
+    assert_eq!((whole.fingerprint(), whole.texts()), (profile.fingerprint(), profile.texts()));
+    assert_eq!(
+        (whole.tweet_ids(), whole.corpus_hash(), whole.left_out(), whole.analysis()),
+        (profile.tweet_ids(), profile.corpus_hash(), profile.left_out(), profile.analysis())
+    );
     let mut broken = record;
     broken.fingerprint = serde_json::json!({"version": 99});
     let error = StyleProfile::from_record(&broken, Vec::<String>::new()).unwrap_err();

@@ -100,10 +100,7 @@ pub struct NativeSession {
 
 impl NativeSession {
     fn cell(&self) -> Result<Cell> {
-        self.cell.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
-            Error::new(ErrorKind::Conflict, "binding.closed", "it was closed before this call")
-                .with_remedy("Make the call before it is closed, or open it again.")
-        })
+        self.cell.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(ghostwren_shared::closed)
     }
 
     /// The session, opened by whoever comes first.

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ghostwren::{Error, ErrorKind};
 use ghostwren_shared::host::Host;
-use ghostwren_shared::{Args, Kind};
+use ghostwren_shared::{Args, Kind, closed};
 use napi_derive::napi;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -55,11 +55,6 @@ impl Setup {
         };
         cell.get_or_try_init(open).await.cloned()
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::Conflict, "binding.closed", "it was closed before this call")
-        .with_remedy("Make the call before it is closed, or open it again.")
 }
 
 impl Session {

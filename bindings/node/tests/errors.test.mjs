@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, StyleProfile, text } from 'ghostwren'
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, text } from 'ghostwren'
 
 import { inner } from './common.mjs'
 
@@ -62,6 +62,16 @@ test('an error that is shown shows what is known', () => {
   assert.match(shown, /^NotFoundError: app\.gone: not here/)
   assert.match(shown, /status: 404/)
   assert.doesNotMatch(shown, /requestId|outbox/)
+})
+
+test('an error says all of it, with what a person can do', async () => {
+  const wren = await Ghostwren.open({ store: ':memory:' })
+  await wren.close()
+  const error = await wren.user().accounts().catch((caught) => caught)
+  assert.equal(
+    String(error),
+    'ConflictError: binding.closed: it was closed before this call. What is closed stays closed: make a new one, and close it after its last call.',
+  )
 })
 
 test('an error is made of whatever is given', () => {
@@ -204,6 +214,9 @@ test('what an error says is named as it is written here', async () => {
   await assert.rejects(account.markTweets([], { addLabels: 10n }), argument('type', 'addLabels'))
   await assert.rejects(account.fileAddress('x', { lives: 'long' }), argument('type', 'lives'))
   await assert.rejects(Ghostwren.open({ store: ':memory:', lease: Infinity }), argument('type', 'lease'))
+  assert.throws(() => new SqliteStore(':memory:', { busyTimeout: 'x' }), argument('type', 'busyTimeout'))
+  await assert.rejects(account.exportTo('a\0.ndjson'), argument('type', 'path'))
+  await assert.rejects(Ghostwren.open({ store: 'a\0.db' }), /Take the NUL character out of the path/)
   await assert.rejects(Ghostwren.open({ store: ':memory:', publishSettle: -1 }), /publishSettle/)
   await assert.rejects(account.editDraft('01890000-0000-7000-8000-000000000000'), argument('missing', 'text'))
   await wren.close()

@@ -33,7 +33,20 @@ function body(name) {
   return found?.[0]
 }
 
+/** The parameters of what is declared last in these parentheses, and the fields of the types that they name. */
+function options(of) {
+  const parts = of.split('.')
+  const name = parts.at(-1)
+  const from = /^[A-Z]/.test(name) ? `${body(name) ?? ''}` : declared
+  const start = /^[A-Z]/.test(name) ? 'constructor' : `function ${name}`
+  const lists = [...from.matchAll(new RegExp(`${start}\\(([^;]*)\\)`, 'g'))].map((found) => found[1])
+  const types = lists.flatMap((list) => [...list.matchAll(/\b[A-Z]\w+/g)].map((found) => body(found[0]) ?? ''))
+  return [...lists, ...types].flatMap((text) => [...text.matchAll(/\b(\w+)\??:/g)].map((found) => found[1]))
+}
+
 function there(path) {
+  const [, of, option] = path.match(/^(.*)\((\w+)\)$/) ?? []
+  if (option) return there(of) && options(of).includes(option)
   const parts = path.split('.')
   // A module that holds types alone, or one class that the package has at its door.
   const names = /^[a-z]/.test(parts[0]) && !(parts[0] in ghostwren) ? parts.slice(1) : parts
@@ -56,13 +69,13 @@ const names = new Set(sections.get('bound').values())
 assert.ok(names.size > 100)
 for (const name of names) {
   test(`${name} is there`, () => {
-    const path = own.get(name) ?? name.split('.').map((part) => (/^[A-Z]/.test(part) ? part : camel(part))).join('.')
+    const path = own.get(name) ?? name.split('.').map((part) => (/^[A-Z]/.test(part) ? part.replace(/\(.*/, camel) : camel(part))).join('.')
     assert.ok(there(path), path)
   })
 }
 
 test('what is not there is seen', () => {
-  for (const path of ['text.nothing', 'Account.nothing', 'nothing.Nothing', 'records.Counts.nothing']) assert.equal(there(path), false, path)
+  for (const path of ['openai.OpenAI(nothing)', 'text.parse(nothing)', 'text.nothing', 'Account.nothing', 'nothing.Nothing', 'records.Counts.nothing']) assert.equal(there(path), false, path)
 })
 
 test('no entry of this language is stale', () => {

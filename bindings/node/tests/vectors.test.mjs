@@ -1,12 +1,13 @@
 // The vectors of `core/tests/vectors`, which every language runs.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 
 import * as ghostwren from 'ghostwren'
-import { Account, Ghostwren, GhostwrenError, OpenAI, SqliteStore, style, SupabaseStore, TwitterApp } from 'ghostwren'
+import { Account, Ghostwren, GhostwrenError, OpenAI, SqliteStore, style, SupabaseStore, TweetList, Twitter, TwitterApp, User } from 'ghostwren'
 
 import { folder, inner, ROOT, SAMPLE, sandbox } from './common.mjs'
 
@@ -46,15 +47,60 @@ const POSITIONAL = {
   'account.resume_publish': ['outbox'],
   'account.resolve_publish': ['outbox', 'resolution'],
   'account.unpublish': ['draft'],
+  'account.file_address': ['name'],
+  'account.publish_file': ['name'],
+  'account.unpublish_file': ['name'],
   'account.remove_file': ['name'],
+  'user.sign_in': ['session'],
+  'user.sign_out': ['scope'],
   'auth.authorize': ['redirect_to'],
+  'auth.finish': ['login', 'callback'],
+  'auth.exchange': ['code', 'verifier'],
+  'auth.probe': ['redirect_to'],
+  'auth.refresh': ['refresh_token'],
+  'auth.sign_up': ['email', 'password'],
   'auth.sign_in_with_password': ['email', 'password'],
+  'auth.send_code': ['email'],
+  'auth.send_recovery': ['email'],
+  'auth.resend': ['email', 'otp'],
+  'auth.verify_code': ['email', 'code', 'otp'],
+  'auth.claims': ['token'],
+  'auth.user': ['token'],
+  'auth.update_user': ['token'],
+  'auth.reauthenticate': ['token'],
+  'auth.sign_out': ['token', 'scope'],
+  'auth.link_identity': ['token', 'redirect_to'],
+  'auth.unlink_identity': ['token', 'identity'],
+  'auth.admin_user': ['id'],
+  'auth.admin_create_user': ['email'],
+  'auth.admin_delete_user': ['id'],
+  'auth.admin_factors': ['id'],
+  'auth.admin_sign_out': ['token', 'scope'],
+  'openai.chat': ['messages'],
+  'openai.chat_stream': ['messages'],
+  'openai.model_record': ['id'],
+  'twitter.user': ['id'],
+  'twitter.user_by_name': ['username'],
+  'twitter.users': ['ids'],
+  'twitter.users_by_names': ['usernames'],
+  'twitter.tweets': ['ids'],
+  'twitter.timeline': ['user_id'],
+  'twitter.timeline_pages': ['user_id'],
+  'twitter.search_pages': ['search'],
+  'twitter.create_tweet': ['text'],
+  'twitter.delete_tweet': ['id'],
+  'twitter.upload': ['path'],
+  'twitter.alt_text': ['media_id', 'text'],
   'text.parse': ['text', 'limit'],
   'records.compare_ids': ['a', 'b'],
   'openai.model_info': ['name'],
   'openai.strict_schema': ['schema'],
   'twitter.lint': ['text'],
+  'twitter.prices': [],
 }
+
+/** Secrets are there when they are asked for, and in no copy. */
+const SECRETS = ['binding', 'accessToken', 'refreshToken', 'state', 'verifier']
 
 /** What a call gave, as the core writes it. */
 function plain(value) {
@@ -66,11 +112,10 @@ function plain(value) {
   }
   if (value instanceof ghostwren.Tweet) return plain(value.toJSON())
   if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value === 'object' && value !== null) {
-    // A secret is there when it is asked for, and in no copy.
-    const secret = value.binding === undefined ? {} : { binding: value.binding }
-    return Object.fromEntries(Object.entries({ ...value, ...secret }).map(([name, item]) => [Object.keys(allSnake({ [name]: 0 }))[0], plain(item)]))
+  if (Array.isArray(value) || value instanceof TweetList) return [...value].map(plain)
+  if (isObject(value)) {
+    const secrets = SECRETS.filter((name) => value[name] !== undefined).map((name) => [name, value[name]])
+    return Object.fromEntries([...Object.entries(value), ...secrets].map(([name, item]) => [Object.keys(allSnake({ [name]: 0 }))[0], plain(item)]))
   }
   return value
 }
@@ -88,6 +133,7 @@ function differs(want, got, where, whole) {
   }
   return want === got ? null : `${where} is ${JSON.stringify(got)}, not ${JSON.stringify(want)}`
 }
+const camels = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [camel(name), value]))
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const first = (found) => found.find((text) => text !== null) ?? null
 const pointed = (value, pointer) => pointer.split('/').slice(1).reduce((inside, part) => inside[part], value)
@@ -96,8 +142,10 @@ class Runner {
   constructor(stand, path) {
     const { addresses } = stand
     this.sandbox = stand
-    this.folder = path
+    this.parts = { $folder: path, $sample: SAMPLE, $unique: `u${randomUUID()}` }
     this.store = new SqliteStore(':memory:')
+    this.clients = {}
+    this.signedIn = []
     this.known = new Map(
       Object.entries({
         $openai: addresses.openai_url,
@@ -106,16 +154,19 @@ class Runner {
         $authorize: addresses.authorize_url,
         $client: addresses.client_id,
         $secret: addresses.client_secret,
+        $me: addresses.user_id,
         $supabase: addresses.supabase_url,
         $publishable: addresses.supabase_publishable_key,
-        $sample: SAMPLE,
+        $supabase_secret: addresses.supabase_secret_key,
       }),
     )
   }
 
   /** The value with the names of what was saved replaced. */
   fill(value) {
-    if (typeof value === 'string') return this.known.get(value) ?? value.replace('$folder', this.folder)
+    if (typeof value === 'string') {
+      return this.known.get(value) ?? Object.entries(this.parts).reduce((text, [name, part]) => text.replace(name, part), value)
+    }
     if (Array.isArray(value)) return value.map((item) => this.fill(item))
     if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.fill(item)]))
     return value
@@ -123,35 +174,55 @@ class Runner {
 
   open(settings) {
     const { store, model, twitter, ...rest } = this.fill(settings)
-    const camels = (values) =>
-      Object.fromEntries(
-        Object.entries(values).map(([name, value]) =>
-          name.endsWith('_seconds') ? [camel(name.replace('_seconds', '')), value * 1000] : [camel(name), value],
-        ),
-      )
-    const options = { ...camels(rest), store: store.sqlite?.path ?? ':memory:' }
-    if (store.supabase) options.store = new SupabaseStore(camels(store.supabase))
-    if (model) {
-      const { key, ...more } = model.openai
-      options.model = new OpenAI({ ...camels(more), apiKey: key })
-    }
-    if (twitter) {
-      const { client_id, ...more } = twitter
-      options.twitter = new TwitterApp(client_id, camels(more))
-    }
+    const options = { ...this.settings(rest), store: store.sqlite?.path ?? ':memory:' }
+    if (store.supabase) options.store = new SupabaseStore(this.settings(store.supabase))
+    if (model) options.model = this.openai(model.openai)
+    if (twitter) options.twitter = this.app(twitter)
     return new Ghostwren(options)
+  }
+
+  /** Settings as they are called here, where times are in milliseconds. */
+  settings(values) {
+    const time = ([name, value]) => (name.endsWith('_seconds') ? [name.replace('_seconds', ''), value * 1000] : [name, value])
+    return camels(Object.fromEntries(Object.entries(values).map(time)))
+  }
+
+  openai({ key, ...more }) {
+    return new OpenAI({ ...this.settings(more), apiKey: key })
+  }
+
+  app({ client_id, ...more }) {
+    return new TwitterApp(client_id, this.settings(more))
+  }
+
+  /** A client by itself. */
+  client(name, { token, app, ...settings }) {
+    this.clients[name] = name === 'twitter' ? new Twitter(token, { ...this.settings(settings), app: this.app(app) }) : this.openai(settings)
   }
 
   call(wren, name, values) {
     const [group, method] = name.split('.')
+    if (group in this.clients) {
+      const { tweet, ...rest } = values
+      const calls = { all_tweets: 'timeline', pages: 'search' in values ? 'search_pages' : 'timeline_pages' }
+      const called = calls[method] ?? method
+      return this.apply(this.clients[group], `${group}.${called}`, called, { ...rest, ...tweet })
+    }
     const session = Ghostwren._session(wren)
     if (group === 'test') return session.call(name, values)
     const { owner = 'local', account, request, resolution, call, ...rest } = values
     let options = { ...rest, ...request, ...resolution, ...(call === undefined ? {} : { call }) }
     if (isObject(call)) options = { ...rest, call: Object.keys(call)[0], ...Object.values(call)[0] }
+    for (const given of ['login', 'session']) if (isObject(options[given])) options[given] = camels(options[given])
+    if (method.startsWith('admin_')) return this.apply(wren.auth.admin, name, method.replace('admin_', ''), options)
+    if (name === 'user.sign_in') return this.apply(wren, name, method, options)
+    if (group === 'user' && 'session' in options) {
+      const { session: number, ...more } = options
+      return this.apply(this.signedIn[number], name, method, more)
+    }
     const user = wren.user(owner)
-    const target = group === 'account' ? new Account(session, { owner }, account) : group === 'user' ? user : group === 'auth' ? wren.auth : user.connect()
-    return this.apply(target, name, method, options)
+    const targets = { account: () => new Account(session, { owner }, account), user: () => user, auth: () => wren.auth, wren: () => wren, connect: () => user.connect() }
+    return this.apply(targets[group](), name, method, options)
   }
 
   apply(target, name, method, values) {
@@ -170,25 +241,32 @@ class Runner {
     const { what, tweet, ...rest } = values
     const positional = POSITIONAL[name] ?? ['text']
     // What a function here has no way to be given wrong, the core refuses.
-    const known = tweet !== undefined || (Object.keys(rest).every((argument) => positional.includes(argument)) && positional[0] in rest)
+    const known = tweet !== undefined || (Object.keys(rest).every((argument) => positional.includes(argument)) && (positional.length === 0 || positional[0] in rest))
     if (!known || ghostwren[group]?.[camel(method)] === undefined) return JSON.parse(inner('errors').guarded(() => native.local(name, JSON.stringify(values))))
     const target = ghostwren[group]
     if (what) return target[camel(`extract_${what}`)](rest.text)
     const all = { ...rest, ...tweet }
     const given = positional.filter((argument) => argument in all).map((argument) => all[argument])
     const options = Object.fromEntries(Object.entries(all).filter(([argument]) => !positional.includes(argument)))
-    return target[camel(method)](...given, ...(Object.keys(options).length > 0 ? [options] : []))
+    const value = target[camel(method)](...given, ...(Object.keys(options).length > 0 ? [options] : []))
+    return name === 'twitter.write_cost' ? { micros: value } : value
   }
 
   async step(wren, step) {
     const values = this.fill(step.args ?? {})
     if (step.sandbox) {
-      const { do: command, ...rest } = step.sandbox
+      const { do: command, ...rest } = this.fill(step.sandbox)
       return [await this.sandbox.do(command, rest)]
     }
     if (step.browse) {
-      const answer = await fetch(this.fill(step.browse), { redirect: 'manual' })
-      return [answer.headers.get('location')]
+      let at = this.fill(step.browse)
+      do at = (await fetch(at, { redirect: 'manual' })).headers.get('location')
+      while (!at.startsWith(step.to ?? ''))
+      return [at]
+    }
+    if (step.open) {
+      for (const [name, settings] of Object.entries(this.fill(step.open))) this.client(name, settings)
+      return []
     }
     if (step.local) return [this.local(step.local, values)]
     if (step.select) {
@@ -198,12 +276,16 @@ class Runner {
     if (step.fingerprint) return [style.Fingerprint.of(step.fingerprint).summary()]
     if (step.store) return [await this.store.call(step.store, 'local', values)]
     if (step.stream) {
-      const name = step.stream === 'account.generate' ? 'account.generate_stream' : step.stream
+      // Where a call and a stream have one name in the core.
+      const name = ['account.generate', 'openai.chat'].includes(step.stream) ? `${step.stream}_stream` : step.stream
       const events = []
-      for await (const event of this.call(wren, name, values)) events.push(plain(event))
+      for await (const event of this.call(wren, name, values)) {
+        events.push(name === 'twitter.pages' ? { event: 'page', data: plain(event) } : plain(event))
+      }
       return [undefined, events]
     }
-    return [await this.call(wren, step.call, values)]
+    const value = await this.call(wren, step.call, values)
+    return [value instanceof User ? { session: this.signedIn.push(value) - 1 } : value]
   }
 
   async run(vector) {
@@ -221,15 +303,16 @@ class Runner {
         continue
       }
       const [value, events] = await this.step(wren, step)
-      const got = plain(value)
+      // A schema has names of its own.
+      const got = step.local === 'openai.strict_schema' ? value : plain(value)
       if ('result' in step) assert.equal(differs(this.fill(step.result), got ?? null, where, true), null)
       if ('has' in step) assert.equal(differs(this.fill(step.has), got, where, false), null)
       if ('first' in step) assert.equal(differs(this.fill(step.first), events[0], where, false), null)
       if ('last' in step) assert.equal(differs(this.fill(step.last), events.at(-1), where, false), null)
+      if ('holds' in step) assert.ok(got.some((item) => differs(this.fill(step.holds), item, where, false) === null), where)
       for (const [name, pointer] of Object.entries(step.save ?? {})) this.known.set(`$${name}`, pointed(got, pointer))
     }
-    await wren?.close()
-    await this.store.close()
+    for (const opened of [wren, ...Object.values(this.clients), this.store]) await opened?.close()
   }
 }
 

@@ -44,10 +44,8 @@ export class SqliteStore implements Store {
 
   constructor(path: string | URL, options: SqliteOptions = {}) {
     const text = pathOf(path)
-    this._settings =
-      text === ':memory:'
-        ? { memory: {} }
-        : { sqlite: { path: text, busy_timeout_seconds: seconds(given(options).busyTimeout, 'busyTimeout') } }
+    const busy_timeout_seconds = seconds(given(options).busyTimeout, 'busyTimeout')
+    this._settings = text === ':memory:' ? { memory: {} } : { sqlite: { path: text, busy_timeout_seconds } }
     this.#session = new Session('sqlite', this._settings)
   }
 

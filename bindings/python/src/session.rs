@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::host::Host;
-use ghostwren_shared::{Args, Kind};
+use ghostwren_shared::{Args, Kind, closed};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
@@ -62,11 +62,6 @@ impl Plan {
     fn hosts(&self) -> Vec<Arc<PyHost>> {
         self.model.iter().chain(&self.store).cloned().collect()
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::Conflict, "binding.closed", "it was closed before this call")
-        .with_remedy("Make the call before it is closed, or open it again.")
 }
 
 impl Session {

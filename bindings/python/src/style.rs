@@ -90,6 +90,17 @@ impl StyleProfile {
         apart(py, || Ok(Self(style::StyleProfile::from_tweets(&tweets))))
     }
 
+    /// Reads what `to_json` wrote.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
+        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable))
+    }
+
+    /// All of it, with the texts.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        json(py, &self.0)
+    }
+
     #[getter]
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint(self.0.fingerprint().clone())

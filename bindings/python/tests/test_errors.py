@@ -95,6 +95,9 @@ WREN = sync.Ghostwren(store=":memory:")
         (lambda: generate.select(PROFILE, ["a"], 1.5), "n"),  # type: ignore[arg-type]
         (lambda: generate.select(PROFILE, ["a"], 1, limit=-1), "limit"),
         (lambda: generate.select(PROFILE, ["a"], 1, banned="word"), "banned"),
+        (lambda: SqliteStore(":memory:", busy_timeout="x"), "busy_timeout"),  # type: ignore[arg-type]
+        (lambda: SqliteStore("a.db", busy_timeout=True), "busy_timeout"),
+        (lambda: sync.Ghostwren(store=":memory:", lease="x").open(), "lease"),  # type: ignore[arg-type]
         (lambda: WREN.user(3), "owner"),  # type: ignore[arg-type]
         (lambda: WREN.user("half \ud83d"), "owner"),
         (lambda: WREN.user(token=b"x"), "token"),  # type: ignore[arg-type]
@@ -181,6 +184,40 @@ def test_a_path_is_never_changed(tmp_path: Path) -> None:
     with pytest.raises(errors.ArgumentTypeError, match="`archive`"):
         account.import_all(outside)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_with_a_nul_says_what_is_wrong_with_it() -> None:
+    account = WREN.user().open_account("nul")
+    calls: list[Callable[[], object]] = [
+        lambda: account.import_archive("a\0.zip").report(),
+        lambda: account.export_to("a\0.ndjson"),
+        lambda: sync.Ghostwren(store="a\0.db").open(),
+        lambda: sync.Twitter("token", app=sync.TwitterApp("id")).upload("a\0.png", media_type="image/png"),
+    ]
+    for call in calls:
+        with pytest.raises(errors.ArgumentTypeError, match="`path` has a NUL character") as caught:
+            call()
+        assert "Take the NUL character out" in (caught.value.remedy or "")
+
+
+def test_what_is_closed_is_made_anew() -> None:
+    wren = sync.Ghostwren(store=":memory:")
+    wren.close()
+    with pytest.raises(errors.ConflictError) as caught:
+        wren.user().accounts()
+    # The text of the core, whole, with what a person can do.
+    assert str(caught.value) == (
+        "binding.closed: it was closed before this call. "
+        "What is closed stays closed: make a new one, and close it after its last call."
+    )
+
+
+def test_a_profile_is_pickled_whole() -> None:
+    profile = pickle.loads(pickle.dumps(PROFILE))
+    assert (profile.texts, profile.tweet_ids, profile.corpus_hash) == (PROFILE.texts, PROFILE.tweet_ids, PROFILE.corpus_hash)
+    assert (profile.fingerprint, profile.left_out) == (PROFILE.fingerprint, PROFILE.left_out)
+    candidates = ["one more tweet about tea!", "ANOTHER ONE"]
+    assert generate.select(profile, candidates, 1) == generate.select(PROFILE, candidates, 1)
 
 
 def test_a_number_that_is_none_names_the_argument() -> None:

@@ -24,6 +24,14 @@ def names() -> list[str]:
 
 
 def resolve(path: str) -> Any:
+    """What a name stands for; of `Class(option)` and `call(option)` it is what has the option."""
+    path, _, option = path.removesuffix(")").partition("(")
+    found = named(path)
+    assert not option or option in inspect.signature(found).parameters, f"{path} has no {option}"
+    return found
+
+
+def named(path: str) -> Any:
     first, *rest = path.split(".")
     found = getattr(ghostwren, first, None) or importlib.import_module(f"ghostwren.{first}")
     for number, name in enumerate(rest):
@@ -41,6 +49,12 @@ def test_what_is_bound_is_there_and_documented(path: str) -> None:
     found = resolve(path)
     if callable(found):
         assert inspect.getdoc(found), f"{path} has no documentation"
+
+
+@pytest.mark.parametrize("path", ["openai.OpenAI(nothing)", "text.parse(nothing)", "errors.GhostwrenError.nothing"])
+def test_what_is_not_there_is_seen(path: str) -> None:
+    with pytest.raises(AssertionError):
+        resolve(path)
 
 
 def test_both_faces_have_the_same_calls() -> None:

@@ -11,6 +11,7 @@ import urllib.request
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from conftest import ROOT, Sandbox
@@ -32,13 +33,14 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def browse(url: str) -> str:
-    """What a browser does with an address: asks for it, and says where it was sent."""
+def browse(url: str, to: str = "") -> str:
+    """What a browser does with an address: asks for it, and goes where it is sent until that begins with `to`."""
     try:
         urllib.request.build_opener(NoRedirect).open(url, timeout=10)
     except urllib.error.HTTPError as answer:
         with answer:
-            return str(answer.headers["location"])
+            sent = str(answer.headers["location"])
+        return sent if sent.startswith(to) else browse(sent, to)
     raise AssertionError("the page sent the browser nowhere")
 
 
@@ -55,7 +57,7 @@ def plain(value: Any) -> Any:
         return {"record": plain(value.record), "cached": value.cached, "analysis_failed": failed and failed.to_dict()}
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, list):
+    if isinstance(value, (list, ghostwren.TweetList)):
         return [plain(item) for item in value]
     return value
 
@@ -91,17 +93,24 @@ class Runner:
             "$authorize": addresses["authorize_url"],
             "$client": addresses["client_id"],
             "$secret": addresses["client_secret"],
+            "$me": addresses["user_id"],
             "$supabase": addresses["supabase_url"],
             "$publishable": addresses["supabase_publishable_key"],
-            "$sample": str(sample),
+            "$supabase_secret": addresses["supabase_secret_key"],
         }
-        self.folder = str(folder)
+        self.parts = {"$folder": str(folder), "$sample": str(sample), "$unique": f"u{uuid4().hex}"}
+        self.clients: dict[str, Any] = {}
+        self.signed_in: list[Any] = []
         self.store = ghostwren.SqliteStore(":memory:")
 
     def fill(self, value: Any) -> Any:
         """The value with the names of what was saved replaced."""
         if isinstance(value, str):
-            return self.known.get(value, value.replace("$folder", self.folder))
+            if value in self.known:
+                return self.known[value]
+            for name, part in self.parts.items():
+                value = value.replace(name, part)
+            return value
         if isinstance(value, list):
             return [self.fill(item) for item in value]
         if isinstance(value, dict):
@@ -115,20 +124,37 @@ class Runner:
         if "supabase" in store:
             arguments["store"] = ghostwren.SupabaseStore(**store["supabase"])
         if model is not None:
-            names = {"key": "api_key", "timeout_seconds": "timeout"}
-            arguments["model"] = self.face.OpenAI(**{names.get(n, n): v for n, v in model["openai"].items()})
+            arguments["model"] = self.openai(model["openai"])
         if twitter is not None:
             arguments["twitter"] = self.face.TwitterApp(**twitter)
         for name, value in settings.items():
             arguments[name.removesuffix("_seconds")] = value
         return self.face.Ghostwren(**arguments)
 
+    def openai(self, settings: dict[str, Any]) -> Any:
+        names = {"key": "api_key", "timeout_seconds": "timeout"}
+        return self.face.OpenAI(**{names.get(n, n): v for n, v in settings.items()})
+
+    def open_client(self, name: str, settings: dict[str, Any]) -> None:
+        """A client by itself."""
+        if name == "twitter":
+            app = self.face.TwitterApp(**settings.pop("app"))
+            self.clients[name] = self.face.Twitter(settings.pop("token"), app=app, **settings)
+        else:
+            self.clients[name] = self.openai(settings)
+
     def target(self, wren: Any, group: str, arguments: dict[str, Any]) -> Any:
         owner = arguments.pop("owner", "local")
+        if group in self.clients:
+            return self.clients[group]
         if group == "account":
             return self.face.Account(wren._session, {"owner": owner}, arguments.pop("account"))
         if group == "auth":
             return wren.auth
+        if group == "wren":
+            return wren
+        if group == "user" and "session" in arguments:
+            return self.signed_in[arguments.pop("session")]
         user = wren.user(owner)
         return user if group == "user" else user.connect()
 
@@ -136,8 +162,18 @@ class Runner:
         group, _, method = name.partition(".")
         if group == "test":
             return wren._session.call(name, arguments)
+        if name == "user.sign_in":
+            group = "wren"
         target = self.target(wren, group, arguments)
-        for inner in ("request", "resolution"):
+        if method.startswith("admin_"):
+            target, method = target.admin, method.removeprefix("admin_")
+        if group == "twitter" and method in ("pages", "all_tweets"):
+            arguments |= {"query": arguments.pop("search")} if "search" in arguments else {}
+            found = "search" if "query" in arguments else "timeline"
+            method = f"{found}_pages" if method == "pages" else found
+        if name == "account.import_all":
+            arguments["archive"] = arguments.pop("path")
+        for inner in ("request", "resolution", "tweet"):
             if inner in arguments:
                 arguments |= arguments.pop(inner)
         if isinstance(arguments.get("call"), dict):
@@ -158,14 +194,20 @@ class Runner:
         except TypeError:
             # What Python itself refuses, the core refuses too.
             return json.loads(_native.local(name, json.dumps(arguments)))
-        return found(**arguments)  # type: ignore[misc]
+        value = found(**arguments)  # type: ignore[misc]
+        return {"micros": value} if name == "twitter.write_cost" else value
 
     async def step(self, wren: Any, step: dict[str, Any]) -> tuple[Any, list[Any] | None]:
         arguments = self.fill(step.get("args", {}))
         if "sandbox" in step:
-            return self.sandbox.do(**{("command" if n == "do" else n): v for n, v in step["sandbox"].items()}), None
+            command = self.fill(step["sandbox"])
+            return self.sandbox.do(**{("command" if n == "do" else n): v for n, v in command.items()}), None
         if "browse" in step:
-            return browse(self.fill(step["browse"])), None
+            return browse(self.fill(step["browse"]), step.get("to", "")), None
+        if "open" in step:
+            for name, settings in self.fill(step["open"]).items():
+                self.open_client(name, settings)
+            return None, None
         if "local" in step:
             return self.local(step["local"], arguments), None
         if "select" in step:
@@ -177,13 +219,19 @@ class Runner:
             return await self.store.call(step["store"], "local", arguments), None
         if "stream" in step:
             name = step["stream"]
-            method = "generate_stream" if name == "account.generate" else name.partition(".")[2]
-            events = self.call(wren, f"account.{method}", arguments)
-            if hasattr(events, "__aiter__"):
-                return None, [plain(event) async for event in events]
-            return None, [plain(event) for event in events]
+            # Where a call and a stream have one name in the core.
+            name = f"{name}_stream" if name in ("account.generate", "openai.chat") else name
+            events = self.call(wren, name, arguments)
+            found = [event async for event in events] if hasattr(events, "__aiter__") else list(events)
+            if name == "twitter.pages":
+                return None, [{"event": "page", "data": plain(page)} for page in found]
+            return None, [plain(event) for event in found]
         value = self.call(wren, step["call"], arguments)
-        return (await value if hasattr(value, "__await__") else value), None
+        value = await value if hasattr(value, "__await__") else value
+        if isinstance(value, (ghostwren.User, sync.User)):
+            self.signed_in.append(value)
+            value = {"session": len(self.signed_in) - 1}
+        return value, None
 
     async def run(self, vector: dict[str, Any]) -> None:
         wren = self.open(vector["settings"]) if "settings" in vector else None
@@ -207,10 +255,12 @@ class Runner:
                 if name in step:
                     assert events
                     assert differs(self.fill(step[name]), events[place], where, False) is None, events[place]
+            if "holds" in step:
+                assert any(differs(self.fill(step["holds"]), item, where, False) is None for item in got), got
             for name, pointer in step.get("save", {}).items():
                 self.known[f"${name}"] = pointed(got, pointer)
-        if wren is not None:
-            closing = wren.aclose() if hasattr(wren, "aclose") else wren.close()
+        for opened in (wren, *self.clients.values()):
+            closing = getattr(opened, "aclose", getattr(opened, "close", lambda: None))()
             if closing is not None:
                 await closing
 

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::args::Args;
+use crate::args::{Args, whole_path};
 use crate::reply::{Events, Reply, to_json};
 use crate::session::{Wren, no_call};
 use crate::settings::seconds;
@@ -148,7 +148,7 @@ pub(crate) async fn call(wren: &Wren, name: &str, mut args: Args) -> Result<Repl
             Reply::json(&account.generate(request).await?)
         }
         "export_to" => {
-            let path: PathBuf = args.take("path")?;
+            let path = args.path("path")?;
             args.end()?;
             Reply::json(&account.export_to(path).await?)
         }
@@ -283,7 +283,7 @@ pub(crate) fn stream(wren: &Wren, name: &str, mut args: Args) -> Result<Events> 
     let account = account(wren, &mut args)?;
     match name {
         "import_archive" => {
-            let path: PathBuf = args.take("path")?;
+            let path = args.path("path")?;
             args.end()?;
             Ok(import_events(account.import_archive(path)))
         }
@@ -293,7 +293,7 @@ pub(crate) fn stream(wren: &Wren, name: &str, mut args: Args) -> Result<Events> 
             Ok(import_events(account.import_timeline_with(options)))
         }
         "import_all" => {
-            let path: PathBuf = args.take("path")?;
+            let path = args.path("path")?;
             let options = import_options(&mut args)?;
             args.end()?;
             Ok(import_events(account.import_all_with(path, options)))
@@ -400,7 +400,10 @@ impl Media {
     fn read(self) -> Result<PublishMedia> {
         match (self.id, self.path) {
             (Some(id), None) => Ok(PublishMedia::Uploaded(id)),
-            (None, Some(path)) => Ok(PublishMedia::Upload(upload(path, self.media_type, self.category, self.alt_text))),
+            (None, Some(path)) => {
+                let path = whole_path("path", path)?;
+                Ok(PublishMedia::Upload(upload(path, self.media_type, self.category, self.alt_text)))
+            }
             _ => Err(ghostwren::Error::new(
                 ghostwren::ErrorKind::InvalidInput,
                 "argument.type",

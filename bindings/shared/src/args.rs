@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -63,6 +64,11 @@ impl Args {
         self.optional(name)
     }
 
+    /// The path of a file.
+    pub(crate) fn path(&mut self, name: &str) -> Result<PathBuf> {
+        whole_path(name, self.take(name)?)
+    }
+
     /// All that is left, as one value: for calls whose arguments are a record of the core.
     pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
         let whole = serde_json::to_string(&self.named).map_err(|error| unusable("arguments", &told(&error)))?;
@@ -74,6 +80,19 @@ impl Args {
         match self.named.into_iter().find(|(_, value)| !is_null(value)) {
             None => Ok(()),
             Some((name, _)) => Err(unknown(&name)),
+        }
+    }
+}
+
+/// A path that a system could know: it ends at no NUL character.
+pub(crate) fn whole_path(name: &str, path: PathBuf) -> Result<PathBuf> {
+    match path.as_os_str().as_encoded_bytes().contains(&0) {
+        false => Ok(path),
+        true => {
+            let detail = format!("the argument `{name}` has a NUL character in it, and no path has one");
+            Err(Error::new(ErrorKind::InvalidInput, "argument.type", detail).with_remedy(
+                "Take the NUL character out of the path; it often is the end of a text that was read as bytes.",
+            ))
         }
     }
 }
@@ -189,6 +208,14 @@ mod tests {
             assert!(error.detail().contains(&format!("`field/{wrong}`")), "{error}");
             assert!(READINGS.get() <= 15, "{} readings", READINGS.get());
         }
+    }
+
+    #[test]
+    fn a_path_has_no_nul() {
+        let path = |json: &str| Args::parse(json).unwrap().path("path");
+        assert_eq!(path(r#"{"path": "a b.zip"}"#).unwrap(), PathBuf::from("a b.zip"));
+        let error = path(r#"{"path": "a\u0000.zip"}"#).unwrap_err();
+        assert_eq!((error.code(), error.remedy().is_some()), ("argument.type", true));
     }
 
     #[test]

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +22,6 @@ use crate::settings::{TwitterSettings, seconds};
 pub(crate) async fn openai(client: &OpenAi, name: &str, mut args: Args) -> Result<Reply> {
     match name {
         "chat" => Reply::json(&client.chat(chat(args)?).await?),
-        "responses" => Reply::json(&client.responses(chat(args)?).await?),
         "complete" => Reply::json(&client.complete(model_request(args)?).await?),
         "models" => {
             args.end()?;
@@ -34,49 +32,18 @@ pub(crate) async fn openai(client: &OpenAi, name: &str, mut args: Args) -> Resul
             args.end()?;
             Reply::json(&client.model_record(&id).await?)
         }
-        "name" => {
-            args.end()?;
-            Reply::json(&client.name())
-        }
-        "capabilities" => {
-            args.end()?;
-            Reply::json(&client.capabilities())
-        }
-        "estimate_micros" => Reply::json(&client.estimate_micros(&model_request(args)?)),
         _ => Err(no_call(name)),
     }
 }
 
 pub(crate) fn openai_stream(client: &OpenAi, name: &str, args: Args) -> Result<Events> {
-    let client = client.clone();
-    let begun = match name {
-        "chat" => {
-            let request = chat(args)?;
-            async move { client.chat_stream(request).await }.boxed_events()
-        }
-        "responses" => {
-            let request = chat(args)?;
-            async move { client.responses_stream(request).await }.boxed_events()
-        }
-        "complete" => {
-            let request = model_request(args)?;
-            async move { client.stream(request).await }.boxed_events()
-        }
-        _ => return Err(no_call(name)),
-    };
-    Ok(begun)
-}
-
-/// A stream that is asked for when it is first read.
-trait Begun {
-    fn boxed_events(self) -> Events;
-}
-
-impl<F: Future<Output = Result<ghostwren::model::ModelStream>> + Send + 'static> Begun for F {
-    fn boxed_events(self) -> Events {
-        let deltas = futures_util::stream::once(self).try_flatten();
-        Box::pin(deltas.map(|delta| delta.and_then(|delta| to_json(&delta))))
+    if name != "chat" {
+        return Err(no_call(name));
     }
+    let (client, request) = (client.clone(), chat(args)?);
+    // Asked for when the stream is first read.
+    let deltas = futures_util::stream::once(async move { client.chat_stream(request).await }).try_flatten();
+    Ok(Box::pin(deltas.map(|delta| delta.and_then(|delta| to_json(&delta)))))
 }
 
 fn chat(args: Args) -> Result<ChatRequest> {
@@ -249,11 +216,6 @@ impl Twitter {
                 self.pages.close(number);
                 Reply::json(&())
             }
-            "page" => {
-                let request = self.request(&mut args)?;
-                args.end()?;
-                Reply::json(&request.page().await?)
-            }
             "create_tweet" => {
                 let tweet: NewTweet = args.take("tweet")?;
                 args.end()?;
@@ -265,7 +227,7 @@ impl Twitter {
                 Reply::json(&client.delete_tweet(&id).await?)
             }
             "upload" => {
-                let path: PathBuf = args.take("path")?;
+                let path = args.path("path")?;
                 let (media_type, category) = (args.optional("media_type")?, args.optional("category")?);
                 let alt_text = args.optional("alt_text")?;
                 args.end()?;

@@ -21,6 +21,6 @@ pub use args::Args;
 pub use batches::Batches;
 pub use local::{local, local_names};
 pub use reply::{Events, Reply};
-pub use session::{Hosts, Kind, Session};
+pub use session::{Hosts, Kind, Session, closed};
 #[cfg(feature = "supabase")]
 pub use supabase::SharedTokens;

@@ -36,7 +36,6 @@ pub fn local_names() -> &'static [&'static str] {
         "generate.clean_candidate",
         "errors.kinds",
         "errors.display",
-        "config.variables",
     ]
 }
 
@@ -114,11 +113,6 @@ pub fn local(name: &str, mut args: Args) -> Result<String> {
         "generate.clean_candidate" => json!(ghostwren::generate::clean_candidate(&take(&mut args)?)),
         "errors.kinds" => json!(ErrorKind::all()),
         "errors.display" => json!(Error::from(args.take::<ErrorFields>("fields")?).to_string()),
-        "config.variables" => {
-            let variables = ghostwren::config::VARIABLES.iter();
-            let read = |v: &ghostwren::config::Variable| json!({ "name": v.name, "what": v.what, "default": v.default, "secret": v.secret });
-            json!(variables.map(read).collect::<Vec<_>>())
-        }
         _ => return Err(no_call(name)),
     };
     args.end()?;

@@ -9,7 +9,7 @@ use ghostwren::twitter::TwitterApp;
 use ghostwren::{Error, ErrorKind, Ghostwren, Result};
 use serde::de::DeserializeOwned;
 
-use crate::args::{Args, blamed, quoted, told};
+use crate::args::{Args, blamed, quoted, told, whole_path};
 use crate::host::{Host, HostModel, host_store};
 use crate::reply::{Events, Reply};
 use crate::settings::{ModelSettings, OpenAiSettings, StoreSettings, TwitterSettings, WrenSettings, seconds};
@@ -183,6 +183,13 @@ impl Session {
     }
 }
 
+/// The error of a call on what was closed.
+#[must_use]
+pub fn closed() -> Error {
+    Error::new(ErrorKind::Conflict, "binding.closed", "it was closed before this call")
+        .with_remedy("What is closed stays closed: make a new one, and close it after its last call.")
+}
+
 pub(crate) fn no_call(name: &str) -> Error {
     Error::new(ErrorKind::Internal, "binding.no_call", format!("there is no call `{name}`"))
         .with_remedy("Use the same version of the package in all its parts.")
@@ -212,8 +219,12 @@ fn named_field<T: DeserializeOwned>(settings: &str, error: &serde_json::Error) -
             return format!("{marker}{name}`");
         }
     }
-    let of = blamed::<T>(settings, &why).map_or_else(|| "a value".to_owned(), |name| format!("`{name}`"));
+    // No language calls a time by its unit: `busy_timeout_seconds` is its `busy_timeout`.
+    let called = |name: String| format!("`{}`", name.strip_suffix("_seconds").unwrap_or(&name));
+    let of = blamed::<T>(settings, &why).map_or_else(|| "a value".to_owned(), called);
     match (quoted(&why, "unknown variant `"), why.split_once(", expected ")) {
+        (None, Some((_, "f32" | "f64"))) => format!("{of} is no number"),
+        (None, Some((_, "u8" | "u32" | "u64" | "usize"))) => format!("{of} is no whole number from 0 on"),
         (None, Some((_, expected))) => format!("{of} is of another type than {expected}"),
         _ => format!("{of} cannot be used"),
     }
@@ -229,6 +240,7 @@ pub(crate) fn open_sqlite(settings: StoreSettings) -> Result<SqliteStore> {
 }
 
 fn sqlite(path: &str, busy_timeout_seconds: Option<f64>) -> Result<SqliteStore> {
+    let path = whole_path("path", path.into())?;
     let mut options = SqliteStore::options();
     if let Some(wait) = seconds("busy_timeout", busy_timeout_seconds)? {
         options = options.busy_timeout(wait);

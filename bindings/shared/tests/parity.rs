@@ -117,6 +117,17 @@ fn parity() -> BTreeMap<String, BTreeMap<String, String>> {
     sections
 }
 
+/// Whether a class alone is named for something else than the making of it.
+fn is_vague(entry: &str, what: &str) -> bool {
+    const MAKES: &[&str] = &["build", "builder", "from_env", "in_memory", "new", "of", "open", "open_in_memory"];
+    let class = what.rsplit('.').next().unwrap();
+    let mut parts = entry.rsplit("::");
+    let (function, of) = (parts.next().unwrap(), parts.next().unwrap());
+    let alone = class.starts_with(char::is_uppercase) && !class.contains('(');
+    let made = MAKES.contains(&function) || (function == "*" && of == class);
+    alone && !made
+}
+
 #[test]
 fn every_public_call_is_bound_or_says_why_not() {
     let functions = public_functions();
@@ -134,4 +145,96 @@ fn every_public_call_is_bound_or_says_why_not() {
         entries.iter().filter(|(entry, _)| !functions.iter().any(|function| covers(entry, function))).collect();
     assert!(stale.is_empty(), "in bindings/parity.toml and not in the core: {stale:#?}");
     assert!(entries.iter().all(|(_, what)| !what.is_empty()));
+    // A class alone says nothing of a setting: it stands for what makes one of it, and for a record of the same name.
+    let vague: Vec<_> = parity["bound"].iter().filter(|(entry, what)| is_vague(entry, what)).collect();
+    assert!(vague.is_empty(), "a class stands where an option or a member is meant: {vague:#?}");
+}
+
+/// Which calls the functions of `bindings/shared/src` answer, by the arms of their `match`. A stream may be called like a call.
+const ANSWERS: &[(&str, &str, &str)] = &[
+    ("account.rs", "call", "account."),
+    ("account.rs", "draft", "account."),
+    ("account.rs", "file", "account."),
+    ("account.rs", "stream", "account."),
+    ("clients.rs", "call", "twitter."),
+    ("clients.rs", "openai", "openai."),
+    ("local.rs", "local", ""),
+    ("supabase/auth.rs", "admin", "auth.admin_"),
+    ("supabase/auth.rs", "call", "auth."),
+    ("supabase/auth.rs", "email", "auth."),
+    ("supabase/auth.rs", "user", "auth."),
+    ("supabase/people.rs", "user_call", "user."),
+    ("supabase/table.rs", "call", "table."),
+    ("user.rs", "call", "user."),
+    ("user.rs", "connect", "connect."),
+    ("user.rs", "wren", "wren."),
+];
+
+/// What is answered outside of a `match` by names.
+const ALONE: &[&str] =
+    &["connect.in_browser", "openai.chat", "store.call", "test.panic", "twitter.pages", "user.sign_in"];
+
+/// Functions whose `match` is of other words than names of calls.
+const OTHERS: &[(&str, &str)] = &[
+    ("account.rs", "publish_request"),
+    ("session.rs", "parse"),
+    ("supabase/auth.rs", "scope"),
+    ("supabase/auth.rs", "otp"),
+    ("supabase/table.rs", "field"),
+];
+
+/// The names of all calls and streams, as the source dispatches them.
+fn calls() -> BTreeSet<String> {
+    let src = root().join("bindings/shared/src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut all: BTreeSet<String> = ALONE.iter().map(|name| (*name).to_owned()).collect();
+    for path in files {
+        let file = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        let mut function = String::new();
+        for line in std::fs::read_to_string(&path).unwrap().split("#[cfg(test)]\nmod tests").next().unwrap().lines() {
+            if let Some((_, rest)) = line.split_once("fn ") {
+                word_after(rest, "").unwrap_or_default().clone_into(&mut function);
+            }
+            let Some((names, _)) = line.trim_start().split_once(" =>").filter(|(names, _)| names.starts_with('"'))
+            else {
+                continue;
+            };
+            if OTHERS.contains(&(file.as_str(), function.as_str())) {
+                continue;
+            }
+            let answers = ANSWERS.iter().find(|(of, name, _)| (*of, *name) == (file.as_str(), function.as_str()));
+            let (.., group) = answers.unwrap_or_else(|| panic!("which calls does `{function}` of {file} answer?"));
+            all.extend(names.split(" | ").map(|name| format!("{group}{}", name.trim_matches('"'))));
+        }
+    }
+    all
+}
+
+/// The calls, streams and local calls of the vectors.
+fn called() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for entry in std::fs::read_dir(root().join("core/tests/vectors")).unwrap() {
+        let file: serde_json::Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        for step in file["vectors"].as_array().unwrap().iter().flat_map(|vector| vector["steps"].as_array().unwrap()) {
+            let name = ["call", "stream", "local"].iter().find_map(|kind| step[kind].as_str());
+            all.extend(name.map(str::to_owned));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_call_has_a_vector_or_says_why_not() {
+    let (calls, called, parity) = (calls(), called(), parity());
+    assert!(calls.len() > 100, "only {} calls were found: the test reads nothing", calls.len());
+    let without = &parity["vectorless"];
+    let forgotten: Vec<_> =
+        calls.iter().filter(|name| !called.contains(*name) && !without.contains_key(*name)).collect();
+    assert!(forgotten.is_empty(), "no vector, and no reason in [vectorless] of bindings/parity.toml: {forgotten:#?}");
+    let stale: Vec<_> = without.keys().filter(|name| called.contains(*name) || !calls.contains(*name)).collect();
+    assert!(stale.is_empty(), "in [vectorless], and a vector or no call: {stale:#?}");
+    // `text.nothing` is the name of no call, which a vector tries.
+    let unknown: Vec<_> = called.iter().filter(|name| !calls.contains(*name) && *name != "text.nothing").collect();
+    assert!(unknown.is_empty(), "a vector names them, and this test does not find them in the source: {unknown:#?}");
 }

@@ -84,6 +84,8 @@ struct Runner<'a> {
     known: HashMap<String, Value>,
     folder: String,
     session: Option<Session>,
+    /// Clients by themselves, by the group of their calls.
+    clients: HashMap<String, Session>,
     store: Session,
 }
 
@@ -111,26 +113,38 @@ fn differs(want: &Value, got: &Value, place: &str, whole: bool) -> Option<String
 impl Runner<'_> {
     fn fill(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => {
-                self.known.get(text).cloned().unwrap_or_else(|| text.replace("$folder", &self.folder).into())
-            }
+            Value::String(text) => self.known.get(text).cloned().unwrap_or_else(|| {
+                let [sample, unique] = ["$sample", "$unique"].map(|name| self.known[name].as_str().unwrap());
+                text.replace("$folder", &self.folder).replace("$sample", sample).replace("$unique", unique).into()
+            }),
             Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
             Value::Object(fields) => fields.iter().map(|(name, item)| (name.clone(), self.fill(item))).collect(),
             other => other.clone(),
         }
     }
 
-    async fn step(&self, step: &Value) -> Result<(Value, Vec<Value>)> {
+    async fn step(&mut self, step: &Value) -> Result<(Value, Vec<Value>)> {
         let args = self.fill(step.get("args").unwrap_or(&json!({}))).to_string();
-        let session = self.session.as_ref();
         let one = |value: Value| Ok((value, Vec::new()));
         let read = |json: &str| serde_json::from_str(json).unwrap();
         if let Some(command) = step.get("sandbox") {
-            return one(self.sandbox.command(command));
+            return one(self.sandbox.command(&self.fill(command)));
         }
         if let Some(url) = step.get("browse") {
-            let answer = http("GET", self.fill(url).as_str().unwrap(), "");
-            return one(answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap().into());
+            let (mut at, to) = (self.fill(url).as_str().unwrap().to_owned(), step["to"].as_str().unwrap_or_default());
+            while {
+                let answer = http("GET", &at, "");
+                at = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap().to_owned();
+                !at.starts_with(to)
+            } {}
+            return one(at.into());
+        }
+        if let Some(clients) = step.get("open") {
+            for (name, settings) in clients.as_object().unwrap() {
+                let client = Session::open(Kind::parse(name).unwrap(), &self.fill(settings).to_string(), None, None)?;
+                self.clients.insert(name.clone(), client);
+            }
+            return one(Value::Null);
         }
         if let Some(name) = step["local"].as_str() {
             return one(read(&local(name, Args::parse(&args)?)?));
@@ -161,8 +175,10 @@ impl Runner<'_> {
                 None => one(reply["ok"].take()),
             };
         }
-        let session = session.expect("the vector has settings");
-        if let Some(name) = step["stream"].as_str() {
+        let name = step["stream"].as_str().or(step["call"].as_str()).expect("a step that is known");
+        let client = name.split_once('.').and_then(|(group, _)| self.clients.get(group));
+        let session = client.or(self.session.as_ref()).expect("the vector has settings");
+        if step.get("stream").is_some() {
             let mut events = session.stream(name, Args::parse(&args)?)?;
             let mut all = Vec::new();
             while let Some(event) = events.next().await {
@@ -170,7 +186,6 @@ impl Runner<'_> {
             }
             return Ok((Value::Null, all));
         }
-        let name = step["call"].as_str().expect("a step that is known");
         let call = std::panic::AssertUnwindSafe(session.call(name, Args::parse(&args)?));
         let reply = call.catch_unwind().await.unwrap_or_else(|payload| {
             // What each binding does with a panic.
@@ -221,6 +236,11 @@ impl Runner<'_> {
                     assert_eq!(differs(&self.fill(want), event.expect("an event"), &place, false), None);
                 }
             }
+            if let Some(want) = step.get("holds") {
+                let items = value.as_array().unwrap();
+                let found = items.iter().any(|item| differs(&self.fill(want), item, &place, false).is_none());
+                assert!(found, "{place}: no item is as {want} in {value}");
+            }
             for (name, pointer) in step.get("save").and_then(Value::as_object).into_iter().flatten() {
                 let found = value.pointer(pointer.as_str().unwrap()).unwrap_or_else(|| panic!("{place}: no {pointer}"));
                 self.known.insert(format!("${name}"), found.clone());
@@ -232,7 +252,7 @@ impl Runner<'_> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_vector_holds() {
     let sandbox = Sandbox::start();
-    let mut count = 0;
+    let (mut count, mut failed) = (0, Vec::new());
     for entry in std::fs::read_dir(root().join("core/tests/vectors")).unwrap() {
         let file: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
         for vector in file["vectors"].as_array().unwrap() {
@@ -244,23 +264,29 @@ async fn every_vector_holds() {
                 ("$authorize", "authorize_url"),
                 ("$client", "client_id"),
                 ("$secret", "client_secret"),
+                ("$me", "user_id"),
                 ("$supabase", "supabase_url"),
                 ("$publishable", "supabase_publishable_key"),
+                ("$supabase_secret", "supabase_secret_key"),
             ];
             let mut known: HashMap<String, Value> =
                 names.iter().map(|(name, from)| ((*name).to_owned(), sandbox.addresses[*from].clone())).collect();
             let sample = root().join("examples/rust/sample-archive");
             known.insert("$sample".to_owned(), sample.to_str().unwrap().into());
+            known.insert("$unique".to_owned(), format!("u{}-{count}", std::process::id()).into());
             let mut runner = Runner {
                 sandbox: &sandbox,
                 known,
                 folder: folder.path().to_str().unwrap().to_owned(),
                 session: None,
+                clients: HashMap::new(),
                 store: Session::open(Kind::Sqlite, r#"{"memory": {}}"#, None, None).unwrap(),
             };
-            runner.run(vector).await;
+            let run = std::panic::AssertUnwindSafe(runner.run(vector)).catch_unwind().await;
+            failed.extend(run.is_err().then(|| vector["name"].to_string()));
             count += 1;
         }
     }
+    assert!(failed.is_empty(), "{failed:#?}");
     assert!(count > 30, "only {count} vectors were found");
 }

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::analysis::Analysis;
 use super::corpus::{Corpus, LeftOut};
@@ -203,6 +203,46 @@ impl StyleProfile {
     pub(crate) fn stored_analysis(record: &ProfileRecord) -> Result<Option<Analysis>> {
         let analysis = record.analysis.as_ref().map(Analysis::deserialize).transpose();
         analysis.map_err(|source| unreadable("analysis", source))
+    }
+}
+
+/// A profile as it is written: whole, with its texts.
+#[derive(Serialize)]
+struct Written<'p> {
+    fingerprint: &'p Fingerprint,
+    texts: Vec<&'p str>,
+    tweet_ids: &'p [String],
+    corpus_hash: &'p str,
+    left_out: LeftOut,
+    analysis: Option<&'p Analysis>,
+}
+
+/// What [`Written`] wrote.
+#[derive(Deserialize)]
+struct Whole {
+    fingerprint: Fingerprint,
+    texts: Vec<String>,
+    tweet_ids: Vec<String>,
+    corpus_hash: String,
+    left_out: LeftOut,
+    analysis: Option<Analysis>,
+}
+
+impl Serialize for StyleProfile {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let Inner { fingerprint, texts, tweet_ids, corpus_hash, left_out, .. } = &*self.inner;
+        let texts = texts.iter().map(Arc::as_ref).collect();
+        let (left_out, analysis) = (*left_out, self.analysis());
+        Written { fingerprint, texts, tweet_ids, corpus_hash, left_out, analysis }.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for StyleProfile {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let Whole { fingerprint, texts, tweet_ids, corpus_hash, left_out, analysis } = Whole::deserialize(from)?;
+        let texts = texts.into_iter().map(Into::into).collect();
+        let profile = Self::new(fingerprint, texts, tweet_ids, corpus_hash, left_out);
+        Ok(Self { analysis: analysis.map(Arc::new), ..profile })
     }
 }
 

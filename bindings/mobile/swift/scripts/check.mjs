@@ -46,6 +46,9 @@ function errors(node, found = []) {
   return found
 }
 
+/** Type → the texts of its public initializers and functions, by their names. */
+const texts = new Map()
+
 /** Type → its public members, of classes, structs, enums, protocols and extensions. */
 const surface = new Map()
 function collect(node) {
@@ -60,6 +63,8 @@ function collect(node) {
       const isPublic = isProtocol || /(^|\s)public(\s|$)/.test(member.text.split(/[{=]/)[0])
       const name = member.childForFieldName('name')?.text
       if (isPublic && name) members.add(name)
+      const called = member.type === 'init_declaration' ? 'init' : name
+      if (isPublic && called) texts.set(`${type}.${called}`, `${texts.get(`${type}.${called}`) ?? ''}\n${member.text.split('{')[0]}`)
       collect(member)
     }
     return
@@ -102,7 +107,11 @@ const swiftName = (path) => {
   return parts.length > 1 && /^[a-z]/.test(parts[0]) && /^[A-Z]/.test(parts[1]) ? parts.slice(1) : parts
 }
 const missing = []
-for (const path of bound) {
+for (const whole of bound) {
+  // `Class(option)` and `call(option)` name an option.
+  const asked = sections.swift.get(whole) ?? whole
+  if (asked.startsWith('absent: ')) continue
+  const [, path, option] = /^(.*)\((\w+)\)$/.exec(asked) ?? [undefined, whole]
   const [module, ...rest] = path.split('.')
   // `"text.*" = "TweetText.*"` speaks of all functions of a module.
   const all = sections.swift.get(`${module}.*`)?.replace('*', camel(rest.join('.')))
@@ -111,6 +120,9 @@ for (const path of bound) {
   let [type, member] = named ? named.split('.') : swiftName(path)
   if (/^[a-z]/.test(type)) type = type[0].toUpperCase() + type.slice(1)
   if (!surface.has(type) || (member && !surface.get(type).has(member))) missing.push(`${path}: ${type}.${member}`)
+  else if (option && !new RegExp(`\\b${camel(option)}:`).test(texts.get(`${type}.${member ?? 'init'}`) ?? '')) {
+    missing.push(`${path}: ${type}.${member ?? 'init'}(${camel(option)})`)
+  }
 }
 check('what is bound is there', missing)
 check('no name of [swift] is stale', [...sections.swift.keys()].filter((path) => !path.endsWith('*') && !bound.has(path)))

@@ -70,7 +70,8 @@ def unusable(name: str, why: str) -> Exception:
     """The error for an argument that cannot be used."""
     from .errors import ArgumentTypeError
 
-    return ArgumentTypeError(f"the argument `{name}` cannot be used: {why}", code="argument.type")
+    remedy = "Give it a value of the type that the call names."
+    return ArgumentTypeError(f"the argument `{name}` cannot be used: {why}", code="argument.type", remedy=remedy)
 
 
 loads = json.loads

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import _native
 from ._json import dumps, loads
 from ._json import path as _path
+from ._json import unusable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class SqliteStore(Store):
     """A store in one SQLite file; `":memory:"` is gone when it is closed."""
 
     def __init__(self, path: str | PathLike[str], *, busy_timeout: float | None = None) -> None:
+        if busy_timeout is not None and (isinstance(busy_timeout, bool) or not isinstance(busy_timeout, (int, float))):
+            raise unusable("busy_timeout", f"it has to be a number of seconds, not {type(busy_timeout).__name__}")
         self.settings: dict[str, Any] = (
             {"memory": {}}
             if path == ":memory:"

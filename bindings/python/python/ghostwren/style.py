@@ -152,6 +152,9 @@ class StyleProfile:
         """The numbers that people read."""
         return self.fingerprint.summary()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_profile, (self._native.to_json(),))
+
     def __repr__(self) -> str:
         return f"<StyleProfile of {self._native.fingerprint.texts} texts>"
 
@@ -159,6 +162,10 @@ class StyleProfile:
         from ._display import profile_html
 
         return profile_html(self)
+
+
+def _profile(json: str) -> StyleProfile:
+    return StyleProfile(_native.StyleProfile.from_json(json))
 
 
 class StyleReport:

@@ -72,6 +72,8 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
     public let retryAt: Date?
     /// How many times the request was sent.
     public let attempts: Int
+    /// How many of these attempts had no whole answer, so that nobody knows what the service did, and billed, for them.
+    public let unanswered: Int
     /// What a person can do about it.
     public let remedy: String?
     /// The entry of the outbox to go on with, by `Account.resumePublish`.
@@ -91,6 +93,7 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
         requestId: String? = nil,
         retryAt: Date? = nil,
         attempts: Int = 0,
+        unanswered: Int = 0,
         remedy: String? = nil,
         outbox: String? = nil,
         causes: [String] = [],
@@ -105,6 +108,7 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
         self.requestId = requestId
         self.retryAt = retryAt
         self.attempts = attempts
+        self.unanswered = unanswered
         self.remedy = remedy
         self.outbox = outbox
         self.causes = causes
@@ -132,6 +136,7 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
         let requestId: String?
         let retryAt: Date?
         let attempts: Int?
+        let unanswered: Int?
         let remedy: String?
         let outbox: String?
         let causes: [String]?
@@ -146,6 +151,7 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
             requestId = error.requestId
             retryAt = error.retryAt
             attempts = error.attempts
+            unanswered = error.unanswered
             remedy = error.remedy
             outbox = error.outbox
             causes = error.causes
@@ -163,6 +169,7 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
             requestId: fields.requestId,
             retryAt: fields.retryAt,
             attempts: fields.attempts ?? 0,
+            unanswered: fields.unanswered ?? 0,
             remedy: fields.remedy,
             outbox: fields.outbox,
             causes: fields.causes ?? [],

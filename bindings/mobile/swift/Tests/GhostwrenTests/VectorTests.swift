@@ -4,6 +4,8 @@ import XCTest
 
 private struct Vector {
     let name: String
+    /// Whether a device can run it, which has no secret key.
+    let device: Bool
     let settings: JSONValue?
     let steps: [JSONValue]
 
@@ -16,6 +18,7 @@ private struct Vector {
             return try Wire.read(JSONValue.self, text).need("vectors").items.map { vector in
                 Vector(
                     name: "\(file): \(try vector.text("name"))",
+                    device: vector["device"] == nil,
                     settings: vector.found("settings"),
                     steps: try vector.need("steps").items
                 )
@@ -29,7 +32,7 @@ final class VectorTests: XCTestCase {
     func testVectors() async throws {
         let vectors = try Vector.all()
         XCTAssertGreaterThan(vectors.count, 40)
-        for vector in vectors {
+        for vector in vectors where vector.device {
             do {
                 try await Runner().run(vector)
                 print("vector passed: \(vector.name)")
@@ -153,11 +156,14 @@ private func filled<Request: Codable>(_ request: Request, _ given: JSONValue) th
 
 private final class Runner {
     private var known: [String: JSONValue]
-    private let place: URL
+    private let parts: [String: String]
     private let store: SqliteStore
+    private var openai: OpenAI?
+    private var twitter: Twitter?
+    private var signedIn: [User] = []
 
     init() throws {
-        place = try folder()
+        parts = ["$folder": try folder().path, "$sample": sample.path, "$unique": "u\(UUID().uuidString.lowercased())"]
         store = try SqliteStore.inMemory()
         known = [
             "$openai": .string(try Sandbox.address("openai_url")),
@@ -166,9 +172,9 @@ private final class Runner {
             "$authorize": .string(try Sandbox.address("authorize_url")),
             // A device is a public client: the secret of the vectors stays away.
             "$client": .string(try Sandbox.address("public_client_id")),
+            "$me": .string(try Sandbox.address("user_id")),
             "$supabase": .string(try Sandbox.address("supabase_url")),
             "$publishable": .string(try Sandbox.address("supabase_publishable_key")),
-            "$sample": .string(sample.path),
         ]
     }
 
@@ -177,7 +183,8 @@ private final class Runner {
         case .array(let items): return .array(items.map(fill))
         case .object(let fields): return .object(fields.mapValues(fill))
         case .string(let text):
-            return known[text] ?? .string(text.replacingOccurrences(of: "$folder", with: place.path))
+            if let value = known[text] { return value }
+            return .string(parts.reduce(text) { $0.replacingOccurrences(of: $1.key, with: $1.value) })
         default: return value
         }
     }
@@ -190,39 +197,61 @@ private final class Runner {
         }
         let file = settings["store"]?["sqlite"]?["path"]?.string
         let store = try file.map { try SqliteStore(URL(fileURLWithPath: $0)) } ?? SqliteStore.inMemory()
-        let model = try settings["model"]?["openai"].map { openai in
-            try OpenAI(
-                baseUrl: openai["base_url"]?.string,
-                model: openai["model"]?.string,
-                keyName: TokenName.modelKey,
-                timeout: openai.seconds("timeout_seconds"),
-                maxAttempts: openai["max_attempts"]?.int
-            )
-        }
-        let twitter = try settings.found("twitter").map { app in
-            TwitterApp(
-                clientId: try app.text("client_id"),
-                redirectUri: app["redirect_uri"]?.string,
-                apiBase: app["api_base"]?.string,
-                authorizeBase: app["authorize_base"]?.string
-            )
-        }
         return try Ghostwren(
             store: store,
-            model: model,
-            twitter: twitter,
-            tokens: settings["model"]?["openai"]?["key"]?.string.map { MemoryTokenStore([TokenName.modelKey: $0]) },
+            model: try settings["model"]?["openai"].map(openai),
+            twitter: try settings.found("twitter").map(app),
             dailyModelBudgetMicros: settings["daily_model_budget_micros"]?.int,
             dailyTwitterBudgetMicros: settings["daily_twitter_budget_micros"]?.int,
             publishSettle: settings.seconds("publish_settle_seconds")
         )
     }
 
+    /// A model's client; its key is in a token store, because a device has no parameter for one.
+    private func openai(_ settings: JSONValue) throws -> OpenAI {
+        try OpenAI(
+            baseUrl: settings["base_url"]?.string,
+            model: settings["model"]?.string,
+            tokens: settings["key"]?.string.map { MemoryTokenStore([TokenName.modelKey: $0]) },
+            keyName: TokenName.modelKey,
+            timeout: settings.seconds("timeout_seconds"),
+            maxAttempts: settings["max_attempts"]?.int
+        )
+    }
+
+    private func app(_ settings: JSONValue) throws -> TwitterApp {
+        TwitterApp(
+            clientId: try settings.text("client_id"),
+            redirectUri: settings["redirect_uri"]?.string,
+            apiBase: settings["api_base"]?.string,
+            authorizeBase: settings["authorize_base"]?.string
+        )
+    }
+
+    /// Clients by themselves.
+    private func openClients(_ clients: JSONValue) throws {
+        if let settings = clients["openai"] { openai = try openai(settings) }
+        if let settings = clients["twitter"] {
+            let (token, app) = (try settings.text("token"), try app(settings.need("app")))
+            twitter = try Twitter(accessToken: token, app: app, maxAttempts: settings["max_attempts"]?.int)
+        }
+    }
+
     private func account(_ wren: Ghostwren, _ args: JSONValue) throws -> Account {
         Account(session: wren.session, who: ["owner": .string(args["owner"]?.string ?? "local")], id: try args.text("account"))
     }
 
-    private func call(_ wren: Ghostwren, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+    private func call(_ wren: Ghostwren?, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+        if name.hasPrefix("openai."), let openai { return try await call(openai, name, args) }
+        if name.hasPrefix("twitter."), let twitter { return try await call(twitter, name, args) }
+        guard let wren else { throw Failed("the vector has no settings") }
+        if name.hasPrefix("auth.") { return try await call(wren.auth, name, args) }
+        if name == "user.sign_in" {
+            let session = try args.found("session").map { try Wire.read(AuthSession.self, Wire.write($0)) }
+            signedIn.append(try await wren.signIn(session))
+            return .object(["session": .int(signedIn.count - 1)])
+        }
+        if let number = args["session"]?.int { return try await call(signedIn[number], name, args) }
         let user = wren.user(args["owner"]?.string ?? "local")
         switch name {
         case "test.panic": return try await wren.session.call(name, args.fields)
@@ -233,25 +262,142 @@ private final class Runner {
         case "connect.finish":
             let (callback, binding) = (try args.text("callback"), try args.text("binding"))
             return .string(try await user.connect().finish(callback: callback, binding: binding).id)
-        case "auth.settings": return try await wren.auth.settings()
+        default: return try await call(try account(wren, args), name, args)
+        }
+    }
+
+    private func call(_ openai: OpenAI, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+        switch name {
+        case "openai.chat": return try plain(try await openai.chat(try filled(ChatRequest([]), args)))
+        case "openai.models": return try plain(try await openai.models())
+        case "openai.model_record": return try plain(try await openai.modelRecord(args.text("id")))
+        default: throw Failed("a call that the runner does not know: \(name)")
+        }
+    }
+
+    private func range(_ args: JSONValue) -> TimelineRange {
+        var range = TimelineRange()
+        range.sinceId = args["since_id"]?.string
+        range.untilId = args["until_id"]?.string
+        range.pageSize = args["page_size"]?.int
+        return range
+    }
+
+    private func call(_ twitter: Twitter, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+        switch name {
+        case "twitter.me": return try plain(try await twitter.me())
+        case "twitter.user": return try plain(try await twitter.user(args.text("id")))
+        case "twitter.user_by_name": return try plain(try await twitter.userByName(args.text("username")))
+        case "twitter.users": return try plain(try await twitter.users(args.texts("ids")))
+        case "twitter.users_by_names": return try plain(try await twitter.usersByNames(args.texts("usernames")))
+        case "twitter.tweets": return try plain(try await twitter.tweets(args.texts("ids")))
+        case "twitter.all_tweets":
+            return try plain(Array(try await twitter.timeline(args.text("user_id"), range: range(args))))
+        case "twitter.create_tweet":
+            let tweet = try args.need("tweet")
+            let options = tweet.fields.filter { $0.key != "text" }
+            return try plain(try await twitter.createTweet(tweet.text("text"), options: options))
+        case "twitter.delete_tweet":
+            try await twitter.deleteTweet(args.text("id"))
+            return .null
+        case "twitter.upload":
+            let (file, type) = (URL(fileURLWithPath: try args.text("path")), args["media_type"]?.string)
+            return try plain(try await twitter.upload(file, mediaType: type, altText: args["alt_text"]?.string))
+        case "twitter.alt_text":
+            try await twitter.altText(args.text("media_id"), args.text("text"))
+            return .null
+        default: throw Failed("a call that the runner does not know: \(name)")
+        }
+    }
+
+    private func otp(_ args: JSONValue, unless: Otp) -> Otp {
+        args["otp"]?.string.flatMap(Otp.init(rawValue:)) ?? unless
+    }
+
+    private func scope(_ args: JSONValue) -> SignOutScope {
+        args["scope"]?.string.flatMap(SignOutScope.init(rawValue:)) ?? .local
+    }
+
+    private func call(_ auth: AuthClient, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+        let provider = args["provider"]?.string ?? "x"
+        switch name {
+        case "auth.settings": return try await auth.settings()
         case "auth.authorize":
-            let provider = args["provider"]?.string ?? "x"
-            return try plain(try await wren.auth.authorize(redirectTo: args.text("redirect_to"), provider: provider))
+            let (back, scopes) = (try args.text("redirect_to"), args.texts("scopes"))
+            return try plain(try await auth.authorize(redirectTo: back, provider: provider, scopes: scopes))
+        case "auth.finish":
+            let login = try Wire.read(AuthLogin.self, Wire.write(args.need("login")))
+            return try plain(try await auth.finish(login, callback: args.text("callback")))
+        case "auth.exchange":
+            return try plain(try await auth.exchange(code: args.text("code"), verifier: args.text("verifier")))
+        case "auth.probe":
+            try await auth.probe(redirectTo: args.text("redirect_to"), provider: provider)
+            return .null
+        case "auth.refresh": return try plain(try await auth.refresh(args.text("refresh_token")))
+        case "auth.sign_up":
+            let (email, password) = (try args.text("email"), try args.text("password"))
+            return try plain(try await auth.signUp(email: email, password: password, metadata: args.found("metadata")))
         case "auth.sign_in_with_password":
             let (email, password) = (try args.text("email"), try args.text("password"))
-            return try plain(try await wren.auth.signInWithPassword(email: email, password: password))
-        default: return try await call(try account(wren, args), name, args)
+            return try plain(try await auth.signInWithPassword(email: email, password: password))
+        case "auth.send_code":
+            try await auth.sendCode(email: args.text("email"), create: args["create"] == .bool(true))
+            return .null
+        case "auth.send_recovery":
+            try await auth.sendRecovery(email: args.text("email"), redirectTo: args["redirect_to"]?.string)
+            return .null
+        case "auth.resend":
+            try await auth.resend(email: args.text("email"), otp: otp(args, unless: .signup))
+            return .null
+        case "auth.verify_code":
+            let (email, code) = (try args.text("email"), try args.text("code"))
+            return try plain(try await auth.verifyCode(email: email, code: code, otp: otp(args, unless: .email)))
+        case "auth.claims": return try plain(try await auth.claims(args.text("token")))
+        case "auth.user": return try plain(try await auth.user(args.text("token")))
+        case "auth.update_user":
+            let (token, password) = (try args.text("token"), args["password"]?.string)
+            return try plain(try await auth.updateUser(token, password: password, metadata: args.found("metadata")))
+        case "auth.reauthenticate":
+            try await auth.reauthenticate(args.text("token"))
+            return .null
+        case "auth.sign_out":
+            try await auth.signOut(args.text("token"), scope: scope(args))
+            return .null
+        case "auth.link_identity":
+            let (token, back) = (try args.text("token"), try args.text("redirect_to"))
+            return try plain(try await auth.linkIdentity(token, redirectTo: back, provider: provider))
+        case "auth.unlink_identity":
+            try await auth.unlinkIdentity(args.text("token"), identity: args.text("identity"))
+            return .null
+        default: throw Failed("a call that the runner does not know: \(name)")
+        }
+    }
+
+    private func call(_ user: User, _ name: String, _ args: JSONValue) async throws -> JSONValue {
+        switch name {
+        case "user.session": return try plain(try await user.session())
+        case "user.sign_out":
+            try await user.signOut(scope(args))
+            return .null
+        default: throw Failed("a call that the runner does not know: \(name)")
         }
     }
 
     private func call(_ account: Account, _ name: String, _ args: JSONValue) async throws -> JSONValue {
         switch name {
         case "account.save_export": return try plain(try await account.saveExport())
+        case "account.save_drafts": return try plain(try await account.saveDrafts(state: args["state"]?.string))
+        case "account.save_style": return try plain(try await account.saveStyle())
+        case "account.file_address": return try plain(try await account.fileAddress(args.text("name")))
+        case "account.publish_file": return .string(try await account.publishFile(args.text("name")))
+        case "account.unpublish_file": return .bool(try await account.unpublishFile(args.text("name")))
         case "account.saved_files": return try plain(try await account.savedFiles())
         case "account.remove_file": return .bool(try await account.removeFile(args.text("name")))
         case "account.record": return try plain(try await account.record())
         case "account.imports": return try plain(try await account.imports())
         case "account.preview_import": return try plain(try await account.previewImport())
+        case "account.preview_reconcile": return try plain(try await account.previewReconcile())
+        case "account.export_to": return .int(try await account.exportTo(URL(fileURLWithPath: args.text("path"))))
         case "account.tweets":
             let query = try filled(TweetQuery(), args)
             let (page, next) = try await account.tweets(query, limit: args["limit"]?.int ?? 100, after: args["after"]?.string)
@@ -307,7 +453,16 @@ private final class Runner {
     }
 
     /// The events of a stream; what is not compared is left empty.
-    private func stream(_ wren: Ghostwren, _ name: String, _ args: JSONValue) async throws -> [JSONValue] {
+    private func stream(_ wren: Ghostwren?, _ name: String, _ args: JSONValue) async throws -> [JSONValue] {
+        if name == "openai.chat", let openai {
+            return try await collect(openai.chatStream(try filled(ChatRequest([]), args))).map(event)
+        }
+        if name == "twitter.pages", let twitter {
+            let pages = try args["search"]?.string.map { twitter.searchPages($0, range: range(args)) }
+                ?? twitter.timelinePages(args.text("user_id"), range: range(args))
+            return try await collect(pages).map { .object(["event": .string("page"), "data": try plain($0)]) }
+        }
+        guard let wren else { throw Failed("the vector has no settings") }
         let account = try account(wren, args)
         let options = try filled(ImportOptions(), args)
         switch name {
@@ -339,6 +494,13 @@ private final class Runner {
         case .finished(let report): return .object(["event": .string("finished"), "data": try plain(report)])
         default: return .null
         }
+    }
+
+    private func event(_ event: ModelDelta) -> JSONValue {
+        if case .completed(let response) = event {
+            return .object(["event": .string("completed"), "data": response])
+        }
+        return .null
     }
 
     private func local(_ name: String, _ args: JSONValue) throws -> JSONValue {
@@ -385,8 +547,16 @@ private final class Runner {
 
     private func step(_ wren: Ghostwren?, _ step: JSONValue) async throws -> (value: JSONValue, events: [JSONValue]) {
         let args = fill(step["args"] ?? .object([:]))
-        if let command = step["sandbox"] { return (try await Sandbox.command(command), []) }
-        if let address = step["browse"] { return (.string(try await Sandbox.browse(fill(address).string ?? "")), []) }
+        if let command = step["sandbox"] { return (try await Sandbox.command(fill(command)), []) }
+        if let address = step["browse"] {
+            var at = fill(address).string ?? ""
+            repeat { at = try await Sandbox.browse(at) } while !at.hasPrefix(step["to"]?.string ?? "")
+            return (.string(at), [])
+        }
+        if let clients = step["open"] {
+            try openClients(fill(clients))
+            return (.null, [])
+        }
         if let name = step["local"]?.string { return (try local(name, args), []) }
         if let asked = step["select"] {
             let profile = try StyleProfile.fromTexts(asked.texts("texts"))
@@ -399,7 +569,6 @@ private final class Runner {
         if let method = step["store"]?.string {
             return (try await store.call(method: method, owner: "local", arguments: args), [])
         }
-        guard let wren else { throw Failed("the vector has no settings") }
         if let name = step["stream"]?.string { return (.null, try await stream(wren, name, args)) }
         return (try await call(wren, step.text("call"), args), [])
     }
@@ -420,11 +589,18 @@ private final class Runner {
             if let wanted = step["has"] { try compare(wanted, value, place, whole: false) }
             if let wanted = step["first"] { try compare(wanted, events.first ?? .null, place, whole: false) }
             if let wanted = step["last"] { try compare(wanted, events.last ?? .null, place, whole: false) }
+            if let wanted = step["holds"].map(fill) {
+                if value.items.allSatisfy({ difference(wanted, $0, place, whole: false) != nil }) {
+                    throw Failed("\(place): no item is as wanted in \(try Wire.write(value))")
+                }
+            }
             for (name, pointer) in step["save"]?.fields ?? [:] {
                 known["$" + name] = try value.at(pointer.string ?? "")
             }
         }
         await wren?.close()
+        await openai?.close()
+        await twitter?.close()
         await store.close()
     }
 

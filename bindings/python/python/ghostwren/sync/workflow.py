@@ -153,7 +153,7 @@ def _check_identity(name: str, value: object) -> None:
     if value is None or value == "":
         from ..errors import ArgumentTypeError
 
-        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing")
+        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing", remedy="Give it a value.")
     if not isinstance(value, str):
         raise _wrong(name, "a text", value)
     if value != whole(value):

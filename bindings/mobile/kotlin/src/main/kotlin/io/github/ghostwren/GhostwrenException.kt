@@ -84,6 +84,9 @@ public sealed class GhostwrenException(
     /** How many times the request was sent. */
     public val attempts: Int get() = fields.attempts
 
+    /** How many of these attempts had no whole answer, so that nobody knows what the service did, and billed, for them. */
+    public val unanswered: Int get() = fields.unanswered
+
     /** What a person can do about it. */
     public val remedy: String? get() = fields.remedy
 

@@ -1,9 +1,14 @@
 package io.github.ghostwren
 
 import io.github.ghostwren.generate.select
+import io.github.ghostwren.model.Message
+import io.github.ghostwren.model.ModelRequest
+import io.github.ghostwren.openai.OpenAi
 import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.PendingLogin
+import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
 import io.github.ghostwren.style.gap
@@ -73,6 +78,17 @@ class CallTest {
             assertTrue(events.filterIsInstance<ImportEvent.Started>().single().resumed)
             assertEquals(60_000, account.countTweets())
         }
+    }
+
+    @Test
+    fun `a client is a model too`() = runBlocking {
+        Sandbox.command("reset")
+        val tokens = MemoryTokenStore(mapOf(TokenStore.MODEL_KEY to Sandbox.address("key")))
+        val openai = OpenAi(Sandbox.address("openai_url"), "gpt-4o", tokens, keyName = TokenStore.MODEL_KEY)
+        val answer = openai.complete(ModelRequest("test", listOf(Message("user", "hello")), n = 2))
+        assertEquals(2, answer.answers.size)
+        assertTrue(answer.usage.outputTokens > 0)
+        openai.close()
     }
 
     @Test

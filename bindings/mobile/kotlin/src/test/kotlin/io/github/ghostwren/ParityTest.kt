@@ -35,8 +35,41 @@ class ParityTest {
             .toSet()
     }
 
-    /** Whether there is such a class, member of a class, or function of a package. */
+    private val sources: String =
+        ROOT.resolve("bindings/mobile/kotlin/src/main").toFile().walk().filter { it.extension == "kt" }
+            .joinToString("\n") { it.readText() }
+
+    /** The text from a parenthesis that opens there to the one that closes it. */
+    private fun inParentheses(from: Int): String {
+        var depth = 0
+        for (at in from until sources.length) {
+            when (sources[at]) {
+                '(' -> depth++
+                ')' -> if (--depth == 0) return sources.substring(from, at)
+            }
+        }
+        return ""
+    }
+
+    /** Whether a constructor of a class, or a function of a package, has a parameter of this name. */
+    private fun hasOption(of: String, option: String): Boolean {
+        val name = of.substringAfterLast('.')
+        val begins = if (name.first().isUpperCase()) {
+            val body = Regex("""\bclass $name\b""").find(sources)?.range?.first ?: return false
+            val ends = Regex("""\n}""").find(sources, body)?.range?.first ?: sources.length
+            listOf(sources.indexOf('(', body)) +
+                Regex("""\bconstructor\(""").findAll(sources, body).map { it.range.last }.takeWhile { it < ends }
+        } else {
+            Regex("""\bfun $name\(""").findAll(sources).map { it.range.last }.toList()
+        }
+        return begins.any { Regex("""\b$option:""").containsMatchIn(inParentheses(it)) }
+    }
+
+    /** Whether there is such a class, member of a class, function of a package, or option of one of them. */
     private fun isThere(path: String): Boolean {
+        Regex("""(.*)\((\w+)\)""").matchEntire(path)?.destructured?.let { (of, option) ->
+            return isThere(of) && hasOption(of, option)
+        }
         if (load(path) != null) return true
         val owner = path.substringBeforeLast('.', "")
         val name = path.substringAfterLast('.')
@@ -52,9 +85,17 @@ class ParityTest {
         val names = section("kotlin")
         val bound = section("bound").values.toSet()
         assertTrue(bound.size > 100, "only ${bound.size} names were read")
-        val stale = names.keys - bound
-        assertEquals(emptySet(), stale)
-        val missing = bound.map { names[it] ?: camel(it) }.filter { !it.startsWith("absent: ") && !isThere(it) }
+        // A name with `*` speaks of all members or options of a class.
+        val all = names.filterKeys { "*" in it }.map { (from, to) ->
+            Regex(from.split("*").joinToString("(.*)", transform = Regex::escape)) to camel(to)
+        }
+        fun named(path: String): String =
+            names[path]?.let(::camel)
+                ?: all.firstNotNullOfOrNull { (from, to) -> from.matchEntire(path)?.let { to.replace("*", camel(it.groupValues[1])) } }
+                ?: camel(path)
+        assertEquals(emptySet(), names.keys.filter { "*" !in it }.toSet() - bound)
+        val missing = bound.map(::named).filter { !it.startsWith("absent: ") && !isThere(it) }
         assertEquals(emptyList(), missing)
+        assertEquals(listOf("openai.OpenAi(nothing)", "text.parse(nothing)", "GhostwrenException.nothing").filter(::isThere), emptyList())
     }
 }
