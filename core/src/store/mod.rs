@@ -1,6 +1,6 @@
 //! Where the data lives: the trait [`Store`], the values its methods take, and the stores that come with the SDK.
 //!
-//! Each method is one atomic step with owned arguments, so that it can be one SQL function on a server or one message to
+//! Each method but [`Store::all_tweets`] is one atomic step with owned arguments, so that it can be one SQL function on a server or one message to
 //! another process ([`wire`]). The workflow does not know which store it runs on.
 
 mod caller;
