@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, Tweet};
-use ghostwren::store::{Caller, Clock, ImportPage, Lease, NewImport, PageRequest, SqliteStore, Store, TweetQuery};
+use ghostwren::store::{
+    Caller, Clock, ImportPage, Lease, NewImport, Order, PageRequest, SqliteStore, Store, TweetQuery,
+};
 use ghostwren::{ErrorKind, Result};
 use serde_json::json;
 
@@ -340,6 +342,53 @@ async fn a_locked_database_says_so() {
     store.open_account(&me(), "second".into()).await.unwrap();
 }
 
+/// Seven at each time, so that the middle lies among them; the newest page first.
+#[tokio::test]
+async fn all_tweets_are_what_the_pages_hold() {
+    const TWEETS: u64 = 12_000;
+    let folder = tempfile::tempdir().unwrap();
+    for store in [SqliteStore::open(folder.path().join("a.db")).unwrap(), SqliteStore::in_memory().unwrap()] {
+        let account = store.open_account(&me(), "main".into()).await.unwrap().id;
+        assert_eq!(store.all_tweets(&me(), account, TweetQuery::all()).await.unwrap(), []);
+        let (_, lease) = begin(&store, account).await.unwrap();
+        for from in (0..TWEETS / 3_000).rev().map(|page| page * 3_000) {
+            let mut rows = page(from, from + 3_000);
+            for (tweet, n) in rows.tweets.iter_mut().zip(from..) {
+                tweet.created_at = DateTime::from_timestamp(1_500_000_000 + i64::try_from(n / 7).unwrap(), 0).unwrap();
+                tweet.deleted_at = n.is_multiple_of(100).then_some(tweet.created_at);
+                tweet.labels = if n.is_multiple_of(3) { vec!["third".into()] } else { Vec::new() };
+            }
+            store.import_page(&me(), lease, rows).await.unwrap();
+        }
+        store.finish_import(&me(), lease, ImportEnd::Complete).await.unwrap();
+        let at = |n: i64| DateTime::from_timestamp(1_500_000_000 + n, 0);
+        for query in [
+            TweetQuery::all(),
+            TweetQuery::all().order(Order::OldestFirst).with_deleted(),
+            TweetQuery::all().between(at(1_000), at(1_600)),
+            TweetQuery::all().between(at(0), at(200)),
+            TweetQuery::matching("number9*").order(Order::OldestFirst),
+            TweetQuery::all().label("third"),
+            TweetQuery::matching("nothing"),
+        ] {
+            let (mut wanted, mut request) = (Vec::new(), PageRequest::first(1_000));
+            loop {
+                let page = store.tweets(&me(), account, query.clone(), request).await.unwrap();
+                wanted.extend(page.items);
+                let Some(next) = page.next else { break };
+                request = PageRequest::after(1_000, next);
+            }
+            let found = store.all_tweets(&me(), account, query.clone()).await.unwrap();
+            assert!(found == wanted, "{query:?}: {} of {}", found.len(), wanted.len());
+        }
+        let all = store.all_tweets(&me(), account, TweetQuery::all().with_deleted()).await.unwrap();
+        let ids: Vec<u64> = all.iter().map(|tweet| tweet.id.parse().unwrap()).collect();
+        assert!(ids.into_iter().eq((1..=TWEETS).rev()), "each once, the newest first, ids as numbers");
+        let none = store.all_tweets(&Caller::local("somebody").unwrap(), account, TweetQuery::all()).await;
+        assert_eq!(none.unwrap_err().code(), "store.no_account");
+    }
+}
+
 #[tokio::test]
 async fn damage_is_an_error_and_never_a_panic() {
     let folder = tempfile::tempdir().unwrap();
@@ -360,7 +409,7 @@ async fn damage_is_an_error_and_never_a_panic() {
             let account = store.accounts(&me()).await?.into_iter().next().unwrap().id;
             store.tweet_totals(&me(), account).await?;
             store.count_tweets(&me(), account, TweetQuery::matching("birds")).await?;
-            store.tweets(&me(), account, TweetQuery::all(), PageRequest::first(1_000)).await
+            store.all_tweets(&me(), account, TweetQuery::all()).await
         };
         if let Err(error) = outcome.await {
             damaged += 1;

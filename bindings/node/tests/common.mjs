@@ -64,6 +64,9 @@ async function start() {
   return { addresses, key: addresses.key, openai: addresses.openai_url, x: addresses.x_url, do: act }
 }
 
+/** When the first tweet of such an archive was tweeted; the others follow a second apart. */
+export const START = Date.UTC(2022, 2, 1, 12)
+
 /** An archive of so many tweets, as a folder. */
 export function writeArchive(path, tweets) {
   const data = join(path, 'data')
@@ -74,7 +77,8 @@ export function writeArchive(path, tweets) {
     tweet: {
       id_str: String(1_500_000_000_000_000_000n + BigInt(number) * 1000n),
       full_text: `tweet number ${number} about the parser, dns and tea`,
-      created_at: 'Tue Mar 01 12:00:00 +0000 2022',
+      // 'Tue, 01 Mar 2022 12:00:00 GMT', in Twitter's order.
+      created_at: new Date(START + number * 1000).toUTCString().replace(/^(...), (..) (...) (....) (.{8}) GMT$/, '$1 $3 $2 $5 +0000 $4'),
       favorite_count: String(number % 100),
       retweet_count: '0',
       lang: 'en',

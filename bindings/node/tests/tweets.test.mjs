@@ -7,7 +7,7 @@ import { inspect } from 'node:util'
 
 import { Ghostwren, StyleProfile, TweetList } from 'ghostwren'
 
-import { folder, SAMPLE } from './common.mjs'
+import { folder, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
 
 export function many(count) {
   const tweets = Array.from({ length: count }, (_, n) => ({
@@ -98,4 +98,31 @@ test('a list outlives its store, and makes a profile', async (t) => {
   const profile = StyleProfile.fromTweets(tweets)
   assert.equal(profile.corpusHash, stored.corpusHash)
   assert.ok(StyleProfile.fromTweets(tweets.slice(0, 50)).texts.length <= 50)
+})
+
+// Each in its place, whatever way the store has to read so many.
+test('100,000 tweets out of SQLite', { skip: !SHIPPED && 'in the package as it ships' }, async (t) => {
+  const count = 100_000
+  const here = folder(t)
+  const wren = new Ghostwren({ store: join(here, 'a.db') })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(writeArchive(join(here, 'archive'), count))
+  const oldest = await account.allTweets({ order: 'oldest_first' })
+  const newest = await account.allTweets()
+  await wren.close()
+  assert.deepEqual([oldest.length, newest.length], [count, count])
+  let number = 0
+  for (const tweet of oldest) {
+    if (
+      tweet.id !== String(1_500_000_000_000_000_000n + BigInt(number) * 1000n) ||
+      tweet.fullText !== `tweet number ${number} about the parser, dns and tea` ||
+      tweet.likes !== number % 100 ||
+      tweet.createdAt.getTime() !== START + number * 1000
+    ) {
+      assert.fail(`${number}: ${inspect(tweet)}`)
+    }
+    number += 1
+  }
+  assert.ok(newest.numbers('likes').every((likes, at) => likes === (count - 1 - at) % 100))
+  assert.deepEqual([newest.at(0).id, newest.at(-1).id], [oldest.at(-1).id, oldest.at(0).id])
 })

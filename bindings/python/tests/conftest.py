@@ -5,6 +5,7 @@ import os
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ def sample() -> Path:
     return SAMPLE
 
 
+START = datetime(2022, 3, 1, 12, tzinfo=timezone.utc)
+
+
 def write_archive(folder: Path, tweets: int) -> Path:
     """An archive of so many tweets, as a folder."""
     data = folder / "data"
@@ -62,7 +66,7 @@ def write_archive(folder: Path, tweets: int) -> Path:
             "tweet": {
                 "id_str": str(1_500_000_000_000_000_000 + number * 1000),
                 "full_text": f"tweet number {number} about the parser, dns and tea",
-                "created_at": "Tue Mar 01 12:00:00 +0000 2022",
+                "created_at": (START + timedelta(seconds=number)).strftime("%a %b %d %H:%M:%S +0000 %Y"),
                 "favorite_count": str(number % 100),
                 "retweet_count": "0",
                 "lang": "en",

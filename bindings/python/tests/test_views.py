@@ -7,12 +7,13 @@ import gc
 import json
 import pickle
 import tracemalloc
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import START, write_archive
 from ghostwren import Ghostwren, TweetList
 
 
@@ -171,3 +172,29 @@ def test_pages_and_all(tmp_path: Path, big_archive: Path) -> None:
     assert len(tweets) == 60_000
     assert tweets[0].full_text.startswith("tweet number 0 ")
     assert page[0].full_text.startswith("tweet number 59999 ")
+
+
+@pytest.mark.shipped
+def test_100_000_tweets_out_of_sqlite(tmp_path: Path) -> None:
+    """Each in its place, as views and as columns, whatever way the store has to read so many."""
+    pyarrow = pytest.importorskip("pyarrow")
+    count = 100_000
+    archive = write_archive(tmp_path / "archive", count)
+
+    async def run() -> list[TweetList]:
+        async with Ghostwren(store=tmp_path / "a.db") as wren:
+            account = await wren.user().open_account("main")
+            await account.import_archive(archive)
+            return [await account.all_tweets(), await account.all_tweets(order="oldest_first")]
+
+    newest, oldest = asyncio.run(run())
+    ids = [str(1_500_000_000_000_000_000 + number * 1000) for number in range(count)]
+    texts = [f"tweet number {number} about the parser, dns and tea" for number in range(count)]
+    likes = [number % 100 for number in range(count)]
+    assert [(t.id, t.full_text, t.likes) for t in oldest] == list(zip(ids, texts, likes))
+    table = pyarrow.table(newest)
+    assert table["id"].to_pylist() == ids[::-1]
+    assert table["full_text"].to_pylist() == texts[::-1]
+    assert table["likes"].to_pylist() == likes[::-1]
+    assert set(table["source"].to_pylist()) == {"archive"}
+    assert [t.created_at for t in newest[:: count - 1]] == [START + timedelta(seconds=count - 1), START]

@@ -53,6 +53,23 @@ pub enum TweetSource {
     Api,
 }
 
+impl TweetSource {
+    /// The name as the stores keep it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Api => "api",
+        }
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Archive, Self::Api].into_iter().find(|source| source.as_str() == name)
+    }
+}
+
 /// How often a tweet was liked and so on; `None` where the source does not say. The numbers that were seen last
 /// win, not those that were imported last (see `store::merge`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

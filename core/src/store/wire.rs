@@ -1,4 +1,4 @@
-//! A store in another process, or in another language: every method is one message.
+//! A store in another process, or in another language: every method is one message; `all_tweets` is one for each page.
 //!
 //! A request is one JSON object, `{"method": "tweets", "caller": {"owner": "me"}, "args": {"account": …}}`, its
 //! arguments named as in the trait. The reply is `{"ok": …}` or `{"error": …}` with the fields of

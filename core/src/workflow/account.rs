@@ -6,9 +6,6 @@ use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendKind,
 use crate::store::{Caller, Page, PageRequest, SpendLimit, Store, TweetMarks, TweetQuery, TweetTotals};
 use crate::twitter::Cost;
 
-/// How many tweets are asked for at a time: as many as a store gives.
-const ALL_PAGE: u32 = 1000;
-
 /// One Twitter account of one user. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -54,16 +51,7 @@ impl Account {
     /// # Errors
     /// As [`Account::tweets`].
     pub async fn all_tweets(&self, query: TweetQuery) -> Result<Vec<Tweet>> {
-        let mut tweets = Vec::new();
-        let mut page = PageRequest::first(ALL_PAGE);
-        loop {
-            let found = self.tweets(query.clone(), page).await?;
-            tweets.extend(found.items);
-            match found.next {
-                Some(next) => page = PageRequest::after(ALL_PAGE, next),
-                None => return Ok(tweets),
-            }
-        }
+        self.store().all_tweets(&self.caller, self.id, query).await
     }
 
     /// How many tweets match.

@@ -74,6 +74,7 @@ pub(super) async fn another_owner_sees_nothing(store: &Stage) -> Checked {
         imports(account_of);
         latest_watermark(account_of, |_| ImportSource::Timeline, |_| "open".into());
         tweets(account_of, |_| all(), |_| first());
+        all_tweets(account_of, |_| all());
         count_tweets(account_of, |_| TweetQuery::matching("secret"));
         tweet_totals(account_of);
         tweets_by_id(account_of, |_| ids());

@@ -3,6 +3,7 @@
 //! part of the trait each. Every write is one transaction.
 
 mod accounts;
+mod all_tweets;
 mod credentials;
 mod erase;
 mod fault;
@@ -225,6 +226,10 @@ impl Store for SqliteStore {
     async fn tweets(&self, caller: &Caller, account: Id, query: TweetQuery, page: PageRequest) -> Result<Page<Tweet>> {
         let caller = caller.clone();
         self.read("tweets", move |c| tweets::page(c, &caller, account, &query, &page)).await
+    }
+
+    async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
+        self.halves(caller, account, query).await
     }
 
     async fn count_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<u64> {

@@ -1,12 +1,13 @@
 //! Reading and marking tweets.
 
+use chrono::{DateTime, Utc};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::accounts::{owned, touch_tweets};
 use super::fault::Fault;
-use super::value::{Columns, from_name, json, json_unless_default, time};
-use crate::records::{ContextTweet, Id, Tweet, TweetCounts, TweetKind, TwitterUserName};
+use super::value::{Columns, json, json_unless_default, time};
+use crate::records::{ContextTweet, Id, Tweet, TweetCounts, TweetKind, TweetSource, TwitterUserName};
 use crate::store::{Caller, Order, Page, PageRequest, TweetMarks, TweetQuery, TweetTotals, check};
 use crate::text::SearchQuery;
 
@@ -43,7 +44,7 @@ pub(super) fn record(row: &Row<'_>) -> Result<Tweet, Fault> {
         },
         entities: row.opt_json(20)?.unwrap_or_default(),
         media: row.opt_json(21)?.unwrap_or_default(),
-        source: row.named(22, from_name)?,
+        source: row.named(22, TweetSource::parse)?,
         client: row.opt_text(23)?,
         edit_history: row.opt_json(24)?.unwrap_or_default(),
         deleted_at: row.opt_time(25)?,
@@ -99,6 +100,20 @@ pub(super) fn page(
     request: &PageRequest,
 ) -> Result<Page<Tweet>, Fault> {
     check::page(request)?;
+    let mut items = Vec::new();
+    let next = append(c, caller, account, query, request, &mut items)?;
+    Ok(Page { items, next })
+}
+
+/// Appends a page, of any length; gives where the next one begins.
+pub(super) fn append(
+    c: &Connection,
+    caller: &Caller,
+    account: Id,
+    query: &TweetQuery,
+    request: &PageRequest,
+    tweets: &mut Vec<Tweet>,
+) -> Result<Option<String>, Fault> {
     owned(c, caller, account)?;
     let (mut sql, mut values) = conditions(account, query)?;
     let (name, compare, way) = match query.order {
@@ -118,11 +133,24 @@ pub(super) fn page(
     );
     let mut statement = c.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
-        items.push(record(row)?);
+    for _ in 0..request.limit {
+        let Some(row) = rows.next()? else { return Ok(None) };
+        tweets.push(record(row)?);
     }
-    Ok(cut(items, request, |last| check::cursor(&[name, &time(last.created_at), &last.id])))
+    // One more was asked for, to see whether there are more.
+    let more = rows.next()?.is_some();
+    Ok(tweets.last().filter(|_| more).map(|last| check::cursor(&[name, &time(last.created_at), &last.id])))
+}
+
+/// A time that about half of the account's tweets are older than.
+pub(super) fn middle(c: &Connection, caller: &Caller, account: Id) -> Result<Option<DateTime<Utc>>, Fault> {
+    owned(c, caller, account)?;
+    let mut statement = c.prepare_cached(&format!(
+        "SELECT created_at FROM tweets WHERE account_id = {ACCOUNT} ORDER BY created_at
+         LIMIT 1 OFFSET (SELECT tweet_count / 2 FROM accounts WHERE id = ?1)"
+    ))?;
+    let mut rows = statement.query([account.to_string()])?;
+    rows.next()?.map(|row| row.time(0)).transpose()
 }
 
 /// Cuts the one item that was read to see whether there are more.
