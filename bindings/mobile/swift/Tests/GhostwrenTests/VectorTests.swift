@@ -148,12 +148,6 @@ extension JSONValue {
     }
 }
 
-/// A request with some of its fields given.
-private func filled<Request: Codable>(_ request: Request, _ given: JSONValue) throws -> Request {
-    let fields = try Wire.plain(request).merging(given.fields) { _, given in given }
-    return try Wire.read(Request.self, Wire.write(fields))
-}
-
 private final class Runner {
     private var known: [String: JSONValue]
     private let parts: [String: String]
@@ -242,16 +236,16 @@ private final class Runner {
     }
 
     private func call(_ wren: Ghostwren?, _ name: String, _ args: JSONValue) async throws -> JSONValue {
-        if name.hasPrefix("openai."), let openai { return try await call(openai, name, args) }
-        if name.hasPrefix("twitter."), let twitter { return try await call(twitter, name, args) }
+        if name.hasPrefix("openai."), let openai { return try await openai.vector(name, args) }
+        if name.hasPrefix("twitter."), let twitter { return try await twitter.vector(name, args) }
         guard let wren else { throw Failed("the vector has no settings") }
-        if name.hasPrefix("auth.") { return try await call(wren.auth, name, args) }
+        if name.hasPrefix("auth.") { return try await wren.auth.vector(name, args) }
         if name == "user.sign_in" {
             let session = try args.found("session").map { try Wire.read(AuthSession.self, Wire.write($0)) }
             signedIn.append(try await wren.signIn(session))
             return .object(["session": .int(signedIn.count - 1)])
         }
-        if let number = args["session"]?.int { return try await call(signedIn[number], name, args) }
+        if let number = args["session"]?.int { return try await signedIn[number].vector(name, args) }
         let user = wren.user(args["owner"]?.string ?? "local")
         switch name {
         case "test.panic": return try await wren.session.call(name, args.fields)
@@ -263,123 +257,6 @@ private final class Runner {
             let (callback, binding) = (try args.text("callback"), try args.text("binding"))
             return .string(try await user.connect().finish(callback: callback, binding: binding).id)
         default: return try await call(try account(wren, args), name, args)
-        }
-    }
-
-    private func call(_ openai: OpenAI, _ name: String, _ args: JSONValue) async throws -> JSONValue {
-        switch name {
-        case "openai.chat": return try plain(try await openai.chat(try filled(ChatRequest([]), args)))
-        case "openai.models": return try plain(try await openai.models())
-        case "openai.model_record": return try plain(try await openai.modelRecord(args.text("id")))
-        default: throw Failed("a call that the runner does not know: \(name)")
-        }
-    }
-
-    private func range(_ args: JSONValue) -> TimelineRange {
-        var range = TimelineRange()
-        range.sinceId = args["since_id"]?.string
-        range.untilId = args["until_id"]?.string
-        range.pageSize = args["page_size"]?.int
-        return range
-    }
-
-    private func call(_ twitter: Twitter, _ name: String, _ args: JSONValue) async throws -> JSONValue {
-        switch name {
-        case "twitter.me": return try plain(try await twitter.me())
-        case "twitter.user": return try plain(try await twitter.user(args.text("id")))
-        case "twitter.user_by_name": return try plain(try await twitter.userByName(args.text("username")))
-        case "twitter.users": return try plain(try await twitter.users(args.texts("ids")))
-        case "twitter.users_by_names": return try plain(try await twitter.usersByNames(args.texts("usernames")))
-        case "twitter.tweets": return try plain(try await twitter.tweets(args.texts("ids")))
-        case "twitter.all_tweets":
-            return try plain(Array(try await twitter.timeline(args.text("user_id"), range: range(args))))
-        case "twitter.create_tweet":
-            let tweet = try args.need("tweet")
-            let options = tweet.fields.filter { $0.key != "text" }
-            return try plain(try await twitter.createTweet(tweet.text("text"), options: options))
-        case "twitter.delete_tweet":
-            try await twitter.deleteTweet(args.text("id"))
-            return .null
-        case "twitter.upload":
-            let (file, type) = (URL(fileURLWithPath: try args.text("path")), args["media_type"]?.string)
-            return try plain(try await twitter.upload(file, mediaType: type, altText: args["alt_text"]?.string))
-        case "twitter.alt_text":
-            try await twitter.altText(args.text("media_id"), args.text("text"))
-            return .null
-        default: throw Failed("a call that the runner does not know: \(name)")
-        }
-    }
-
-    private func otp(_ args: JSONValue, unless: Otp) -> Otp {
-        args["otp"]?.string.flatMap(Otp.init(rawValue:)) ?? unless
-    }
-
-    private func scope(_ args: JSONValue) -> SignOutScope {
-        args["scope"]?.string.flatMap(SignOutScope.init(rawValue:)) ?? .local
-    }
-
-    private func call(_ auth: AuthClient, _ name: String, _ args: JSONValue) async throws -> JSONValue {
-        let provider = args["provider"]?.string ?? "x"
-        switch name {
-        case "auth.settings": return try await auth.settings()
-        case "auth.authorize":
-            let (back, scopes) = (try args.text("redirect_to"), args.texts("scopes"))
-            return try plain(try await auth.authorize(redirectTo: back, provider: provider, scopes: scopes))
-        case "auth.finish":
-            let login = try Wire.read(AuthLogin.self, Wire.write(args.need("login")))
-            return try plain(try await auth.finish(login, callback: args.text("callback")))
-        case "auth.exchange":
-            return try plain(try await auth.exchange(code: args.text("code"), verifier: args.text("verifier")))
-        case "auth.probe":
-            try await auth.probe(redirectTo: args.text("redirect_to"), provider: provider)
-            return .null
-        case "auth.refresh": return try plain(try await auth.refresh(args.text("refresh_token")))
-        case "auth.sign_up":
-            let (email, password) = (try args.text("email"), try args.text("password"))
-            return try plain(try await auth.signUp(email: email, password: password, metadata: args.found("metadata")))
-        case "auth.sign_in_with_password":
-            let (email, password) = (try args.text("email"), try args.text("password"))
-            return try plain(try await auth.signInWithPassword(email: email, password: password))
-        case "auth.send_code":
-            try await auth.sendCode(email: args.text("email"), create: args["create"] == .bool(true))
-            return .null
-        case "auth.send_recovery":
-            try await auth.sendRecovery(email: args.text("email"), redirectTo: args["redirect_to"]?.string)
-            return .null
-        case "auth.resend":
-            try await auth.resend(email: args.text("email"), otp: otp(args, unless: .signup))
-            return .null
-        case "auth.verify_code":
-            let (email, code) = (try args.text("email"), try args.text("code"))
-            return try plain(try await auth.verifyCode(email: email, code: code, otp: otp(args, unless: .email)))
-        case "auth.claims": return try plain(try await auth.claims(args.text("token")))
-        case "auth.user": return try plain(try await auth.user(args.text("token")))
-        case "auth.update_user":
-            let (token, password) = (try args.text("token"), args["password"]?.string)
-            return try plain(try await auth.updateUser(token, password: password, metadata: args.found("metadata")))
-        case "auth.reauthenticate":
-            try await auth.reauthenticate(args.text("token"))
-            return .null
-        case "auth.sign_out":
-            try await auth.signOut(args.text("token"), scope: scope(args))
-            return .null
-        case "auth.link_identity":
-            let (token, back) = (try args.text("token"), try args.text("redirect_to"))
-            return try plain(try await auth.linkIdentity(token, redirectTo: back, provider: provider))
-        case "auth.unlink_identity":
-            try await auth.unlinkIdentity(args.text("token"), identity: args.text("identity"))
-            return .null
-        default: throw Failed("a call that the runner does not know: \(name)")
-        }
-    }
-
-    private func call(_ user: User, _ name: String, _ args: JSONValue) async throws -> JSONValue {
-        switch name {
-        case "user.session": return try plain(try await user.session())
-        case "user.sign_out":
-            try await user.signOut(scope(args))
-            return .null
-        default: throw Failed("a call that the runner does not know: \(name)")
         }
     }
 
