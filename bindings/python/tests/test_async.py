@@ -6,7 +6,6 @@ import asyncio
 import base64
 import gc
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -256,19 +255,19 @@ def test_a_panic_is_an_error_and_the_process_lives() -> None:
 
 
 def test_the_loop_goes_on_while_rust_works(tmp_path: Path, big_archive: Path) -> None:
-    async def run() -> float:
+    async def run() -> int:
         async with Ghostwren(store=tmp_path / "a.db") as wren:
             account = await wren.user().open_account("main")
             task = asyncio.ensure_future(account.import_archive(big_archive).report())
-            longest = 0.0
+            turns = 0
             while not task.done():
-                began = time.monotonic()
                 await asyncio.sleep(0.005)
-                longest = max(longest, time.monotonic() - began)
+                turns += 1
             await task
-            return longest
+            return turns
 
-    assert asyncio.run(run()) < 0.5
+    # Counted and not timed: a call that kept the loop would leave it a turn or two, on a machine of any speed.
+    assert asyncio.run(run()) > 10
 
 
 def test_errors_of_a_call_and_of_a_stream() -> None:
