@@ -97,6 +97,12 @@ fn odd(what: &str) -> TransportError {
     TransportError::new(TransportErrorKind::Decode, format!("the application's transport gave {what}"))
 }
 
+/// A header that is ours and not the transport's, such as a key with a character that is not ASCII.
+fn unsendable() -> TransportError {
+    let what = "a header of the request, such as the key, has a character that is not ASCII: it was not sent";
+    TransportError::new(TransportErrorKind::Decode, what)
+}
+
 /// A body at the host, which is told when nobody reads it any more.
 struct Body {
     host: Arc<dyn NativeTransport>,
@@ -113,7 +119,7 @@ impl Drop for Body {
 impl Transport for HostTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<TransportResponse, TransportError> {
         let (head, body) = request.into_parts();
-        let read = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(|_| odd("no plain header"));
+        let read = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(|_| unsendable());
         let headers = head
             .headers
             .iter()

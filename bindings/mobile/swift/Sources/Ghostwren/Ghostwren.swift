@@ -9,7 +9,8 @@ import GhostwrenNative
 /// ```
 ///
 /// A device holds no secret of an operator: there is no parameter for one, and what looks like one is refused
-/// (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in `tokens`.
+/// (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in `tokens`. Everything is sent by
+/// `transport`. Where `tokens` or `transport` are not given, those of an `OpenAI` that is the model serve for everything.
 public final class Ghostwren: Sendable {
     let session: Session
 
@@ -81,7 +82,7 @@ public final class Ghostwren: Sendable {
             hosts.model = host
         }
         hosts.tokens = tokens.map { TokenHost($0) }
-        hosts.transport = transport.map { TransportHost($0) }
+        hosts.transport = (transport ?? (model as? OpenAI)?.transport).map { TransportHost($0) }
         return try Session("ghostwren", settings, hosts)
     }
 

@@ -9,6 +9,7 @@ public final class OpenAI: Model, CustomStringConvertible {
     public let baseUrl: String?
     public let model: String?
     let tokens: (any TokenStore)?
+    let transport: (any Transport)?
     let settings: Arguments
     private let session: Session
 
@@ -33,6 +34,7 @@ public final class OpenAI: Model, CustomStringConvertible {
         self.baseUrl = baseUrl
         self.model = model
         self.tokens = tokens
+        self.transport = transport
         var settings = arguments([
             "base_url": baseUrl,
             "model": model,

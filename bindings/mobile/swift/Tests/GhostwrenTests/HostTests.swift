@@ -256,6 +256,15 @@ final class HostTests: XCTestCase {
         await openai.close()
     }
 
+    func testTheTransportOfAModelServesWhereNoneIsGivenBesideIt() async throws {
+        try await Sandbox.command("reset")
+        let transport = Foundations()
+        try await with(openai(transport)) { account in
+            _ = try await account.generate(request)
+        }
+        XCTAssertGreaterThan(transport.sent.value, 0)
+    }
+
     func testWhereATransportBrokeIsToldApart() async throws {
         let cases: [(any Error, ErrorKind)] = [
             (URLError(.cannotConnectToHost, userInfo: [NSURLErrorFailingURLStringErrorKey: "http://10.0.0.1/hunter2"]), .connect),

@@ -40,7 +40,8 @@ import kotlinx.serialization.json.encodeToJsonElement
  * ```
  *
  * A device holds no secret of an operator: there is no parameter for one, and what looks like one is refused
- * (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in [tokens].
+ * (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in [tokens]. Everything is sent by
+ * [transport]. Where [tokens] or [transport] are not given, those of an [OpenAi] that is the model serve for everything.
  */
 public class Ghostwren private constructor(internal val session: Session) {
     public constructor(
@@ -144,7 +145,8 @@ public class Ghostwren private constructor(internal val session: Session) {
                 },
                 "twitter" to twitter?.settings,
             )
-            val hosts = Hosts(host, own?.let(::StoreHost), tokens?.let(::TokenHost), transport?.let(::TransportHost))
+            val way = transport ?: (model as? OpenAi)?.transport
+            val hosts = Hosts(host, own?.let(::StoreHost), tokens?.let(::TokenHost), way?.let(::TransportHost))
             return Session("ghostwren", settings, hosts)
         }
     }

@@ -304,6 +304,25 @@ class HostTest {
     }
 
     @Test
+    fun `the transport of a model serves where none is given beside it`() = runBlocking {
+        Sandbox.command("reset")
+        val transport = Jdk()
+        with(openai(transport)) { account -> account.generate(request) }
+        assertTrue(transport.sent.get() > 0)
+    }
+
+    @Test
+    fun `a key that cannot be sent is not the fault of the transport`() = runBlocking {
+        val transport = Jdk()
+        val tokens = MemoryTokenStore(mapOf("mine" to "sk-schl\u00fcssel"))
+        val odd = OpenAi(Sandbox.address("openai_url"), "gpt-4o", tokens, transport, keyName = "mine", maxAttempts = 1)
+        val error = assertFailsWith<GhostwrenException> { odd.chat("x") }
+        assertTrue("transport gave" !in error.toString() && "schl" !in error.toString(), error.toString())
+        assertEquals(0, transport.sent.get())
+        odd.close()
+    }
+
+    @Test
     fun `where a transport broke is told apart, with its exception`() = runBlocking {
         for ((thrown, kind) in listOf(
             ConnectException("http://10.0.0.1/hunter2: refused") to "connect",

@@ -59,6 +59,7 @@ public class OpenAi(
     maxAttempts: Int? = null,
 ) : Model {
     internal val tokens: TokenStore? = tokens
+    internal val transport: Transport? = transport
     internal val settings: JsonObject = arguments(
         "base_url" to baseUrl,
         "model" to model,
