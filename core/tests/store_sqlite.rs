@@ -370,6 +370,9 @@ async fn all_tweets_are_what_the_pages_hold() {
             TweetQuery::matching("number9*").order(Order::OldestFirst),
             TweetQuery::all().label("third"),
             TweetQuery::matching("nothing"),
+            // Years of five digits.
+            TweetQuery::all().between(at(380_000_000_000), None),
+            TweetQuery::all().between(at(-1), at(380_000_000_000)),
         ] {
             let (mut wanted, mut request) = (Vec::new(), PageRequest::first(1_000));
             loop {

@@ -11,7 +11,7 @@ portal=${MAVEN_URL:-https://central.sonatype.com}/api/v1/publisher
 
 work=$(mktemp -d)
 export GNUPGHOME=$work/keys
-trap 'gpgconf --kill all; rm -rf "$work"' EXIT
+trap 'gpgconf --kill all || true; rm -rf "$work"' EXIT
 mkdir --mode 700 "$GNUPGHOME"
 if [ "$publish" = publish ]; then
     gpg --batch --quiet --import <<< "$MAVEN_GPG_KEY"
@@ -31,7 +31,8 @@ grep --quiet '\.pom$' ../files || { echo "there is no package in $repository" >&
 # What Central asks of each package, so that it is not refused when the others are published already.
 while read -r pom; do
     for wanted in name description url licenses developers scm; do
-        grep --quiet "<$wanted>" "$pom" || { echo "$pom has no <$wanted>" >&2; exit 1; }
+        # Its own, and not that of a licence, which stands deeper.
+        grep --quiet --extended-regexp "^(  |    |\t)<$wanted>" "$pom" || { echo "$pom has no <$wanted>" >&2; exit 1; }
     done
     for jar in sources javadoc; do
         [ -f "${pom%.pom}-$jar.jar" ] || { echo "${pom%.pom}-$jar.jar is missing" >&2; exit 1; }
@@ -58,7 +59,8 @@ ask() {
 }
 id=$(ask --form "bundle=@$bundle" "$portal/upload?publishingType=AUTOMATIC")
 for _ in $(seq 120); do
-    state=$(ask "$portal/status?id=$id" | jq --exit-status --raw-output .deploymentState)
+    # Asked again after a fault: the bundle is there already, and may not be sent twice.
+    state=$(ask --retry 5 --retry-all-errors "$portal/status?id=$id" | jq --exit-status --raw-output .deploymentState)
     echo "$id: $state"
     case $state in
         PUBLISHING | PUBLISHED) exit 0 ;;

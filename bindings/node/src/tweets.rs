@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ghostwren::records::{Tweet, TweetSource};
+use ghostwren::records::Tweet;
 use ghostwren::{Error, ErrorKind};
 use napi::bindgen_prelude::{Either, Float64Array, Uint8Array, Uint32Array, Utf16String};
 use napi_derive::napi;
@@ -98,12 +98,7 @@ fn text_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Option<&'t str>> {
         "quoted_id" => |t| t.quoted_id.as_deref(),
         "retweeted_id" => |t| t.retweeted_id.as_deref(),
         "conversation_id" => |t| t.conversation_id.as_deref(),
-        "source" => |t| {
-            Some(match t.source {
-                TweetSource::Archive => "archive",
-                TweetSource::Api => "api",
-            })
-        },
+        "source" => |t| Some(t.source.as_str()),
         "client" => |t| t.client.as_deref(),
         _ => return None,
     })

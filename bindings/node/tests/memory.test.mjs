@@ -1,5 +1,5 @@
-// What is kept, and how long: models and stores that know their Ghostwren are collected with it, and nothing that is still
-// needed is.
+// What is kept, and how long: a model that knows its Ghostwren is collected with it, a store that does when it is closed, and
+// nothing that is still needed is.
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -165,7 +165,7 @@ class Runner {
   /** The value with the names of what was saved replaced. */
   fill(value) {
     if (typeof value === 'string') {
-      return this.known.get(value) ?? Object.entries(this.parts).reduce((text, [name, part]) => text.replace(name, part), value)
+      return this.known.get(value) ?? Object.entries(this.parts).reduce((text, [name, part]) => text.replaceAll(name, () => part), value)
     }
     if (Array.isArray(value)) return value.map((item) => this.fill(item))
     if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.fill(item)]))

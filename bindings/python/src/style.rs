@@ -19,6 +19,13 @@ fn unreadable(error: serde_json::Error) -> Error {
     Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `json` cannot be used").with_source(error)
 }
 
+/// A profile that another version wrote, in a pickle for example, is told as the core tells it.
+fn unreadable_profile(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Decode, "style.fingerprint_unreadable", "the written profile cannot be read")
+        .with_remedy("Analyze the style again.")
+        .with_source(error)
+}
+
 /// Runs work that takes a while, and lets other threads of Python go on.
 fn apart<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     py.detach(|| guarded(work)).map_err(|error| exception(py, &error))
@@ -93,7 +100,7 @@ impl StyleProfile {
     /// Reads what `to_json` wrote.
     #[staticmethod]
     fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
-        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable))
+        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable_profile))
     }
 
     /// All of it, with the texts.

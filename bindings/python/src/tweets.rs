@@ -285,10 +285,7 @@ fields! {
     cashtags: Vec<&str> = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str()).collect();
     labels: Vec<&str> = |tweet| tweet.labels.iter().map(String::as_str).collect();
     edit_history: Vec<&str> = |tweet| tweet.edit_history.iter().map(String::as_str).collect();
-    source: &str = |tweet| match tweet.source {
-        records::TweetSource::Archive => "archive",
-        records::TweetSource::Api => "api",
-    };
+    source: &str = |tweet| tweet.source.as_str();
     client: Option<&str> = |tweet| tweet.client.as_deref();
     excluded: bool = |tweet| tweet.excluded;
 }

@@ -224,6 +224,12 @@ fn named_field<T: DeserializeOwned>(settings: &str, error: &serde_json::Error) -
     let of = blamed::<T>(settings, &why).map_or_else(|| "a value".to_owned(), called);
     match (quoted(&why, "unknown variant `"), why.split_once(", expected ")) {
         (None, Some((_, "f32" | "f64"))) => format!("{of} is no number"),
+        // An integer that is refused and has no sign is one that does not fit.
+        (None, Some((value, "u8" | "u32" | "u64" | "usize")))
+            if value.contains("integer `") && !value.contains("`-") =>
+        {
+            format!("{of} is too large")
+        }
         (None, Some((_, "u8" | "u32" | "u64" | "usize"))) => format!("{of} is no whole number from 0 on"),
         (None, Some((_, expected))) => format!("{of} is of another type than {expected}"),
         _ => format!("{of} cannot be used"),

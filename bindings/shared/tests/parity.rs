@@ -196,6 +196,10 @@ fn calls() -> BTreeSet<String> {
             if let Some((_, rest)) = line.split_once("fn ") {
                 word_after(rest, "").unwrap_or_default().clone_into(&mut function);
             }
+            assert!(
+                !line.trim_start().starts_with("| \""),
+                "{file}: one line a call, or this test does not see it: {line}"
+            );
             let Some((names, _)) = line.trim_start().split_once(" =>").filter(|(names, _)| names.starts_with('"'))
             else {
                 continue;

@@ -80,8 +80,11 @@ pub(super) fn marks(marks: &TweetMarks) -> Result<()> {
     labels(&marks.remove_labels)
 }
 
+/// The most items that a page may have.
+pub(super) const LONGEST_PAGE: u32 = 1_000;
+
 pub(super) fn page(page: &PageRequest) -> Result<()> {
-    if (1..=1_000).contains(&page.limit) {
+    if (1..=LONGEST_PAGE).contains(&page.limit) {
         return Ok(());
     }
     Err(invalid("store.bad_page", format!("a page of {} items was asked for", page.limit))

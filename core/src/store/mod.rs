@@ -1,7 +1,7 @@
 //! Where the data lives: the trait [`Store`], the values its methods take, and the stores that come with the SDK.
 //!
-//! Each method but [`Store::all_tweets`] is one atomic step with owned arguments, so that it can be one SQL function on a server or one message to
-//! another process ([`wire`]). The workflow does not know which store it runs on.
+//! Each method but [`Store::all_tweets`] is one atomic step with owned arguments, so that it can be one SQL function on a
+//! server or one message to another process ([`wire`]). The workflow does not know which store it runs on.
 
 mod caller;
 #[cfg_attr(
@@ -59,9 +59,6 @@ use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
     OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
 };
-
-/// The most items that a page may have.
-const LONGEST_PAGE: u32 = 1_000;
 
 /// A place that keeps the data of many owners apart.
 ///
@@ -146,12 +143,12 @@ pub trait Store: Send + Sync + Debug {
     /// way. The one method that is no single step: what comes or goes meanwhile may be there or not.
     async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
         let mut tweets = Vec::new();
-        let mut request = PageRequest::first(LONGEST_PAGE);
+        let mut request = PageRequest::first(check::LONGEST_PAGE);
         loop {
             let page = self.tweets(caller, account, query.clone(), request).await?;
             tweets.extend(page.items);
             match page.next {
-                Some(next) => request = PageRequest::after(LONGEST_PAGE, next),
+                Some(next) => request = PageRequest::after(check::LONGEST_PAGE, next),
                 None => return Ok(tweets),
             }
         }

@@ -195,7 +195,7 @@ macro_rules! methods {
             })
         }
 
-        /// The names of the methods that are for one caller, in the order of the trait.
+        /// The names of the methods for one caller that are one message each, in the order of the trait.
         pub const METHODS: &[&str] = &[$(stringify!($method)),*];
     };
 }

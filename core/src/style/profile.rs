@@ -14,7 +14,8 @@ pub const ENOUGH_TWEETS: usize = 100;
 
 /// How somebody writes, with the tweets that it was learned from.
 ///
-/// The local part needs no model and no network. Copies share everything; a profile never changes.
+/// The local part needs no model and no network. Copies share everything; a profile never changes. Written by serde it holds the
+/// texts.
 ///
 /// ```
 /// use ghostwren::style::StyleProfile;

@@ -15,6 +15,10 @@ impl SqliteStore {
     /// The older and the newer half, read at the same time by a reader each. Pages would give the same: a row stands in the
     /// same half all the time.
     pub(super) async fn halves(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
+        // What is searched for is found once, and is little.
+        if query.search.is_some() {
+            return self.turns(caller, account, query).await;
+        }
         let owner = caller.clone();
         let middle = self.read("all_tweets", move |c| tweets::middle(c, &owner, account)).await?;
         let Some(middle) = middle else { return self.turns(caller, account, query).await };

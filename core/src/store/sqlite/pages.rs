@@ -7,7 +7,7 @@ use super::accounts::{touch, touch_tweets};
 use super::fault::Fault;
 use super::value::{int, json, json_unless_default, time};
 use super::{imports, threads, tweets};
-use crate::records::{ContextTweet, Counts, Id, Tweet, TweetSource};
+use crate::records::{ContextTweet, Counts, Id, Tweet};
 use crate::store::merge::{hash_with, merge};
 use crate::store::prepare::{Place, once_each, places};
 use crate::store::{Caller, ImportPage, Lease, lease as leases};
@@ -168,10 +168,6 @@ fn write(
 ) -> Result<bool, Fault> {
     let tweet = &ready.tweet;
     let counts = &tweet.counts;
-    let source = match tweet.source {
-        TweetSource::Archive => "archive",
-        TweetSource::Api => "api",
-    };
     let values: [&dyn ToSql; 31] = [
         &account,
         &tweet.id,
@@ -192,7 +188,7 @@ fn write(
         &counts.quotes.map(int),
         &counts.bookmarks.map(int),
         &counts.impressions.map(int),
-        &source,
+        &tweet.source.as_str(),
         &tweet.client,
         &tweet.deleted_at.map(time),
         &tweet.excluded,

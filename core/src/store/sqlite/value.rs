@@ -9,8 +9,14 @@ use super::fault::{Fault, corrupt};
 use crate::json;
 use crate::records::Id;
 
-/// `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text by time. By hand, because a format string costs ten times as much.
+/// `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text by time. By hand, because a format string costs ten times as much. A time that
+/// four digits of the year cannot tell, which only a query may have, is the first or the last that they can.
 pub(super) fn time(at: DateTime<Utc>) -> String {
+    match at.year() {
+        ..0 => return "0000-01-01T00:00:00.000Z".to_owned(),
+        10_000.. => return "9999-12-31T23:59:59.999Z".to_owned(),
+        _ => {}
+    }
     let mut out = String::with_capacity(24);
     let mut put = |value: u32, digits: u32, after: char| {
         for place in (0..digits).rev() {
@@ -148,6 +154,8 @@ mod tests {
         for text in ["0000-01-01T00:00:00.000Z", "2006-03-21T20:50:14.000Z", "9999-12-31T23:59:59.999Z"] {
             assert_eq!(time(read_time(text).unwrap()), text);
         }
+        assert_eq!(time(DateTime::<Utc>::MIN_UTC), "0000-01-01T00:00:00.000Z");
+        assert_eq!(time(DateTime::<Utc>::MAX_UTC), "9999-12-31T23:59:59.999Z");
         let bad = [
             "",
             "2006-03-21",
