@@ -5,8 +5,11 @@
 mod common;
 mod program;
 
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use program::quickstart;
 
@@ -49,6 +52,33 @@ fn the_sample_goes_into_the_project_and_stays_there() {
         last = text;
     }
     assert!(last.contains("0 new, 0 changed, 247 unchanged") && last.contains("analysed before"), "{last}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written into a file");
+}
+
+#[test]
+fn servers_of_its_own_end_with_it() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    // PostgreSQL runs as another user where this is root.
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = quickstart(folder.path());
+    let output = command.arg("--supabase-local").env("TMPDIR", temporary.path()).stdin(Stdio::null()).output().unwrap();
+    let (text, said) = texts(&output);
+    assert!(output.status.success(), "{said}");
+    for piece in ["servers that end with this program, at ", "quickstart@example.com may read", "/280 long"] {
+        assert!(text.contains(piece), "{piece:?} is missing in\n{text}");
+    }
+    assert!(!text.contains("sb_secret_") && !said.contains("sb_secret_"), "{text}{said}");
+    let (_, after) = text.split_once("http://").unwrap();
+    let address: String = after.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+    assert!(address.starts_with("127.0.0.1:"), "{address} in {text}");
+    // They need a moment to stop. What the Supabase CLI leaves there is its own.
+    let end = Instant::now() + Duration::from_secs(30);
+    let names = || std::fs::read_dir(temporary.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left = || names().filter(|name| name.to_string_lossy().starts_with("ghostwren-")).collect::<Vec<_>>();
+    while TcpStream::connect(&address).is_ok() || !left().is_empty() {
+        assert!(Instant::now() < end, "{address} still answers, or there is still {:?}", left());
+        std::thread::sleep(Duration::from_millis(100));
+    }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written into a file");
 }
 
