@@ -1,110 +1,79 @@
-//! One session in a file, and real processes that share it: one refresh for all of them, and `kill -9` in the middle of
+//! One session in a SQLite file, and real processes that share it: one refresh for all of them, and `kill -9` in the middle of
 //! refreshes loses no login.
-#![cfg(all(feature = "supabase", unix))]
+#![cfg(all(feature = "supabase", feature = "sqlite", unix))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use futures_util::future::join_all;
+use ghostwren::records::Id;
 use ghostwren::sandbox::Sandbox;
-use ghostwren::supabase::{
-    Access, AuthClient, RefreshEnd, RefreshTurn, Session, SessionStore, SignUp, Supabase, UserSession, UserTokens,
-};
-use ghostwren::{Error, ErrorKind, Result};
+use ghostwren::store::seal::{SealContext, SealingKeys};
+use ghostwren::store::{Caller, SqliteStore, Store, StoredSession};
+use ghostwren::supabase::{Access, AuthClient, Session, SessionStore, SignUp, Supabase, UserSession, UserTokens};
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 const FOLDER: &str = "GHOSTWREN_TEST_SESSION_FOLDER";
 const PROJECT: &str = "GHOSTWREN_TEST_SESSION_PROJECT";
 const TASK: &str = "GHOSTWREN_TEST_SESSION_TASK";
+/// What `StoredSession` calls the session.
+const NAME: &str = "supabase-session";
 /// How many kills must fall into a refresh.
 const KILLS: u32 = 5;
 
-/// A session in a file, changed under the system's lock of another one and replaced at once.
-#[derive(Debug)]
-struct FileSessions(PathBuf);
-
-#[derive(Default, Serialize, Deserialize)]
-struct Kept {
-    session: Option<String>,
-    fence: u64,
-    leased_until: Option<DateTime<Utc>>,
+/// The store of one process, and where in it the session is.
+struct Place {
+    store: Arc<dyn Store>,
+    account: Id,
+    keys: Arc<SealingKeys>,
 }
 
-impl FileSessions {
-    fn change<T>(&self, change: impl FnOnce(&mut Kept) -> T) -> T {
-        let lock = File::create(self.0.join("lock")).unwrap();
-        lock.lock().unwrap();
-        let at = self.0.join("session.json");
-        let mut kept = std::fs::read(&at).map(|text| serde_json::from_slice(&text).unwrap()).unwrap_or_default();
-        let done = change(&mut kept);
-        let new = self.0.join("session.new");
-        std::fs::write(&new, serde_json::to_vec(&kept).unwrap()).unwrap();
-        std::fs::rename(new, at).unwrap();
-        done
-    }
-
-    fn read(kept: &Kept) -> Option<Session> {
-        Some(Session::from_plaintext(&kept.session.clone()?.into()).unwrap())
-    }
+fn me() -> Caller {
+    Caller::local("me").unwrap()
 }
 
-fn plain(session: &Session) -> String {
-    session.to_plaintext().unwrap().expose_secret().to_owned()
+fn file(folder: &Path) -> PathBuf {
+    folder.join("wren.db")
 }
 
-#[async_trait]
-impl SessionStore for FileSessions {
-    async fn load(&self) -> Result<Option<Session>> {
-        Ok(self.change(|kept| Self::read(kept)))
+/// As every process opens it.
+async fn place(folder: &Path) -> Place {
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(file(folder)).unwrap());
+    let account = store.open_account(&me(), "supabase".into()).await.unwrap().id;
+    Place { store, account, keys: Arc::new(SealingKeys::beside(file(folder)).unwrap()) }
+}
+
+impl Place {
+    fn sessions(&self) -> StoredSession {
+        StoredSession::new(Arc::clone(&self.store), me(), self.account, Arc::clone(&self.keys))
     }
 
-    async fn save(&self, session: Session) -> Result<()> {
-        self.change(|kept| {
-            *kept = Kept { session: Some(plain(&session)), fence: kept.fence + 1, leased_until: None };
-        });
-        Ok(())
+    fn user(&self, url: &str) -> (AuthClient, UserSession) {
+        let auth = Supabase::new(url, key()).unwrap().auth().unwrap();
+        (auth.clone(), UserSession::new(auth, self.sessions()))
     }
 
-    async fn begin_refresh(&self, lease: Duration) -> Result<RefreshTurn> {
-        Ok(self.change(|kept| {
-            if kept.leased_until.is_some_and(|until| Utc::now() < until) {
-                return RefreshTurn::Busy;
-            }
-            let Some(session) = Self::read(kept) else { return RefreshTurn::Gone };
-            // Shorter than a process asks for, so that the test need not wait for the lease of one that was killed.
-            let lease = lease.min(Duration::from_millis(300));
-            kept.fence += 1;
-            kept.leased_until = Some(Utc::now() + lease);
-            RefreshTurn::Ours { fence: kept.fence, session: Box::new(session) }
-        }))
-    }
-
-    async fn end_refresh(&self, fence: u64, end: RefreshEnd) -> Result<()> {
-        self.change(|kept| {
-            if kept.fence != fence {
-                return Err(Error::new(ErrorKind::LeaseLost, "supabase.lease_lost", "somebody else was faster"));
-            }
-            kept.leased_until = None;
-            match end {
-                RefreshEnd::Rotated(session) => kept.session = Some(plain(&session)),
-                RefreshEnd::Over { .. } => kept.session = None,
-                _ => {}
-            }
-            Ok(())
-        })
+    /// Makes the session one that is about to end, as if time had passed: the lease on it stays as it is.
+    async fn age(&self, folder: &Path) {
+        let session = self.sessions().load().await.unwrap().unwrap();
+        let old = Session::new(session.access, session.refresh, Utc::now() + TimeDelta::seconds(2), session.user);
+        let context = SealContext::new(&me(), self.account, NAME);
+        let value = self.keys.seal(&old.to_plaintext().unwrap(), &context).unwrap();
+        let changed = change(folder, "UPDATE credentials SET key_id = ?1, sealed = ?2", [value.key_id, value.sealed]);
+        assert_eq!(changed, 1, "the session is the only sealed value");
     }
 }
 
-fn user(folder: &Path, url: &str) -> (AuthClient, UserSession) {
-    let auth = Supabase::new(url, key()).unwrap().auth().unwrap();
-    (auth.clone(), UserSession::new(auth, FileSessions(folder.to_owned())))
+/// What no call of the store does.
+fn change(folder: &Path, sql: &str, values: impl rusqlite::Params) -> usize {
+    let file = rusqlite::Connection::open(file(folder)).unwrap();
+    file.busy_timeout(Duration::from_secs(10)).unwrap();
+    file.execute(sql, values).unwrap()
 }
 
 /// The stand-in's key, which is always the same.
@@ -123,12 +92,13 @@ fn process() {
     let url = std::env::var(PROJECT).unwrap();
     let ages = std::env::var(TASK).unwrap() == "refresh until killed";
     runtime().block_on(async {
+        let place = place(&folder).await;
         loop {
             if ages {
-                age(&folder);
+                place.age(&folder).await;
             }
             // A new one each time: it remembers the session, and would not look into the file.
-            let (auth, user) = user(&folder, &url);
+            let (auth, user) = place.user(&url);
             let tokens = join_all((0..20).map(|_| user.access_token())).await;
             let tokens: Vec<_> = tokens.into_iter().map(Result::unwrap).collect();
             assert!(tokens.iter().all(|token| token.expose_secret() == tokens[0].expose_secret()));
@@ -138,16 +108,6 @@ fn process() {
                     .unwrap();
                 return;
             }
-        }
-    });
-}
-
-/// Makes the session one that is about to end.
-fn age(folder: &Path) {
-    FileSessions(folder.to_owned()).change(|kept| {
-        if let Some(session) = FileSessions::read(kept) {
-            let old = Session::new(session.access, session.refresh, Utc::now() + TimeDelta::seconds(2), session.user);
-            kept.session = Some(plain(&old));
         }
     });
 }
@@ -168,15 +128,16 @@ fn spawn(folder: &Path, url: &str, task: &str) -> Child {
 fn begin(sandbox: &Sandbox, folder: &Path) {
     let supabase = sandbox.supabase();
     assert_eq!(supabase.publishable_key(), key());
-    let (auth, _) = user(folder, &supabase.url());
     runtime().block_on(async {
+        let place = place(folder).await;
+        let (auth, _) = place.user(&supabase.url());
         let password = "correct horse battery".to_owned().into();
         let SignUp::SignedIn(new) = auth.sign_up("ada@example.com", &password, Map::new()).await.unwrap() else {
             panic!("the stand-in confirms by itself")
         };
-        FileSessions(folder.to_owned()).save(new.session).await.unwrap();
+        place.sessions().save(new.session).await.unwrap();
+        place.age(folder).await;
     });
-    age(folder);
 }
 
 #[test]
@@ -216,13 +177,17 @@ fn killed_while_it_refreshes_a_process_takes_no_login_with_it() {
         std::thread::sleep(Duration::from_micros(fastrand::u64(..30_000)));
         process.kill().unwrap();
         process.wait().unwrap();
-        let held = |kept: &mut Kept| kept.leased_until.is_some_and(|until| Utc::now() < until);
-        landed += u32::from(FileSessions(folder.path().to_owned()).change(held));
+        // It held the lease. The next one need not wait for its end, as if that time had passed.
+        let over = "UPDATE credentials SET lease_until = leased_at WHERE lease_until > leased_at";
+        landed += u32::from(change(folder.path(), over, []) == 1);
         assert_eq!(supabase.sessions(), 1, "the session is open after {tried} kills");
     }
-    age(folder.path());
-    let (auth, user) = user(folder.path(), &supabase.url());
-    let found = runtime().block_on(async move { auth.user(&Access::user(user)).await.unwrap() });
+    let found = runtime().block_on(async {
+        let place = place(folder.path()).await;
+        place.age(folder.path()).await;
+        let (auth, user) = place.user(&supabase.url());
+        auth.user(&Access::user(user)).await.unwrap()
+    });
     assert_eq!(found.email.as_deref(), Some("ada@example.com"));
     assert!(supabase.refreshes() >= u64::from(tried));
 }

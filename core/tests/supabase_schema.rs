@@ -52,7 +52,82 @@ const FIRST_VERSION: &str = "
     insert into ghostwren.drafts values ('10000000-0000-4000-8000-000000000000', '30000000-0000-4000-8000-000000000000',
         '20000000-0000-4000-8000-000000000000', 'text', 4, 0, 0, 0, 0, 0, 'approved', null, now(), now());
     insert into ghostwren_private.credentials (account_id, owner, name, key_id, sealed)
-        values ('10000000-0000-4000-8000-000000000000', '00000001-0000-4000-8000-000000000000', 'token', 'k', 'sealed');";
+        values ('10000000-0000-4000-8000-000000000000', '00000001-0000-4000-8000-000000000000', 'token', 'k', 'sealed');
+    insert into ghostwren.spend_reservations (subject, id, day, kind, amount_micros, lapses_at)
+        select subject, '60000000-0000-4000-8000-000000000000', (now() at time zone 'UTC')::date, 'model', 300, now() + interval '1 hour' from ghostwren.accounts;";
+
+/// What the second one brought: an entry of the outbox in every state, each of a draft of its own, a job and a login under way.
+const SECOND_VERSION: &str = "
+    insert into ghostwren.drafts select account_id, format('3000000%s-0000-4000-8000-000000000000', n)::uuid, generation_id, text, 4, 0, 0, 0, 0, 0,
+        case n when 6 then 'published' else 'approved' end, null, now(), now() from ghostwren.drafts, generate_series(1, 6) n;
+    insert into ghostwren.outbox (account_id, id, draft_id, content_hash, payload, state, posted_ids, attempts, error_code, fence, leased_at, lease_until)
+        select '10000000-0000-4000-8000-000000000000', format('4000000%s-0000-4000-8000-000000000000', n)::uuid,
+            format('3000000%s-0000-4000-8000-000000000000', n)::uuid, repeat('a', 64), '[{}, {}]', state, posted::text[], 3, code, 3, since, till
+        from (values (1, 'pending', '{}', null, null, null),
+            (2, 'sending', '{7}', null, now() - interval '2 minutes', now() - interval '1 minute'),
+            (3, 'failed', '{}', 'twitter.duplicate', null, null),
+            (4, 'failed', '{8}', 'twitter.duplicate', null, null),
+            (5, 'unknown', '{}', 'http.timeout', null, null),
+            (6, 'posted', '{9,10}', null, null, null)) e (n, state, posted, code, since, till);
+    insert into ghostwren.jobs (id, account_id, owner, kind, actions, delegated_until)
+        values ('50000000-0000-4000-8000-000000000000', '10000000-0000-4000-8000-000000000000', '00000001-0000-4000-8000-000000000000',
+            'import', '{import}', now() + interval '1 hour');
+    insert into ghostwren_private.login_states (owner, state_hash, binding_hash, key_id, sealed, facts, label, expires_at)
+        values ('00000001-0000-4000-8000-000000000000', repeat('a', 64), repeat('b', 64), 'k', 'sealed', '{}', 'main', now() + interval '10 minutes');";
+
+/// All of it is there, and goes on where it stood.
+fn goes_on(database: &Database, account: &str, applied: usize) {
+    let call = |call: &str| database.call(1, call).unwrap_or_else(|error| panic!("after {applied}: {call}: {error}"));
+    let secret = |call: &str| -> Value { serde_json::from_str(&database.sql(&as_secret(call))).unwrap() };
+    let id = |n: u32| format!("4000000{n}-0000-4000-8000-000000000000");
+    let entries: Vec<Value> = (1..=6).map(|n| call(&format!("outbox_entry('{}')", id(n)))).collect();
+    let kept: Vec<Value> = entries
+        .iter()
+        .map(|e| json!([e["state"], e["posted_ids"], e["error_code"], e["attempts"], e["fence"]]))
+        .collect();
+    let expected = [
+        json!(["pending", [], null, 3, 3]),
+        json!(["sending", ["7"], null, 3, 3]),
+        json!(["failed", [], "twitter.duplicate", 3, 3]),
+        json!(["failed", ["8"], "twitter.duplicate", 3, 3]),
+        json!(["unknown", [], "http.timeout", 3, 3]),
+        json!(["posted", ["9", "10"], null, 3, 3]),
+    ];
+    assert_eq!(kept, expected, "after {applied}");
+    // Whoever sends next has a new fence, and learns where somebody was interrupted.
+    for (n, interrupted) in [(1, false), (2, true), (4, false), (5, true)] {
+        let sending = call(&format!("begin_sending('{}', 60000)", id(n)));
+        assert_eq!(
+            (&sending["fence"], &sending["interrupted"]),
+            (&json!(4), &json!(interrupted)),
+            "{n} after {applied}"
+        );
+    }
+    for (n, code) in [(3, "outbox.failed"), (6, "outbox.posted")] {
+        assert_eq!(
+            database.call(1, &format!("begin_sending('{}', 60000)", id(n))).unwrap_err(),
+            code,
+            "after {applied}"
+        );
+    }
+    // What failed before anything of it was tweeted stands for nothing; half a thread does.
+    let again = |n: u32| {
+        let entry = json!({ "id": id(n + 5), "account_id": account, "draft_id": format!("3000000{n}-0000-4000-8000-000000000000"),
+            "content_hash": "a".repeat(64), "payload": "[{}]" });
+        database.call(1, &format!("put_outbox('{entry}')"))
+    };
+    assert_eq!(again(3).unwrap()["state"], "pending", "after {applied}");
+    assert_eq!(again(4).unwrap_err(), "outbox.already", "after {applied}");
+    let run = secret("run_claim('w', 60000)");
+    assert_eq!(
+        (&run["id"], &run["fence"]),
+        (&json!("50000000-0000-4000-8000-000000000000"), &json!(1)),
+        "after {applied}"
+    );
+    let (state, binding) = ("a".repeat(64), "b".repeat(64));
+    let login = secret(&format!("take_login_state('{}', '{state}', '{binding}')", user(1)));
+    assert_eq!((&login["label"], &login["verifier"]["sealed"]), (&json!("main"), &json!("sealed")), "after {applied}");
+}
 
 #[test]
 fn a_filled_database_of_an_earlier_version_is_upgraded() {
@@ -61,6 +136,9 @@ fn a_filled_database_of_an_earlier_version_is_upgraded() {
         let database = Database::copy_of("bare", "upgraded");
         database.migrate(&files[..applied]);
         database.sql(FIRST_VERSION);
+        if applied >= 2 {
+            database.sql(SECOND_VERSION);
+        }
         database.migrate(&files);
         let call =
             |call: &str| database.call(1, call).unwrap_or_else(|error| panic!("after {applied}: {call}: {error}"));
@@ -85,6 +163,12 @@ fn a_filled_database_of_an_earlier_version_is_upgraded() {
         assert_eq!(call(&format!("put_outbox('{entry}')"))["state"], "pending");
         let refresh = database.sql(&as_secret(&format!("begin_refresh('{}', '{id}', 'token', 60000)", user(1))));
         assert!(refresh.contains("\"fence\": 1") && refresh.contains("\"sealed\""), "{refresh}");
+        // What was set aside can be settled.
+        assert_eq!(call(&format!("spend('{id}')"))[0]["reserved_micros"], 300, "after {applied}");
+        assert_eq!(call(&format!("settle_spend('{id}', '60000000-0000-4000-8000-000000000000', 100)")), "t");
+        if applied >= 2 {
+            goes_on(&database, id, applied);
+        }
         assert_eq!(call(&format!("erase_account('{id}')"))["sealed"], 1);
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Place {
 pub(crate) struct Project {
     store: SupabaseStore,
     servers: Option<Local>,
-    /// Whether it is on this machine, where nobody is asked for a password and X could not come back to it.
+    /// Whether it is on this machine, where nobody has to log in who does not say so and X could not come back to it.
     local: bool,
 }
 
@@ -77,10 +77,10 @@ impl Project {
     /// The place, for the user who logs in.
     pub(crate) async fn place(self, options: &Options, terminal: &mut Terminal) -> Result<Place> {
         let auth = AuthClient::new(self.store.project())?;
-        let signed_in = match self.local {
-            true => sign_in(&auth, "quickstart@example.com", "quickstart on this machine").await?,
-            false => {
-                let email = match &options.email {
+        let signed_in = match &options.email {
+            None if self.local => sign_in(&auth, "quickstart@example.com", "quickstart on this machine").await?,
+            email => {
+                let email = match email {
                     Some(email) => email.clone(),
                     None => asked(terminal, "Your e-mail address at this project (a new one signs you up):").await?,
                 };
