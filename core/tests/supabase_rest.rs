@@ -288,8 +288,8 @@ async fn every_filter() {
     let Some(servers) = servers() else { return };
     let rest = servers.rest(user());
     let rows = json!([
-        { "id": "a", "name": "Apple pie", "n": 1, "tags": ["x", "y,z"], "data": { "k": 1 }, "odd name": "o", "select": "s" },
-        { "id": "b", "name": "banana", "n": 2, "tags": ["x"], "data": { "k": 2 } },
+        { "id": "a", "name": "Apple pie", "n": 1, "done": false, "tags": ["x", "y,z"], "data": { "k": 1 }, "odd name": "o", "select": "s" },
+        { "id": "b", "name": "banana", "n": 2, "done": true, "tags": ["x"], "data": { "k": 2 } },
         { "id": "c", "n": 3, "tags": [] },
     ]);
     rest.from(ITEMS).insert(&rows).send().await.unwrap();
@@ -343,6 +343,8 @@ async fn pages_by_key_are_whole_though_the_server_cuts_them() {
     #[derive(Deserialize)]
     struct Row {
         id: String,
+        (Filter::is("done", true), "b"),
+        (Filter::is("done", false), "a"),
         at: String,
     }
     for asked in [300, 1000, 5000] {
