@@ -258,6 +258,7 @@ fn tokens_are_counted_by_model_and_kind() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_audit_tells_how_keys_and_logins_fare() {
+    use chrono::{DateTime, Utc};
     use ghostwren::Ghostwren;
     use ghostwren::store::seal::{SealContext, SealingKeys};
     use ghostwren::store::{Caller, Clock, RefreshOutcome, RefreshStep, SqliteStore, Store};
@@ -279,6 +280,14 @@ fn an_audit_tells_how_keys_and_logins_fare() {
         for (owner, key) in [("ann", old), ("bob", &format!("gone:{}", new.trim_start_matches("k2:"))), ("cid", new)] {
             let me = Caller::local(owner).unwrap();
             let account = store.open_account(&me, "main".into()).await.unwrap().id;
+            if owner == "bob" {
+                // The oldest is used after five days, so that its age is one thing and its rest another.
+                clock.shift_ms(5 * DAY);
+                let ann = Caller::local("ann").unwrap();
+                let of_ann = store.open_account(&ann, "main".into()).await.unwrap().id;
+                store.begin_refresh(&ann, of_ann, "token".into(), Duration::from_secs(60)).await.unwrap();
+                clock.shift_ms(DAY);
+            }
             if owner == "cid" {
                 clock.shift_ms(40 * DAY);
             }
@@ -295,6 +304,8 @@ fn an_audit_tells_how_keys_and_logins_fare() {
             }
         }
         let report = wren().audit().await.unwrap();
+        let days = |at: Option<DateTime<Utc>>| (report.at - at.unwrap()).num_days();
+        assert_eq!((days(report.oldest), days(report.least_used)), (46, 41), "{report}");
         assert_eq!((report.credentials, report.sealed_with_old_keys, report.lost), (3, 2, 1), "{report}");
         assert_eq!((report.unused_grants, report.failed_refreshes, report.need_login), (2, 1, 1), "{report}");
         let keys: Vec<_> = report.keys.iter().map(|key| (key.id.as_str(), key.role, key.sealed)).collect();
@@ -311,6 +322,7 @@ fn an_audit_tells_how_keys_and_logins_fare() {
             "key k3 opens nothing any more",
             "key gone is MISSING: 1 values, the oldest from 40 days ago",
             "2 failed refreshes",
+            "the oldest from 46 days ago, the one that rests longest last used 41 days ago",
         ] {
             assert!(shown.contains(piece), "{piece}: {shown}");
         }
@@ -325,5 +337,9 @@ fn an_audit_tells_how_keys_and_logins_fare() {
     assert_eq!(gauge("sealed_with_old_keys{}"), [0.0, 2.0]);
     assert_eq!(gauge("key.sealed{ghostwren.key=k3}"), [0.0]);
     let age = gauge("key.age{ghostwren.key=k1}")[0];
-    assert!((age - 40.0 * 86_400.0).abs() < 60.0, "{age}");
+    assert!((age - 46.0 * 86_400.0).abs() < 60.0, "{age}");
+    for (name, days) in [("age{}", 46.0), ("unused{}", 41.0)] {
+        let [seconds] = gauge(name)[..] else { panic!("{name} is set where there is a credential: {:?}", gauge(name)) };
+        assert!((seconds - days * 86_400.0).abs() < 60.0, "{name}: {seconds}");
+    }
 }

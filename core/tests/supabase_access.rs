@@ -154,6 +154,11 @@ async fn only_what_may_be_done_twice_is_sent_again_when_an_answer_is_lost() {
         assert_eq!(rest.rpc("f", &json!({})).idempotent(again).value::<u8>().await.is_ok(), again);
         assert_eq!(server.requests().len(), requests);
     }
+    // As often as the project says: not at all, when it says once.
+    let server = RawServer::replies([Reply::default().reset(), Reply::new(204, &[], "")]).await;
+    let once = project(&server, "sb_publishable_p").max_attempts(1).rest(Access::Anonymous);
+    assert_eq!(once.from("t").eq("id", 1).delete().send().await.unwrap_err().kind(), ErrorKind::Server);
+    assert_eq!(server.requests().len(), 1);
     // What was surely not done is sent again, whatever it is.
     let collided = Reply::new(500, &[], r#"{"code":"40001","message":"could not serialize access"}"#);
     let server = RawServer::replies([collided, Reply::new(201, &[], "")]).await;

@@ -391,6 +391,59 @@ async fn what_cannot_be_seen_is_said() {
     assert_eq!(found(&diagnosis, Check::User).severity, Severity::Broken, "{diagnosis}");
 }
 
+/// What `docs/supabase.md` says takes the schema out of a project leaves nothing behind that would keep it from coming again.
+#[test]
+fn what_takes_the_schema_out_lets_it_come_again() {
+    let page = std::fs::read_to_string(root().join("docs/supabase.md")).unwrap();
+    let (_, from) = page.split_once("```sql\ndrop schema").unwrap();
+    let (statements, _) = from.split_once("```").unwrap();
+    let database = Database::copy_of("plain", "doctor_taken_out");
+    let history = "select count(*) from supabase_migrations.schema_migrations";
+    database.sql("insert into supabase_migrations.schema_migrations (version, name) values ('20250101000000', 'own')");
+    database.try_sql_as("postgres", &format!("drop schema{statements}")).unwrap();
+    assert_eq!(database.sql(history), "1", "the app's own is left");
+    database.sql("delete from supabase_migrations.schema_migrations");
+    apply(&database, &Remedy::Command("supabase db push --workdir core --remote".to_owned()));
+    assert_ne!(database.sql("select ghostwren.schema_version()"), "");
+}
+
+#[tokio::test]
+async fn keys_of_the_old_kind_are_named() {
+    // `{"role":"anon"}` and `{"role":"service_role"}`, unsigned.
+    const ANON: &str = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2ln";
+    const SERVICE: &str = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2ln";
+    let rest = RawServer::start(|_, request| match request.line().contains("/rpc/") {
+        true => Reply::new(401, &[], r#"{"code":"42501","message":"permission denied for schema ghostwren"}"#),
+        false => Reply::new(406, &[], r#"{"code":"PGRST106","message":"Invalid schema: ghostwren_private"}"#),
+    })
+    .await;
+    let named = async |publishable: &str, secret: Option<&str>| {
+        let project = Supabase::new(rest.url("").as_str(), publishable).unwrap();
+        let project = match secret {
+            Some(secret) => project.secret_key(secret).unwrap(),
+            None => project,
+        };
+        let diagnosis = SupabaseStore::of(project).unwrap().doctor().run().await;
+        assert!(diagnosis.checked.contains(&Check::Keys), "{diagnosis}");
+        let told = diagnosis.to_string();
+        assert!(![ANON, SERVICE].iter().any(|key| told.contains(key)), "{told}");
+        diagnosis.findings.into_iter().filter(|finding| finding.check == Check::Keys).collect::<Vec<_>>()
+    };
+    for (publishable, secret) in
+        [(ANON, None), (ANON, Some(SERVICE)), (ANON, Some("sb_secret_x")), ("sb_publishable_x", Some(SERVICE))]
+    {
+        let [finding] = &named(publishable, secret).await[..] else { panic!("one finding for both keys") };
+        assert_eq!((finding.check, finding.severity), (Check::Keys, Severity::Advice), "{finding:?}");
+        assert!(finding.what.contains("legacy key"), "{finding:?}");
+        let Remedy::Setting { place, value } = &finding.remedy else { panic!("{finding:?}") };
+        assert_eq!(place, "Project Settings → API Keys");
+        assert!(value.contains("instead of anon and service_role"), "{value}");
+    }
+    for secret in [None, Some("sb_secret_x")] {
+        assert_eq!(named("sb_publishable_x", secret).await, [], "keys of today");
+    }
+}
+
 #[tokio::test]
 async fn logins_that_would_not_work() {
     // The stand-in's Auth, which has the provider `x`, beside a PostgREST that answers as the real one does to nobody.

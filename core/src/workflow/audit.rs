@@ -31,6 +31,10 @@ pub struct AuditReport {
     pub keys: Vec<KeyAudit>,
     /// How many credentials there are.
     pub credentials: u64,
+    /// When the oldest of them was granted, or came as far as is known; `None` where nobody knows, or there is none.
+    pub oldest: Option<DateTime<Utc>>,
+    /// When the one that has rested longest was last used: no other was last used before.
+    pub least_used: Option<DateTime<Utc>>,
     /// How many are sealed with a key that is not the first one.
     pub sealed_with_old_keys: u64,
     /// How many of those are sealed with a key that is not there.
@@ -41,7 +45,8 @@ pub struct AuditReport {
     pub failed_refreshes: u64,
     /// Of how many the person has to log in again.
     pub need_login: u64,
-    /// The first thousand of those that any of this is said of, by account.
+    /// The first thousand of those that any of this is said of, by account. Those that are well are counted above, and in the
+    /// oldest age and the longest rest, and not named.
     pub attention: Vec<CredentialAudit>,
 }
 
@@ -135,6 +140,8 @@ impl Audit {
             at,
             keys: Vec::new(),
             credentials: 0,
+            oldest: None,
+            least_used: None,
             sealed_with_old_keys: 0,
             lost: 0,
             unused_grants: 0,
@@ -157,13 +164,15 @@ impl Audit {
             last_used: None,
         });
         key.sealed += 1;
-        key.oldest = [key.oldest, credential.sealed_at].into_iter().flatten().min();
+        key.oldest = earlier(key.oldest, credential.sealed_at);
         key.last_used = key.last_used.max(used);
         let old = role != KeyRole::Seals;
         let unused = used.is_some_and(|used| report.at - used > UNUSED);
         let failed = credential.failed_refreshes > 0;
         let dead = credential.needs_login.is_some();
         report.credentials += 1;
+        report.oldest = earlier(report.oldest, credential.granted_at.or(credential.sealed_at));
+        report.least_used = earlier(report.least_used, used);
         report.sealed_with_old_keys += u64::from(old);
         report.lost += u64::from(role == KeyRole::Missing);
         report.unused_grants += u64::from(unused);
@@ -198,6 +207,11 @@ fn role(keys: Option<&SealingKeys>, id: &str) -> KeyRole {
     }
 }
 
+/// The earlier of two times, of those that are known.
+fn earlier(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    a.into_iter().chain(b).min()
+}
+
 /// The last thing that is known of a credential.
 fn last_use(credential: &CredentialAudit) -> Option<DateTime<Utc>> {
     credential.used_at.max(credential.sealed_at).max(credential.granted_at)
@@ -220,6 +234,10 @@ impl fmt::Display for AuditReport {
             self.failed_refreshes,
             self.need_login
         )?;
+        if self.credentials > 0 {
+            let (oldest, least_used) = (days(self.oldest), days(self.least_used));
+            writeln!(f, "  the oldest from {oldest}, the one that rests longest last used {least_used}")?;
+        }
         for key in &self.keys {
             let role = match key.role {
                 KeyRole::Seals => "seals",
@@ -266,6 +284,11 @@ fn measured(report: &AuditReport) {
     let age = |at: Option<DateTime<Utc>>| {
         at.map(|at| float(u64::try_from((report.at - at).num_seconds()).unwrap_or_default()))
     };
+    for (name, at) in [("ghostwren.audit.age", report.oldest), ("ghostwren.audit.unused", report.least_used)] {
+        if let Some(seconds) = age(at) {
+            metrics::gauge!(name).set(seconds);
+        }
+    }
     for key in &report.keys {
         metrics::gauge!("ghostwren.audit.key.sealed", "ghostwren.key" => key.id.clone()).set(float(key.sealed));
         if let Some(seconds) = age(key.oldest) {

@@ -8,6 +8,7 @@ create table public.test_items (
   name text,
   n bigint,
   note text default 'the default',
+  done boolean,
   tags text[],
   data jsonb,
   "odd name" text,

@@ -173,6 +173,8 @@ export interface AuditReport {
   at: Date
   keys: KeyAudit[]
   credentials: number
+  oldest: Date | null
+  leastUsed: Date | null
   sealedWithOldKeys: number
   lost: number
   unusedGrants: number
@@ -182,6 +184,12 @@ export interface AuditReport {
   /** A page for a person. */
   text: string
 }
-const audit = shape({ at: time, keys: list(shape({ oldest: time, last_used: time })), attention: list(deep) })
+const audit = shape({
+  at: time,
+  keys: list(shape({ oldest: time, last_used: time })),
+  oldest: time,
+  least_used: time,
+  attention: list(deep),
+})
 /** @internal */
 export const auditReport = (data: any): AuditReport => ({ ...audit(data.report), text: data.text })

@@ -131,6 +131,7 @@ impl Servers {
 
     /// The tests in SQL: pgTAP by `pg_prove`.
     pub(crate) fn pg_prove(&self) -> Result<Command, String> {
+        postgres::install_pgtap()?;
         let mut prove = Command::new("pg_prove");
         prove.args(["-d", &self.cluster.url("supabase_admin", "plain")]);
         prove.args(files(&root().join("core/supabase/tests"), ".test.sql")?);

@@ -101,10 +101,13 @@ fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
     command
 }
 
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+}
+
 /// The user to run the server as, when this process is root's.
 fn server_user() -> Result<Option<(u32, u32)>, String> {
-    let root = std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0);
-    if !root {
+    if !is_root() {
         return Ok(None);
     }
     let users = std::fs::read_to_string("/etc/passwd").map_err(|error| format!("/etc/passwd: {error}"))?;
@@ -115,44 +118,55 @@ fn server_user() -> Result<Option<(u32, u32)>, String> {
     ids.map(Some).ok_or_else(|| "PostgreSQL does not run as root, and there is no user postgres".to_owned())
 }
 
-/// The newest server of Debian's packages, version 15 or later, with pgTAP; root installs what is missing.
+const PACKAGES: &str = "/usr/lib/postgresql";
+
+/// The programs of the newest server of Debian's packages, version 15 or later; root installs one where there is none.
 fn install() -> Result<PathBuf, String> {
-    let found = |from: &Path| {
-        let mut versions: Vec<u32> = std::fs::read_dir(from)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter(|version| *version >= 15 && from.join(format!("{version}/bin/initdb")).exists())
-            .collect();
-        versions.sort_unstable();
-        versions.last().copied()
-    };
-    let from = Path::new("/usr/lib/postgresql");
-    let tap = |version: u32| Path::new(&format!("/usr/share/postgresql/{version}/extension/pgtap.control")).exists();
-    let prove = || Path::new("/usr/bin/pg_prove").exists();
-    let version = match found(from) {
-        Some(version) if tap(version) && prove() => version,
-        _ => {
+    let version = match newest() {
+        Some(version) => version,
+        None => {
             // No cluster of the package's own: it would be started, and nobody asked for it.
             let setting = Path::new("/etc/postgresql-common/createcluster.d/ghostwren.conf");
-            let _ = setting.parent().map(std::fs::create_dir_all);
-            let _ = std::fs::write(setting, "create_main_cluster = false\n");
-            let apt = |arguments: &[&str]| {
-                run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-            };
-            apt(&["update", "-q"])?;
-            apt(&[
-                "install",
-                "-qy",
-                "--no-install-recommends",
-                "postgresql",
-                "libtap-parser-sourcehandler-pgtap-perl",
-            ])?;
+            if is_root() {
+                let _ = setting.parent().map(std::fs::create_dir_all);
+                let _ = std::fs::write(setting, "create_main_cluster = false\n");
+            }
+            let installed = apt(&["postgresql"]);
             let _ = std::fs::remove_file(setting);
-            let version = found(from).ok_or("no PostgreSQL 15 or later was found in /usr/lib/postgresql")?;
-            apt(&["install", "-qy", "--no-install-recommends", &format!("postgresql-{version}-pgtap")])?;
-            version
+            installed?;
+            newest().ok_or_else(|| format!("no PostgreSQL 15 or later was found in {PACKAGES}"))?
         }
     };
-    Ok(from.join(format!("{version}/bin")))
+    Ok(Path::new(PACKAGES).join(format!("{version}/bin")))
+}
+
+/// What the tests in SQL need beside the server: pgTAP and `pg_prove`.
+pub(super) fn install_pgtap() -> Result<(), String> {
+    let version = newest().ok_or_else(|| format!("no PostgreSQL 15 or later was found in {PACKAGES}"))?;
+    let extension = format!("/usr/share/postgresql/{version}/extension/pgtap.control");
+    if Path::new(&extension).exists() && Path::new("/usr/bin/pg_prove").exists() {
+        return Ok(());
+    }
+    apt(&["libtap-parser-sourcehandler-pgtap-perl", &format!("postgresql-{version}-pgtap")])
+}
+
+fn newest() -> Option<u32> {
+    let folders = std::fs::read_dir(PACKAGES).ok()?;
+    let versions = folders.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    versions.filter(|version| *version >= 15 && Path::new(&format!("{PACKAGES}/{version}/bin/initdb")).exists()).max()
+}
+
+/// Installs packages of Debian.
+fn apt(packages: &[&str]) -> Result<(), String> {
+    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        return Err(format!(
+            "the packages of Debian or Ubuntu are needed, with PostgreSQL 15 or later in {PACKAGES}: {packages}. Install \
+             them (sudo apt-get install {packages}), or use a project of your own",
+            packages = packages.join(" ")
+        ));
+    }
+    let apt =
+        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    apt(&["update", "-q"])?;
+    apt(&[&["install", "-qy", "--no-install-recommends"], packages].concat())
 }

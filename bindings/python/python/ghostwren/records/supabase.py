@@ -235,10 +235,12 @@ class AuditReport(_Page):
     """How the keys and the logins of all owners fare; as text a page for a person."""
 
     __slots__ = ()
-    _decode = {"at": _time, "keys": _list(KeyAudit)}
+    _decode = {"at": _time, "keys": _list(KeyAudit), "oldest": _time, "least_used": _time}
     at: datetime
     keys: list[KeyAudit]
     credentials: int
+    oldest: datetime | None
+    least_used: datetime | None
     sealed_with_old_keys: int
     lost: int
     unused_grants: int
