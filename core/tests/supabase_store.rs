@@ -130,21 +130,21 @@ async fn files_lie_under_their_owner_and_go_with_the_account() {
     let mut saved = [drafts.name.clone(), export.name.clone()];
     saved.sort();
     assert_eq!(listed, saved);
-    let read = |url: String| async move { get(&url).await };
+    let read = |url: String| get(&url);
     let address = account.file_address(&export.name, Duration::from_secs(60)).await.unwrap();
-    let (status, text) = read(address.url.expose_secret().to_owned()).await;
+    let (status, text) = read(address.url.expose_secret().to_owned());
     assert_eq!(status, 200);
     let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     assert_eq!(last["type"], "end");
     // Nothing is public before its owner says so.
     let public = format!("{}/storage/v1/object/public/ghostwren-public/{prefix}{}", servers.url, export.name);
-    assert_ne!(read(public.clone()).await.0, 200);
+    assert_ne!(read(public.clone()).0, 200);
     assert_eq!(account.publish_file(&export.name).await.unwrap(), public);
     assert_eq!(account.publish_file(&export.name).await.unwrap(), public, "may be repeated");
-    assert_eq!(read(public.clone()).await, (200, text));
+    assert_eq!(read(public.clone()), (200, text));
     assert!(account.unpublish_file(&export.name).await.unwrap());
     assert!(!account.unpublish_file(&export.name).await.unwrap());
-    assert_ne!(read(public.clone()).await.0, 200);
+    assert_ne!(read(public.clone()).0, 200);
     account.publish_file(&export.name).await.unwrap();
     account.publish_file(&drafts.name).await.unwrap();
     assert!(account.remove_file(&drafts.name).await.unwrap(), "with its public copy");
@@ -192,7 +192,7 @@ fn token_of(caller: &Caller) -> SecretString {
 static SESSIONS: Mutex<Vec<(String, SecretString)>> = Mutex::new(Vec::new());
 
 /// What is at an address, as somebody without a login reads it.
-async fn get(url: &str) -> (u16, String) {
+fn get(url: &str) -> (u16, String) {
     let output = Command::new("curl").args(["-s", "-w", "\n%{http_code}", url]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let (body, status) = text.rsplit_once('\n').unwrap();
