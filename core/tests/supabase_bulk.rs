@@ -174,12 +174,7 @@ async fn what_holds_for_every_row_is_not_looked_for_row_by_row() {
     let rest = servers.rest(user());
     let unknown = (0..1000).map(|n| json!({ "id": n.to_string(), "nothing": 1 }));
     let mut writer = bulk(&rest).tolerate(1000).write(stream::iter(unknown.map(|row| Ok(BulkItem::<_, ()>::Row(row)))));
-    let failed = loop {
-        match writer.next_event().await.unwrap() {
-            Ok(event) => panic!("{event:?}"),
-            Err(error) => break error,
-        }
-    };
+    let failed = writer.next_event().await.unwrap().unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::InvalidInput);
     assert!(writer.report().requests <= 3, "{:?}", writer.report());
     let keyless = bulk(&rest).write_all([json!({ "n": 1 })]).await.unwrap_err();

@@ -126,11 +126,13 @@ async fn logins_elsewhere() {
 #[tokio::test]
 async fn a_user_reaches_its_own_part_of_the_bucket_alone() {
     let Some(servers) = servers() else { return };
-    let (owner, project) = (user(), servers.with_secret());
-    let account =
-        servers.sql(&format!("insert into ghostwren.accounts (owner, label) values ('{owner}', 'main') returning id"));
+    let (owner, thief, project) = (user(), user(), servers.with_secret());
+    let [account, account_of_thief] = [owner, thief].map(|owner| {
+        servers.sql(&format!("insert into ghostwren.accounts (owner, label) values ('{owner}', 'main') returning id"))
+    });
     let own = project.storage(servers.user(owner));
-    let at = ObjectPath::owned(owner, &account, "draft.json").unwrap();
+    let at_of = |owner, account: &str, name: &str| ObjectPath::owned(owner, account, name).unwrap();
+    let at = at_of(owner, &account, "draft.json");
     for name in ["ghostwren", "ghostwren-public"] {
         let bucket = own.bucket(name).unwrap();
         let stored = bucket.store(owner, &account, "txt", Upload::bytes(name)).await.unwrap();
@@ -147,17 +149,29 @@ async fn a_user_reaches_its_own_part_of_the_bucket_alone() {
                 "{error}"
             );
         }
-        for access in [servers.user(user()), Access::Anonymous] {
+        let (copied, moved) = (at_of(owner, &account, "copied"), at_of(owner, &account, "moved"));
+        bucket.copy_to(&at, &bucket, &copied).await.unwrap();
+        bucket.rename(&copied, &moved).await.unwrap();
+        assert_eq!(bucket.download(&moved, 100).await.unwrap(), "{}");
+        bucket.remove(std::slice::from_ref(&moved)).await.unwrap();
+        for access in [servers.user(thief), Access::Anonymous] {
             let theirs = project.storage(access).bucket(name).unwrap();
             // A public bucket is one that everybody reads who knows a path.
             assert_eq!(theirs.download(&at, 100).await.is_ok(), name == "ghostwren-public", "{name} {theirs:?}");
             assert!(theirs.upload(&at, Upload::bytes("mine").upsert(true)).await.is_err());
-            assert!(theirs.rename(&at, &ObjectPath::owned(user(), "a", "b").unwrap()).await.is_err());
+            // Into where the thief may write.
+            let taken = at_of(thief, &account_of_thief, "taken");
+            assert!(theirs.rename(&at, &taken).await.is_err());
+            assert!(theirs.copy_to(&at, &theirs, &taken).await.is_err());
             assert!(theirs.signed_url(&at, Duration::from_secs(60)).await.is_err());
             assert_eq!(theirs.remove(std::slice::from_ref(&at)).await.unwrap_or(0), 0);
             assert!(theirs.list_all(&path(&owner.to_string())).await.is_ok_and(|all| all.is_empty()));
         }
         assert_eq!(bucket.download(&at, 100).await.unwrap().as_ref(), b"{}");
+        let of_thief = project.storage(servers.user(thief)).bucket(name).unwrap();
+        assert!(of_thief.list_all(&path(&thief.to_string())).await.unwrap().is_empty());
+        of_thief.upload(&at_of(thief, &account_of_thief, "mine"), Upload::bytes("mine")).await.unwrap();
+        assert_eq!(of_thief.remove_all(&path(&thief.to_string())).await.unwrap(), 1);
     }
     // What is published is read by its address, without a key.
     let public = own.bucket("ghostwren-public").unwrap();
@@ -168,7 +182,7 @@ async fn a_user_reaches_its_own_part_of_the_bucket_alone() {
         assert_eq!(bucket.remove_all(&path(&owner.to_string())).await.unwrap(), 2);
         assert!(!bucket.exists(&at).await.unwrap_or(false));
     }
-    servers.sql(&format!("delete from ghostwren.accounts where owner = '{owner}'"));
+    servers.sql(&format!("delete from ghostwren.accounts where owner in ('{owner}', '{thief}')"));
 }
 
 /// `@supabase/lite`, whose Storage differs from the real one where this says so.

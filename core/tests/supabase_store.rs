@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use common::browser::follow;
-use common::supabase::{Servers, counting_proxy, cutting_proxy, servers};
+use common::supabase::{Servers, Slow, counting_proxy, cutting_proxy, servers};
 use ghostwren::http::HttpClient;
-use ghostwren::records::{Counts, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
+use ghostwren::records::{ContextTweet, Counts, Id, ImportEnd, ImportSource, SpendKind, Tweet, new_id};
 use ghostwren::sandbox::Sandbox;
 use ghostwren::sandbox::x::Consent;
 use ghostwren::store::conformance::{self, Stage};
@@ -130,21 +130,21 @@ async fn files_lie_under_their_owner_and_go_with_the_account() {
     let mut saved = [drafts.name.clone(), export.name.clone()];
     saved.sort();
     assert_eq!(listed, saved);
-    let read = |url: String| async move { get(&url).await };
+    let read = |url: String| get(&url);
     let address = account.file_address(&export.name, Duration::from_secs(60)).await.unwrap();
-    let (status, text) = read(address.url.expose_secret().to_owned()).await;
+    let (status, text) = read(address.url.expose_secret().to_owned());
     assert_eq!(status, 200);
     let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     assert_eq!(last["type"], "end");
     // Nothing is public before its owner says so.
     let public = format!("{}/storage/v1/object/public/ghostwren-public/{prefix}{}", servers.url, export.name);
-    assert_ne!(read(public.clone()).await.0, 200);
+    assert_ne!(read(public.clone()).0, 200);
     assert_eq!(account.publish_file(&export.name).await.unwrap(), public);
     assert_eq!(account.publish_file(&export.name).await.unwrap(), public, "may be repeated");
-    assert_eq!(read(public.clone()).await, (200, text));
+    assert_eq!(read(public.clone()), (200, text));
     assert!(account.unpublish_file(&export.name).await.unwrap());
     assert!(!account.unpublish_file(&export.name).await.unwrap());
-    assert_ne!(read(public.clone()).await.0, 200);
+    assert_ne!(read(public.clone()).0, 200);
     account.publish_file(&export.name).await.unwrap();
     account.publish_file(&drafts.name).await.unwrap();
     assert!(account.remove_file(&drafts.name).await.unwrap(), "with its public copy");
@@ -192,7 +192,7 @@ fn token_of(caller: &Caller) -> SecretString {
 static SESSIONS: Mutex<Vec<(String, SecretString)>> = Mutex::new(Vec::new());
 
 /// What is at an address, as somebody without a login reads it.
-async fn get(url: &str) -> (u16, String) {
+fn get(url: &str) -> (u16, String) {
     let output = Command::new("curl").args(["-s", "-w", "\n%{http_code}", url]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let (body, status) = text.rsplit_once('\n').unwrap();
@@ -237,6 +237,73 @@ fn tweets(from: u64, count: u64) -> Vec<Tweet> {
 }
 
 #[tokio::test]
+async fn a_page_that_takes_too_long_is_stored_in_parts() {
+    let Some(servers) = servers() else { return };
+    let store = store(&servers);
+    let me = signed_up(&AuthClient::new(store.project()).unwrap()).await.unwrap();
+    let account = store.open_account(&me, "main".into()).await.unwrap();
+    let import = NewImport { account_id: account.id, source: ImportSource::Archive, source_key: "a".into() };
+    let lease = store.begin_import(&me, import, Duration::from_secs(60)).await.unwrap().1;
+    let slow = Slow::above(&servers, account.id, 100);
+    let limit = SpendLimit { kind: SpendKind::Twitter, amount_micros: 70, daily_limit_micros: None };
+    let reserved = [(); 2].map(|()| store.reserve_spend(&me, account.id, limit));
+    let [first, second] = futures_util::future::join_all(reserved).await.try_into().unwrap();
+    let context = ContextTweet { id: "7".into(), full_text: "of somebody else".into(), ..ContextTweet::default() };
+    let page = |n: u64, reservation: Id| ImportPage {
+        tweets: tweets(n * 1_000 + 1, 1_000),
+        context: vec![context.clone()],
+        malformed: 3,
+        checkpoint: json!({ "entry": n }),
+        lease: Duration::from_secs(60),
+        cost_micros: 40,
+        reservation: Some(reservation),
+        watermark: Some((n * 1_000 + 1_000).to_string()),
+        ..ImportPage::default()
+    };
+    let stored = || async {
+        let run = store.imports(&me, account.id).await.unwrap().remove(0);
+        let there = store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap();
+        let money = servers.sql(&format!(
+            "select r.cost_micros || ' ' || (select coalesce(sum(s.spent_micros), 0) from ghostwren.spend s
+                 where s.subject = a.subject)
+             from ghostwren.import_runs r join ghostwren.accounts a on a.id = r.account_id where r.id = '{}'",
+            lease.run_id
+        ));
+        (run.counts, there, run.checkpoint, run.watermark, money)
+    };
+    let (first, second) = (Result::unwrap(first).id, Result::unwrap(second).id);
+    let counts = store.import_page(&me, lease, page(0, first)).await.unwrap();
+    let once = Counts { inserted: 1_000, malformed: 3, ..Counts::default() };
+    assert_eq!(counts, once);
+    let at = |entry: u64| Some(json!({ "entry": entry }));
+    assert_eq!(stored().await, (once, 1_000, at(0), Some("1000".into()), "40 40".into()));
+    // 1,000 → 500 → 250 → 125 → 62.
+    assert_eq!(slow.timeouts(), "4");
+
+    // What ends in the middle of a page leaves the checkpoint before it, and its money and all else to be counted.
+    let check = format!("check_{}", account.id.simple());
+    servers.sql(&format!(
+        "alter table ghostwren.tweets add constraint {check} check (account_id <> '{}' or id <> '1700') not valid",
+        account.id
+    ));
+    let stopped = store.import_page(&me, lease, page(1, second)).await;
+    servers.sql(&format!("alter table ghostwren.tweets drop constraint {check}"));
+    assert!(stopped.is_err());
+    // Eleven parts of 62 stand before the tweet 1700.
+    let some = Counts { inserted: 1_682, malformed: 3, ..Counts::default() };
+    assert_eq!(stored().await, (some, 1_682, at(0), Some("1000".into()), "40 40".into()));
+
+    // Once more, as a run does that goes on from the checkpoint.
+    let counts = store.import_page(&me, lease, page(1, second)).await.unwrap();
+    assert_eq!(counts, Counts { inserted: 318, unchanged: 682, malformed: 3, ..Counts::default() });
+    let all = Counts { inserted: 2_000, unchanged: 682, malformed: 6, ..Counts::default() };
+    assert_eq!(stored().await, (all, 2_000, at(1), Some("2000".into()), "80 80".into()));
+    assert_eq!(slow.timeouts(), "4", "what follows is as small at once");
+    let run = store.finish_import(&me, lease, ImportEnd::Complete).await.unwrap();
+    assert_eq!((run.counts, run.end), (all, Some(ImportEnd::Complete)));
+}
+
+#[tokio::test]
 async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
     let Some(servers) = servers() else { return };
     let (proxy, cut) = cutting_proxy(&servers.url).await;
@@ -254,7 +321,12 @@ async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
     }
     let lease = lease.unwrap().1;
     let mut sum = Counts::default();
+    let mut slow = None;
     for page in 0..120_u64 {
+        if page == 80 {
+            // From here on a page of ten new tweets goes in parts, and the answer to any of them may be lost.
+            slow = Some(Slow::above(&servers, account.id, 4));
+        }
         let page = ImportPage {
             // Half of each page was there before.
             tweets: tweets(1 + page * 10, 20),
@@ -271,6 +343,7 @@ async fn an_import_is_exact_though_every_tenth_connection_is_cut() {
     assert_eq!(store.count_tweets(&me, account.id, TweetQuery::all()).await.unwrap(), 1210);
     let cut = cut.load(Ordering::Relaxed);
     assert!(cut >= 5, "the proxy cut {cut} connections: the test tests nothing");
+    assert_ne!(slow.unwrap().timeouts(), "0");
 }
 
 #[tokio::test]

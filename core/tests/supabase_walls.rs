@@ -133,16 +133,20 @@ struct World {
     owner: String,
     owner_id: String,
     other: String,
+    /// Where the other one may put objects: below this, in both buckets.
+    other_folder: String,
     account: String,
     run: String,
 }
 
 fn world() -> World {
     let api = Api::from_env();
-    let ((owner, owner_id), (other, _)) = (api.sign_up(), api.sign_up());
+    let ((owner, owner_id), (other, other_id)) = (api.sign_up(), api.sign_up());
     let me = Who::User(&owner);
-    let account = api.call(me, "open_account", &json!({ "label": "main" })).json()["id"].as_str().unwrap().to_owned();
-    api.call(Who::User(&other), "open_account", &json!({ "label": "main" }));
+    let open =
+        |who| api.call(who, "open_account", &json!({ "label": "main" })).json()["id"].as_str().unwrap().to_owned();
+    let (account, other_account) = (open(me), open(Who::User(&other)));
+    let other_folder = format!("{other_id}/{other_account}");
     let begin = json!({ "account_id": account, "source": "archive", "source_key": "k", "lease_ms": 60000 });
     let run = api.call(me, "begin_import", &begin).json()["run"]["id"].as_str().unwrap().to_owned();
     let page = json!({ "run_id": run, "fence": 1, "page": { "tweets": [{ "id": "1", "hash": "0".repeat(32),
@@ -151,7 +155,7 @@ fn world() -> World {
     assert_eq!(api.call(me, "import_page", &page).json()["inserted"], 1);
     let sealed = json!({ "owner": owner_id, "account_id": account, "name": "token", "value": { "key_id": "k", "sealed": SEALED } });
     assert_eq!(api.call(Who::Secret, "put_sealed", &sealed).status, 204);
-    World { api, owner, owner_id, other, account, run }
+    World { api, owner, owner_id, other, other_folder, account, run }
 }
 
 /// Nothing planted is in the answer, and no row of anybody.
@@ -162,11 +166,9 @@ fn shows_nothing(what: &str, answer: &Answer) {
 
 #[test]
 fn another_user_reads_nothing_by_any_route() {
-    let World { api, owner, owner_id, other, account, run } = world();
+    let World { api, owner, owner_id, other, account, run, .. } = world();
     let them = Who::User(&other);
-    // The owner reads it by the same routes: the routes are right.
-    assert!(api.rest(Who::User(&owner), "GET", &format!("tweets?account_id=eq.{account}"), "").body.contains(TEXT));
-    assert!(api.rest(Who::User(&owner), "GET", "accounts?select=id,tweets(full_text)", "").body.contains(TEXT));
+    let me = Who::User(&owner);
     for route in [
         format!("tweets?account_id=eq.{account}"),
         format!("tweets?or=(account_id.eq.{account},id.eq.1)&account_id=eq.{account}"),
@@ -180,10 +182,16 @@ fn another_user_reads_nothing_by_any_route() {
         format!("import_runs?select=*,accounts!inner(*)&accounts.owner=eq.{owner_id}"),
         "tweets?select=full_text&id=eq.1".to_owned(),
     ] {
+        // The owner reads it by the same route: the route is right.
+        let own = api.rest(me, "GET", &route, "");
+        assert_eq!((own.status, own.json().as_array().map(Vec::len)), (200, Some(1)), "{route}: {own:?}");
+        assert!(own.head.contains("/1"), "{route}: {own:?}");
         let answer = api.rest(them, "GET", &route, "");
         shows_nothing(&route, &answer);
         // A count may tell as well.
         assert!(answer.status >= 400 || answer.head.contains("*/0"), "{route}: {answer:?}");
+        let own = api.rest(me, "HEAD", &route, "");
+        assert!(own.status == 200 && own.head.contains("/1"), "{route}: {own:?}");
         let head = api.rest(them, "HEAD", &route, "");
         assert!(head.status >= 400 || head.head.contains("*/0"), "{route}: {head:?}");
     }
@@ -288,13 +296,25 @@ fn nobody_and_the_secret_key_reach_no_table_of_an_owner() {
 
 #[test]
 fn objects_of_another_user_are_out_of_reach() {
-    let World { api, owner, owner_id, other, account, .. } = world();
+    let World { api, owner, owner_id, other, other_folder, account, .. } = world();
     let (me, them) = (Who::User(&owner), Who::User(&other));
     for bucket in ["ghostwren", "ghostwren-public"] {
         let object = format!("/storage/v1/object/{bucket}/{owner_id}/{account}/draft.json");
         let written = api.send(me, "POST", &object, "", &json!({ "text": TEXT }).to_string());
         assert_eq!(written.status, 200, "{written:?}");
         assert!(api.send(me, "GET", &object, "", "").body.contains(TEXT));
+        // The owner copies and moves it by the same requests: they are right.
+        let carried = |who, how: &str, from: &str, to: &str| {
+            let body = json!({ "bucketId": bucket, "sourceKey": from, "destinationKey": to }).to_string();
+            api.send(who, "POST", &format!("/storage/v1/object/{how}"), "", &body)
+        };
+        let own = |name: &str| format!("{owner_id}/{account}/{name}");
+        for (how, from, to) in [("copy", "draft.json", "copy.json"), ("move", "copy.json", "moved.json")] {
+            let answer = carried(me, how, &own(from), &own(to));
+            assert_eq!(answer.status, 200, "{how}: {answer:?}");
+            let there = format!("/storage/v1/object/{bucket}/{}", own(to));
+            assert!(api.send(me, "GET", &there, "", "").body.contains(TEXT), "{how}");
+        }
         for who in [them, Who::Nobody] {
             // A public object is for everybody who knows where it is.
             let read = api.send(who, "GET", &object, "", "");
@@ -324,23 +344,24 @@ fn objects_of_another_user_are_out_of_reach() {
                     json!({ "prefix": format!("{owner_id}/{account}") }),
                 ),
                 ("POST", format!("/storage/v1/object/list/{bucket}"), "", json!({ "prefix": "" })),
-                (
-                    "POST",
-                    "/storage/v1/object/copy".to_owned(),
-                    "",
-                    json!({ "bucketId": bucket, "sourceKey": format!("{owner_id}/{account}/draft.json"), "destinationKey": "x" }),
-                ),
-                (
-                    "POST",
-                    "/storage/v1/object/move".to_owned(),
-                    "",
-                    json!({ "bucketId": bucket, "sourceKey": format!("{owner_id}/{account}/draft.json"), "destinationKey": "x" }),
-                ),
             ] {
                 let answer = api.send(who, method, &path, more, &body.to_string());
                 shows_nothing(&format!("{method} {path}"), &answer);
             }
+            // Into where the other one may write.
+            for how in ["copy", "move"] {
+                let taken = format!("{other_folder}/{how}.json");
+                let answer = carried(who, how, &own("draft.json"), &taken);
+                assert!(answer.status >= 400, "{how}: {answer:?}");
+                shows_nothing(how, &answer);
+                let there = api.send(them, "GET", &format!("/storage/v1/object/{bucket}/{taken}"), "", "");
+                assert!(there.status >= 400, "{how}: {there:?}");
+                shows_nothing(how, &there);
+            }
         }
+        // The other one does write there.
+        let mine = format!("/storage/v1/object/{bucket}/{other_folder}/mine.json");
+        assert_eq!(api.send(them, "POST", &mine, "", "{}").status, 200);
         assert!(api.send(me, "GET", &object, "", "").body.contains(TEXT), "it is as it was");
     }
     // What the owner publishes is read by its address, and only that.

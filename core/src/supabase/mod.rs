@@ -23,6 +23,7 @@ pub(crate) use jwt::SECRET_NEEDED;
 pub use jwt::{Claims, JwtVerifier, JwtVerifierBuilder};
 pub use keys::{ApiKey, KeyKind};
 pub use project::Supabase;
+pub(crate) use rest::too_many;
 pub use rest::{
     Call, Count, DatabaseError, Filter, KeysetPages, Query, Read, Rest, Rows, Sort, Table, TextSearch, Value, Write,
     Written,

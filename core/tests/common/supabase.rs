@@ -85,6 +85,47 @@ impl Servers {
     }
 }
 
+/// While it is there, a statement that adds more than so many tweets to an account takes too long, as PostgREST tells it.
+pub struct Slow<'a> {
+    servers: &'a Servers,
+    name: String,
+}
+
+impl<'a> Slow<'a> {
+    pub fn above(servers: &'a Servers, account: Uuid, most: u64) -> Self {
+        let name = format!("test_slow_{}", account.simple());
+        // A sequence counts the statements that took too long: it is not rolled back.
+        servers.sql(&format!(
+            r#"create sequence public.{name};
+            create function public.{name}() returns trigger language plpgsql security definer set search_path = '' as $$
+            begin
+              if (select count(*) from written where account_id = '{account}') > {most} then
+                perform nextval('public.{name}');
+                raise sqlstate 'PGRST' using
+                  message = '{{"code": "57014", "message": "canceling statement due to statement timeout"}}',
+                  detail = '{{"status": 500, "headers": {{}}}}';
+              end if;
+              return null;
+            end
+            $$;
+            create trigger {name} after insert on ghostwren.tweets
+              referencing new table as written for each statement execute function public.{name}();"#
+        ));
+        Self { servers, name }
+    }
+
+    pub fn timeouts(&self) -> String {
+        self.servers.sql(&format!("select case when is_called then last_value else 0 end from public.{}", self.name))
+    }
+}
+
+impl Drop for Slow<'_> {
+    fn drop(&mut self) {
+        let name = &self.name;
+        self.servers.sql(&format!("drop function public.{name}() cascade; drop sequence public.{name}"));
+    }
+}
+
 /// The id of a new user.
 pub fn user() -> Uuid {
     uuid::Builder::from_random_bytes(std::array::from_fn(|_| fastrand::u8(..))).into_uuid()

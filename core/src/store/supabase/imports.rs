@@ -1,7 +1,8 @@
 //! Imports: what is asked of the server before a page is sent, and what is looked up when an answer is lost.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::value::RawValue;
@@ -14,7 +15,8 @@ use super::text;
 use crate::blocking::off_thread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::records::{Counts, Id, ImportEnd, ImportRun};
-use crate::store::{Caller, ImportPage, Lease, NewImport, check};
+use crate::store::{Caller, ImportPage, Lease, NewImport, Store as _, check};
+use crate::supabase::too_many;
 
 /// How many imports are remembered, and how often an answer that was lost is looked up.
 const REMEMBERED: usize = 1_000;
@@ -32,6 +34,8 @@ struct Progress {
     checkpoint: Option<Value>,
     /// Whether most tweets of the page before were there already: then it is asked which ones to send.
     known: bool,
+    /// How many tweets are sent at once: all, until that takes too long.
+    most: usize,
 }
 
 impl Imports {
@@ -47,7 +51,7 @@ impl Imports {
             let (counts, checkpoint) = (run.counts, run.checkpoint.clone());
             // The first page of a run asks: an archive that is imported again is known from its beginning.
             let (caller, account) = (caller.clone(), run.account_id);
-            all.insert(run.id, Progress { caller, account, counts, checkpoint, known: true });
+            all.insert(run.id, Progress { caller, account, counts, checkpoint, known: true, most: usize::MAX });
         });
     }
 
@@ -55,12 +59,21 @@ impl Imports {
         self.with(|all| all.get(&run).filter(|progress| progress.caller == *caller).cloned())
     }
 
-    fn stored(&self, run: Id, page: Counts, checkpoint: &Value) {
+    fn stored(&self, run: Id, part: Counts, checkpoint: Option<Value>) {
         self.with(|all| {
             if let Some(progress) = all.get_mut(&run) {
-                progress.counts += page;
-                progress.checkpoint = Some(checkpoint.clone());
+                progress.counts += part;
+                progress.checkpoint = checkpoint;
+            }
+        });
+    }
+
+    /// What a page that is stored says about the next one.
+    fn learn(&self, run: Id, page: Counts, most: usize) {
+        self.with(|all| {
+            if let Some(progress) = all.get_mut(&run) {
                 progress.known = page.unchanged > page.inserted + page.updated;
+                progress.most = most;
             }
         });
     }
@@ -88,19 +101,60 @@ impl SupabaseStore {
     pub(super) async fn store_page(&self, caller: &Caller, lease: Lease, page: ImportPage) -> Result<Counts> {
         check::import_page(&page)?;
         let progress = self.inner.imports.get(caller, lease.run_id);
-        // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others, and, where nothing
-        // has to be asked between the two, in one go.
+        let (checkpoint, extend) = (page.checkpoint.clone(), page.lease);
         let known = progress.as_ref().filter(|progress| progress.known && !page.tweets.is_empty());
-        let checkpoint = page.checkpoint.clone();
-        let body = if let Some(Progress { account, .. }) = known {
-            let mut ready = blocking(move || Ok(Ready::new(page))).await?;
+        // Hashing and writing JSON takes milliseconds for a large page: not on a thread that serves others.
+        let mut ready = blocking(move || Ok(Ready::new(page))).await?;
+        if let Some(Progress { account, .. }) = known {
             let arguments = Known { account_id: *account, ids: ready.ids(), hashes: ready.hashes() };
             let changed: Vec<usize> = self.call(caller, "changed", &arguments, Again::Yes).await?;
             ready.keep(&changed);
-            blocking(move || ready.json()).await?
-        } else {
-            blocking(move || Ready::new(page).json()).await?
-        };
+        }
+        let (all, ready) = (ready.sent(), Arc::new(ready));
+        let mut most = progress.as_ref().map_or(usize::MAX, |progress| progress.most);
+        let (mut counts, mut from) = (Counts::default(), 0_usize);
+        loop {
+            let part = from..all.min(from.saturating_add(most));
+            let progress = self.inner.imports.get(caller, lease.run_id);
+            // Whoever goes on after a part begins with the page once more: the checkpoint is its own only when all is stored.
+            let reached = if part.end == all {
+                Some(checkpoint.clone())
+            } else {
+                progress.as_ref().and_then(|progress| progress.checkpoint.clone())
+            };
+            match self.store_part(caller, lease, progress.as_ref(), &ready, part.clone(), reached).await {
+                Ok(stored) => {
+                    counts += stored;
+                    from = part.end;
+                    if from == all {
+                        break;
+                    }
+                }
+                // Without its progress the checkpoint before it is not known.
+                Err(error) if too_many(&error) && part.len() > 1 && progress.is_some() => {
+                    most = part.len() / 2;
+                    // Each try takes all the time that a statement may take; several of them could outlast the lease.
+                    self.renew_import(caller, lease, extend).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.inner.imports.learn(lease.run_id, counts, most);
+        Ok(counts)
+    }
+
+    /// Stores these of a page's tweets, in one transaction; the run is at the checkpoint then.
+    async fn store_part(
+        &self,
+        caller: &Caller,
+        lease: Lease,
+        progress: Option<&Progress>,
+        ready: &Arc<Ready>,
+        part: Range<usize>,
+        checkpoint: Option<Value>,
+    ) -> Result<Counts> {
+        let (is_one, ready, reached) = (part.len() <= 1, Arc::clone(ready), checkpoint.clone());
+        let body = blocking(move || ready.json(part, reached.as_ref())).await?;
         let arguments = PageArguments { run_id: lease.run_id, fence: lease.fence, page: &body };
         let mut looks = 0;
         let counts = loop {
@@ -108,33 +162,35 @@ impl SupabaseStore {
                 Ok(counts) => break counts,
                 Err(error) => error,
             };
+            if too_many(&error) && !is_one {
+                return Err(error);
+            }
             looks += 1;
-            match self.was_stored(caller, lease, progress.as_ref(), &checkpoint, &error).await {
+            match self.was_stored(caller, lease, progress, checkpoint.as_ref(), &error).await {
                 Some(counts) => break counts,
                 None if in_doubt(&error) && looks < LOOKS && progress.is_some() => {}
                 None => return Err(error),
             }
         };
-        self.inner.imports.stored(lease.run_id, counts, &checkpoint);
+        self.inner.imports.stored(lease.run_id, counts, checkpoint);
         Ok(counts)
     }
 
-    /// What became of a page whose answer was lost: its counts where it was stored.
+    /// What became of a part of a page whose answer was lost: its counts where it was stored.
     async fn was_stored(
         &self,
         caller: &Caller,
         lease: Lease,
         progress: Option<&Progress>,
-        checkpoint: &Value,
+        checkpoint: Option<&Value>,
         error: &Error,
     ) -> Option<Counts> {
         let Progress { account, counts: before, checkpoint: last, .. } = progress.filter(|_| in_doubt(error))?;
-        if last.as_ref() == Some(checkpoint) {
-            return None;
-        }
         let run = self.run(caller, *account, lease.run_id).await.ok()??;
-        let stored = run.fence == lease.fence && run.checkpoint.as_ref() == Some(checkpoint);
-        stored.then(|| Counts {
+        // A part that leaves the checkpoint where it is shows in the counts: nobody else adds to them under this lease.
+        let is_there =
+            if last.as_ref() == checkpoint { run.counts != *before } else { run.checkpoint.as_ref() == checkpoint };
+        (run.fence == lease.fence && is_there).then(|| Counts {
             inserted: run.counts.inserted.saturating_sub(before.inserted),
             updated: run.counts.updated.saturating_sub(before.updated),
             unchanged: run.counts.unchanged.saturating_sub(before.unchanged),

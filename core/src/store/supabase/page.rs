@@ -1,8 +1,11 @@
 //! A page of an import, as `import_page` of the schema takes it.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::text;
@@ -60,20 +63,28 @@ impl Ready {
         }
     }
 
-    /// The argument `page`: as JSON, not as text that holds JSON, which would be escaped and read once more.
-    pub(super) fn json(&self) -> Result<Box<RawValue>> {
+    /// How many tweets are sent.
+    pub(super) fn sent(&self) -> usize {
+        self.facts.iter().filter(|facts| facts.sent).count()
+    }
+
+    /// The argument `page` with these of the tweets that are sent: as JSON, not as text that holds JSON, which would be escaped
+    /// and read once more. What is not a tweet goes with the last of them, so that it is counted once.
+    pub(super) fn json(&self, part: Range<usize>, checkpoint: Option<&Value>) -> Result<Box<RawValue>> {
+        let sent = self.sent();
         let page = &self.page;
+        let last = (part.end == sent).then_some(page);
         text::raw(&Page {
-            tweets: Tweets(self),
-            context: page.context.iter().map(Context::new).collect(),
-            unchanged: self.facts.iter().filter(|facts| !facts.sent).count(),
-            malformed: Exact(page.malformed.min(LARGEST)),
-            checkpoint: text::json(&page.checkpoint)?,
+            tweets: Tweets { ready: self, part },
+            context: last.iter().flat_map(|page| &page.context).map(Context::new).collect(),
+            unchanged: last.map_or(0, |_| self.facts.len() - sent),
+            malformed: Exact(last.map_or(0, |page| page.malformed.min(LARGEST))),
+            checkpoint: checkpoint.map(text::json).transpose()?,
             lease_ms: Exact(millis(page.lease).unsigned_abs()),
             observed_at: page.observed_at,
-            cost_micros: Exact(page.cost_micros),
-            reservation: page.reservation,
-            watermark: page.watermark.as_deref(),
+            cost_micros: Exact(last.map_or(0, |page| page.cost_micros)),
+            reservation: last.and_then(|page| page.reservation),
+            watermark: last.and_then(|page| page.watermark.as_deref()),
         })
     }
 }
@@ -98,7 +109,7 @@ struct Page<'a> {
     context: Vec<Context<'a>>,
     unchanged: usize,
     malformed: Exact,
-    checkpoint: String,
+    checkpoint: Option<String>,
     lease_ms: Exact,
     observed_at: Option<DateTime<Utc>>,
     cost_micros: Exact,
@@ -128,12 +139,17 @@ impl<'a> Context<'a> {
     }
 }
 
-struct Tweets<'a>(&'a Ready);
+struct Tweets<'a> {
+    ready: &'a Ready,
+    part: Range<usize>,
+}
 
 impl Serialize for Tweets<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
-        for (tweet, facts) in self.0.page.tweets.iter().zip(&self.0.facts).filter(|(_, facts)| facts.sent) {
+        let Self { ready, part } = self;
+        let sent = ready.page.tweets.iter().zip(&ready.facts).filter(|(_, facts)| facts.sent);
+        for (tweet, facts) in sent.skip(part.start).take(part.len()) {
             list.serialize_element(&PageTweet::new(tweet, facts))?;
         }
         list.end()

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::pace::Pace;
 use super::row::Row;
 use crate::error::{Error, ErrorKind};
-use crate::supabase::rest::{DatabaseError, Query, Write};
+use crate::supabase::rest::{DatabaseError, Query, Write, too_many};
 
 /// What all batches of a writer share.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ enum Verdict {
 
 fn verdict(error: &Error, rows: usize) -> Verdict {
     match error.code() {
-        "supabase.statement_timeout" | "supabase.too_large" | "supabase.too_complex" => Verdict::TooMany,
+        _ if too_many(error) => Verdict::TooMany,
         // Perhaps too many rows for a role without a time limit; one row is not.
         "http.timeout" if rows > 1 => Verdict::TooMany,
         "supabase.bad_value"

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::http::{Failure, Repeat, Service, body_summary};
 use crate::supabase::NAME;
 use crate::supabase::access::{Access, redact};
@@ -325,6 +325,11 @@ impl PostgRest {
         is(ErrorKind::InvalidInput, "supabase.no_column")
             .remedy(format!("Check the name, and that the migrations were applied; {RELOAD}."))
     }
+}
+
+/// Whether a request did nothing because it was too much at once: with fewer rows it may succeed.
+pub(crate) fn too_many(error: &Error) -> bool {
+    matches!(error.code(), "supabase.statement_timeout" | "supabase.too_large" | "supabase.too_complex")
 }
 
 #[cfg(test)]

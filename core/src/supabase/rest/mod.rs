@@ -15,6 +15,7 @@ mod value;
 mod write;
 
 pub use errors::DatabaseError;
+pub(crate) use errors::too_many;
 pub use filter::{Filter, TextSearch};
 pub use keyset::KeysetPages;
 pub use plan::{Count, Sort};
