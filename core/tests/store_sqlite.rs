@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use chrono::DateTime;
-use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, Tweet};
+use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, Tweet, TweetList};
 use ghostwren::store::{
     Caller, Clock, ImportPage, Lease, NewImport, Order, PageRequest, SqliteStore, Store, TweetQuery,
 };
@@ -349,7 +349,7 @@ async fn all_tweets_are_what_the_pages_hold() {
     let folder = tempfile::tempdir().unwrap();
     for store in [SqliteStore::open(folder.path().join("a.db")).unwrap(), SqliteStore::in_memory().unwrap()] {
         let account = store.open_account(&me(), "main".into()).await.unwrap().id;
-        assert_eq!(store.all_tweets(&me(), account, TweetQuery::all()).await.unwrap(), []);
+        assert_eq!(store.all_tweets(&me(), account, TweetQuery::all()).await.unwrap(), TweetList::new());
         let (_, lease) = begin(&store, account).await.unwrap();
         for from in (0..TWEETS / 3_000).rev().map(|page| page * 3_000) {
             let mut rows = page(from, from + 3_000);
@@ -382,7 +382,7 @@ async fn all_tweets_are_what_the_pages_hold() {
                 request = PageRequest::after(1_000, next);
             }
             let found = store.all_tweets(&me(), account, query.clone()).await.unwrap();
-            assert!(found == wanted, "{query:?}: {} of {}", found.len(), wanted.len());
+            assert!(found.to_vec() == wanted, "{query:?}: {} of {}", found.len(), wanted.len());
         }
         let all = store.all_tweets(&me(), account, TweetQuery::all().with_deleted()).await.unwrap();
         let ids: Vec<u64> = all.iter().map(|tweet| tweet.id.parse().unwrap()).collect();

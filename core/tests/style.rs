@@ -423,7 +423,7 @@ async fn refusals_are_typed_and_not_repeated() {
 #[tokio::test]
 async fn nothing_to_learn_from_is_said_before_a_model_is_asked() {
     let model = Scripted::default();
-    let empty = StyleProfile::from_tweets(&[]);
+    let empty = StyleProfile::from_tweets(&[] as &[Tweet]);
     let error = analyze(&empty, &[], &model).await.unwrap_err();
     assert_eq!((error.kind(), error.code(), model.calls()), (ErrorKind::InvalidInput, "style.empty_corpus", 0));
     assert_ne!(error.remedy(), Error::new(error.kind(), "", "").remedy());

@@ -118,7 +118,7 @@ impl NativeStyleProfile {
     /// `Internal` for a panic.
     #[uniffi::constructor]
     pub fn from_tweets(tweets: Arc<NativeTweets>) -> Result<Arc<Self>, NativeError> {
-        guarded(|| Ok(Arc::new(Self(style::StyleProfile::from_tweets(&tweets.0)))))
+        guarded(|| Ok(Arc::new(Self(style::StyleProfile::from_tweets(&*tweets.0)))))
     }
 
     /// The numbers.

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use ghostwren::records::Tweet;
+use ghostwren::records::TweetList;
 use ghostwren::{Error, ErrorKind};
 
 use crate::error::{NativeError, guarded};
 
 /// Tweets whose records stay in Rust.
 #[derive(uniffi::Object)]
-pub struct NativeTweets(pub(crate) Arc<Vec<Tweet>>);
+pub struct NativeTweets(pub(crate) Arc<TweetList>);
 
 #[uniffi::export]
 impl NativeTweets {
@@ -23,9 +23,9 @@ impl NativeTweets {
     /// `Internal`, which does not happen with our records.
     pub fn part(&self, from: u64, count: u64) -> Result<String, NativeError> {
         guarded(|| {
-            let begin = usize::try_from(from).unwrap_or(usize::MAX).min(self.0.len());
-            let end = begin.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(self.0.len());
-            serde_json::to_string(self.0.get(begin..end).unwrap_or_default()).map_err(|error| {
+            let begin = usize::try_from(from).unwrap_or(usize::MAX);
+            let end = begin.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+            serde_json::to_string(&self.0.range(begin..end)).map_err(|error| {
                 Error::new(ErrorKind::Internal, "binding.json", "tweets cannot be written as JSON").with_source(error)
             })
         })

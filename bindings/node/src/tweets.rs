@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ghostwren::records::Tweet;
+use ghostwren::records::{TweetIter, TweetList, TweetRef};
 use ghostwren::{Error, ErrorKind};
 use napi::bindgen_prelude::{Either, Float64Array, Uint8Array, Uint32Array, Utf16String};
 use napi_derive::napi;
@@ -12,7 +12,7 @@ use crate::style::unreadable;
 
 /// A list of tweets, which never changes.
 #[napi]
-pub struct Tweets(pub(crate) Arc<Vec<Tweet>>);
+pub struct Tweets(pub(crate) Arc<TweetList>);
 
 /// Texts one after the other: each ends at its place in UTF-16 units, as JavaScript counts.
 #[napi(object, object_from_js = false)]
@@ -84,22 +84,22 @@ fn no_column(name: &str) -> Error {
         .with_remedy("Use the same version of the package in all its parts.")
 }
 
-type Get<T> = for<'t> fn(&'t Tweet) -> T;
+type Get<T> = fn(&TweetRef<'_>) -> T;
 
-fn text_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Option<&'t str>> {
+fn text_column(name: &str) -> Option<for<'t> fn(&TweetRef<'t>) -> Option<&'t str>> {
     Some(match name {
-        "id" => |t| Some(&t.id),
-        "full_text" => |t| Some(&t.full_text),
-        "lang" => |t| t.lang.as_deref(),
+        "id" => |t| Some(t.id),
+        "full_text" => |t| Some(t.full_text),
+        "lang" => |t| t.lang,
         "kind" => |t| Some(t.kind.as_str()),
-        "thread_id" => |t| t.thread_id.as_deref(),
-        "in_reply_to_id" => |t| t.in_reply_to_id.as_deref(),
-        "in_reply_to_user_id" => |t| t.in_reply_to_user_id.as_deref(),
-        "quoted_id" => |t| t.quoted_id.as_deref(),
-        "retweeted_id" => |t| t.retweeted_id.as_deref(),
-        "conversation_id" => |t| t.conversation_id.as_deref(),
+        "thread_id" => |t| t.thread_id,
+        "in_reply_to_id" => |t| t.in_reply_to_id,
+        "in_reply_to_user_id" => |t| t.in_reply_to_user_id,
+        "quoted_id" => |t| t.quoted_id,
+        "retweeted_id" => |t| t.retweeted_id,
+        "conversation_id" => |t| t.conversation_id,
         "source" => |t| Some(t.source.as_str()),
-        "client" => |t| t.client.as_deref(),
+        "client" => |t| t.client,
         _ => return None,
     })
 }
@@ -129,7 +129,7 @@ fn flag_column(name: &str) -> Option<Get<bool>> {
     })
 }
 
-fn list_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Vec<&'t str>> {
+fn list_column(name: &str) -> Option<for<'r> fn(&'r TweetRef<'_>) -> Vec<&'r str>> {
     Some(match name {
         "urls" => |t| t.entities.urls.iter().map(|url| url.expanded_url.as_str()).collect(),
         "mentions" => |t| t.entities.mentions.iter().map(|person| person.username.as_str()).collect(),
@@ -142,15 +142,15 @@ fn list_column(name: &str) -> Option<for<'t> fn(&'t Tweet) -> Vec<&'t str>> {
 }
 
 impl Tweets {
-    pub(crate) fn range(&self, start: u32, end: u32) -> &[Tweet] {
-        self.0.get(start as usize..end as usize).unwrap_or_default()
+    pub(crate) fn range(&self, start: u32, end: u32) -> TweetIter<'_> {
+        self.0.range(start as usize..end as usize)
     }
 
     /// The tweets from one place to another; copied where they are not all.
-    pub(crate) fn part(&self, start: u32, end: u32) -> Arc<Vec<Tweet>> {
+    pub(crate) fn part(&self, start: u32, end: u32) -> Arc<TweetList> {
         match self.range(start, end) {
             part if part.len() == self.0.len() => Arc::clone(&self.0),
-            part => Arc::new(part.to_vec()),
+            part => Arc::new(part.collect()),
         }
     }
 
@@ -176,7 +176,7 @@ impl Tweets {
     /// The tweets from one place to another, whole, as a JSON list.
     #[napi]
     pub fn json(&self, start: u32, end: u32) -> Result<String, Thrown> {
-        serde_json::to_string(self.range(start, end)).map_err(|error| thrown(&unreadable(error)))
+        serde_json::to_string(&self.range(start, end)).map_err(|error| thrown(&unreadable(error)))
     }
 
     /// A column of texts.
@@ -184,13 +184,14 @@ impl Tweets {
     pub fn texts(&self, name: String, start: u32, end: u32) -> Result<Texts, Thrown> {
         let get = Self::found(text_column(&name), &name)?;
         let tweets = self.range(start, end);
-        let (mut text, mut ends) = (Joined::Ascii(String::new()), Vec::with_capacity(tweets.len()));
+        let count = tweets.len();
+        let (mut text, mut ends) = (Joined::Ascii(String::new()), Vec::with_capacity(count));
         let mut missing = Vec::new();
-        for (index, tweet) in tweets.iter().enumerate() {
-            match get(tweet) {
+        for (index, tweet) in tweets.enumerate() {
+            match get(&tweet) {
                 Some(value) => text.push(value),
                 None => {
-                    missing.resize(tweets.len(), 0);
+                    missing.resize(count, 0);
                     if let Some(mark) = missing.get_mut(index) {
                         *mark = 1;
                     }
@@ -206,21 +207,22 @@ impl Tweets {
     #[napi]
     pub fn numbers(&self, name: String, start: u32, end: u32) -> Result<Float64Array, Thrown> {
         let get = Self::found(number_column(&name), &name)?;
-        Ok(self.range(start, end).iter().map(|tweet| get(tweet).unwrap_or(f64::NAN)).collect::<Vec<_>>().into())
+        Ok(self.range(start, end).map(|tweet| get(&tweet).unwrap_or(f64::NAN)).collect::<Vec<_>>().into())
     }
 
     /// A column of yes and no.
     #[napi]
     pub fn flags(&self, name: String, start: u32, end: u32) -> Result<Uint8Array, Thrown> {
         let get = Self::found(flag_column(&name), &name)?;
-        Ok(self.range(start, end).iter().map(|tweet| u8::from(get(tweet))).collect::<Vec<_>>().into())
+        Ok(self.range(start, end).map(|tweet| u8::from(get(&tweet))).collect::<Vec<_>>().into())
     }
 
     /// A column of lists of texts, as JSON.
     #[napi]
     pub fn lists(&self, name: String, start: u32, end: u32) -> Result<String, Thrown> {
         let get = Self::found(list_column(&name), &name)?;
-        let lists: Vec<_> = self.range(start, end).iter().map(get).collect();
+        let tweets: Vec<_> = self.range(start, end).collect();
+        let lists: Vec<_> = tweets.iter().map(get).collect();
         serde_json::to_string(&lists).map_err(|error| thrown(&unreadable(error)))
     }
 }

@@ -234,7 +234,7 @@ unsafe impl Send for ArrowArrayStream {}
 
 /// A stream of one batch.
 pub(crate) fn stream(py: Python<'_>, columns: Vec<Column>, length: usize) -> PyResult<Bound<'_, PyCapsule>> {
-    let outline = columns::tweets(&[]);
+    let outline = columns::none();
     let parts = Box::new(StreamParts { outline, batch: Some((columns, length)) });
     let stream = ArrowArrayStream {
         get_schema: Some(get_schema),

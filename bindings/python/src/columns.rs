@@ -2,7 +2,7 @@
 //! handed to tables without a copy for each value.
 
 use chrono::{DateTime, Utc};
-use ghostwren::records::{Tweet, TweetSource};
+use ghostwren::records::TweetRef;
 
 /// One column: its name, Arrow's format string for its type, its buffers (validity first) and its children.
 #[derive(Debug, Default)]
@@ -82,24 +82,30 @@ impl Bits {
 /// passes over a hundred thousand records would not. A multiple of a word of [`Bits`].
 const BLOCK: usize = 256;
 
+/// The columns of no tweets: their names and types.
+pub(crate) fn none() -> Vec<Column> {
+    tweets(std::iter::empty())
+}
+
 /// The columns of tweets. Texts are `large_utf8`, so that a column may be longer than 2 GiB; times are milliseconds in UTC;
 /// what a source does not say is missing, not zero.
-pub(crate) fn tweets(tweets: &[Tweet]) -> Vec<Column> {
+pub(crate) fn tweets<'t>(mut tweets: impl ExactSizeIterator<Item = TweetRef<'t>>) -> Vec<Column> {
+    let length = tweets.len();
     let mut builders: Vec<(&'static str, Builder)> = vec![
-        ("id", texts(|t| Some(&t.id))),
-        ("full_text", texts(|t| Some(&t.full_text))),
+        ("id", texts(|t| Some(t.id))),
+        ("full_text", texts(|t| Some(t.full_text))),
         ("created_at", times(|t| Some(t.created_at))),
-        ("lang", texts(|t| t.lang.as_deref())),
+        ("lang", texts(|t| t.lang)),
         ("kind", texts(|t| Some(t.kind.as_str()))),
         ("is_note", flags(|t| t.is_note)),
         ("is_truncated", flags(|t| t.is_truncated)),
-        ("thread_id", texts(|t| t.thread_id.as_deref())),
+        ("thread_id", texts(|t| t.thread_id)),
         ("thread_position", numbers(|t| t.thread_position.map(u64::from))),
-        ("in_reply_to_id", texts(|t| t.in_reply_to_id.as_deref())),
-        ("in_reply_to_user_id", texts(|t| t.in_reply_to_user_id.as_deref())),
-        ("quoted_id", texts(|t| t.quoted_id.as_deref())),
-        ("retweeted_id", texts(|t| t.retweeted_id.as_deref())),
-        ("conversation_id", texts(|t| t.conversation_id.as_deref())),
+        ("in_reply_to_id", texts(|t| t.in_reply_to_id)),
+        ("in_reply_to_user_id", texts(|t| t.in_reply_to_user_id)),
+        ("quoted_id", texts(|t| t.quoted_id)),
+        ("retweeted_id", texts(|t| t.retweeted_id)),
+        ("conversation_id", texts(|t| t.conversation_id)),
         ("likes", numbers(|t| t.counts.likes)),
         ("retweets", numbers(|t| t.counts.retweets)),
         ("replies", numbers(|t| t.counts.replies)),
@@ -111,27 +117,23 @@ pub(crate) fn tweets(tweets: &[Tweet]) -> Vec<Column> {
         ("hashtags", lists(|t, add| t.entities.hashtags.iter().for_each(|tag| add(&tag.0)))),
         ("labels", lists(|t, add| t.labels.iter().for_each(|label| add(label)))),
         ("media_count", numbers(|t| u64::try_from(t.media.len()).ok())),
-        ("source", texts(|t| Some(source(t)))),
-        ("client", texts(|t| t.client.as_deref())),
+        ("source", texts(|t| Some(t.source.as_str()))),
+        ("client", texts(|t| t.client)),
         ("deleted_at", times(|t| t.deleted_at)),
         ("excluded", flags(|t| t.excluded)),
     ];
-    for (done, block) in tweets.chunks(BLOCK).enumerate() {
+    let mut block = Vec::with_capacity(BLOCK);
+    for done in 0..length.div_ceil(BLOCK) {
+        block.clear();
+        block.extend(tweets.by_ref().take(BLOCK));
         for (_, builder) in &mut builders {
-            (builder.read)(&mut builder.values, block);
+            (builder.read)(&mut builder.values, &block);
             if done == 0 {
-                builder.values.reserve(tweets.len() / block.len());
+                builder.values.reserve(length / BLOCK);
             }
         }
     }
-    builders.into_iter().map(|(name, builder)| builder.finish(name, tweets.len())).collect()
-}
-
-fn source(tweet: &Tweet) -> &'static str {
-    match tweet.source {
-        TweetSource::Archive => "archive",
-        TweetSource::Api => "api",
-    }
+    builders.into_iter().map(|(name, builder)| builder.finish(name, length)).collect()
 }
 
 /// Collects the values of one column. Each column's reading is compiled for itself, with the field in it.
@@ -141,7 +143,7 @@ struct Builder {
     read: Read,
 }
 
-type Read = Box<dyn Fn(&mut Values, &[Tweet])>;
+type Read = Box<dyn Fn(&mut Values, &[TweetRef<'_>])>;
 
 #[derive(Default)]
 struct Values {
@@ -158,7 +160,7 @@ struct Values {
 
 impl Values {
     /// Whether all of these are missing as everything before them; counts them then.
-    fn skip(&mut self, tweets: &[Tweet], has: impl Fn(&Tweet) -> bool) -> bool {
+    fn skip(&mut self, tweets: &[TweetRef<'_>], has: impl Fn(&TweetRef<'_>) -> bool) -> bool {
         let skipped = self.words.is_empty() && !tweets.iter().any(has);
         if skipped {
             self.lead += tweets.len();
@@ -187,7 +189,7 @@ fn place(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-fn texts(get: impl for<'t> Fn(&'t Tweet) -> Option<&'t str> + 'static) -> Builder {
+fn texts(get: impl for<'t> Fn(&TweetRef<'t>) -> Option<&'t str> + 'static) -> Builder {
     Builder::new("U", move |values, tweets| {
         if values.skip(tweets, |tweet| get(tweet).is_some()) {
             return;
@@ -203,7 +205,7 @@ fn texts(get: impl for<'t> Fn(&'t Tweet) -> Option<&'t str> + 'static) -> Builde
     })
 }
 
-fn words(format: &'static str, get: impl Fn(&Tweet) -> Option<i64> + 'static) -> Builder {
+fn words(format: &'static str, get: impl Fn(&TweetRef<'_>) -> Option<i64> + 'static) -> Builder {
     Builder::new(format, move |values, tweets| {
         if values.skip(tweets, |tweet| get(tweet).is_some()) {
             return;
@@ -219,20 +221,20 @@ fn words(format: &'static str, get: impl Fn(&Tweet) -> Option<i64> + 'static) ->
 }
 
 /// Unsigned numbers, whose bits are kept as those of an `i64`.
-fn numbers(get: impl Fn(&Tweet) -> Option<u64> + 'static) -> Builder {
+fn numbers(get: impl Fn(&TweetRef<'_>) -> Option<u64> + 'static) -> Builder {
     words("L", move |tweet| get(tweet).map(u64::cast_signed))
 }
 
-fn times(get: impl Fn(&Tweet) -> Option<DateTime<Utc>> + 'static) -> Builder {
+fn times(get: impl Fn(&TweetRef<'_>) -> Option<DateTime<Utc>> + 'static) -> Builder {
     words("tsm:UTC", move |tweet| get(tweet).map(|time| time.timestamp_millis()))
 }
 
-fn flags(get: impl Fn(&Tweet) -> bool + 'static) -> Builder {
+fn flags(get: impl Fn(&TweetRef<'_>) -> bool + 'static) -> Builder {
     Builder::new("b", move |values, tweets| tweets.iter().for_each(|tweet| values.valid.push(get(tweet))))
 }
 
 /// Lists of texts: the function gives each text of a tweet to another one.
-fn lists(each: impl Fn(&Tweet, &mut dyn FnMut(&str)) + 'static) -> Builder {
+fn lists(each: impl Fn(&TweetRef<'_>, &mut dyn FnMut(&str)) + 'static) -> Builder {
     Builder::new("+L", move |values, tweets| {
         values.begin(1);
         let Values { words, items, bytes, .. } = values;
@@ -247,7 +249,7 @@ fn lists(each: impl Fn(&Tweet, &mut dyn FnMut(&str)) + 'static) -> Builder {
 }
 
 impl Builder {
-    fn new(format: &'static str, read: impl Fn(&mut Values, &[Tweet]) + 'static) -> Self {
+    fn new(format: &'static str, read: impl Fn(&mut Values, &[TweetRef<'_>]) + 'static) -> Self {
         Self { format, values: Values::default(), read: Box::new(read) }
     }
 

@@ -93,8 +93,7 @@ impl StyleProfile {
 
     #[staticmethod]
     fn from_tweets(py: Python<'_>, tweets: &TweetList) -> PyResult<Self> {
-        let tweets = tweets.contiguous();
-        apart(py, || Ok(Self(style::StyleProfile::from_tweets(&tweets))))
+        apart(py, || Ok(Self(style::StyleProfile::from_tweets(tweets.iter()))))
     }
 
     /// Reads what `to_json` wrote.

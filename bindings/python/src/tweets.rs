@@ -1,21 +1,21 @@
 //! Tweets as views: the records stay in Rust, and a field becomes an object of Python when it is read.
 
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use ghostwren::records;
+use ghostwren::records::{self, TweetRef};
 use ghostwren::{Error, ErrorKind};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyCapsule, PySlice};
+use pyo3::types::{PyCapsule, PyList, PySlice};
+use serde::{Serialize, Serializer};
 
 use crate::error::exception;
 use crate::{arrow, columns};
 
-type Shared = Arc<Vec<records::Tweet>>;
+type Shared = Arc<records::TweetList>;
 
 /// Tweets, as a sequence and as an Arrow stream.
 #[pyclass(frozen, sequence, module = "ghostwren._native")]
@@ -60,15 +60,19 @@ impl TweetList {
         if self.step == 1 && self.start == 0 && self.length == self.tweets.len() {
             return Arc::clone(&self.tweets);
         }
-        Arc::new(self.contiguous().into_owned())
+        Arc::new(self.iter().collect())
     }
 
-    /// The tweets of this list one after the other; copied where the list is a slice with steps.
-    pub(crate) fn contiguous(&self) -> Cow<'_, [records::Tweet]> {
-        if self.step == 1 {
-            return Cow::Borrowed(self.tweets.get(self.start..self.start + self.length).unwrap_or_default());
-        }
-        Cow::Owned((0..self.length).filter_map(|index| self.tweets.get(self.place(index)).cloned()).collect())
+    /// The tweets of this list one after the other.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = TweetRef<'_>> {
+        // The places were checked when the list was made.
+        (0..self.length).map(|index| self.tweets.get(self.place(index)).unwrap_or_default())
+    }
+}
+
+impl Serialize for TweetList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 
@@ -82,7 +86,7 @@ impl TweetList {
     }
 
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| serde_json::to_string(&self.contiguous())).map_err(|error| unreadable(py, error))
+        py.detach(|| serde_json::to_string(self)).map_err(|error| unreadable(py, error))
     }
 
     fn __len__(&self) -> usize {
@@ -127,13 +131,13 @@ impl TweetList {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // The interface lets a producer that cannot cast give what it has.
         drop(requested_schema);
-        let columns = py.detach(|| columns::tweets(&self.contiguous()));
+        let columns = py.detach(|| columns::tweets(self.iter()));
         arrow::stream(py, columns, self.length)
     }
 
     /// The types of the columns.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        arrow::schema(py, &columns::tweets(&[]))
+        arrow::schema(py, &columns::none())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
@@ -176,9 +180,10 @@ pub(crate) struct Tweet {
 }
 
 impl Tweet {
-    fn record(&self) -> &records::Tweet {
+    #[inline]
+    fn record(&self) -> TweetRef<'_> {
         // The index was checked when the view was made, and lists never change.
-        &self.tweets[self.index]
+        self.tweets.get(self.index).unwrap_or_default()
     }
 }
 
@@ -207,13 +212,22 @@ fn datetime(py: Python<'_>, time: DateTime<Utc>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 macro_rules! fields {
-    ($($name:ident: $type:ty = |$tweet:ident| $get:expr;)*) => {
+    (
+        $($name:ident: $type:ty = |$tweet:ident| $get:expr;)*
+        lists: $($list:ident = |$of:ident| $texts:expr;)*
+    ) => {
         #[pymethods]
         impl Tweet {
             $(#[getter]
             fn $name(&self) -> $type {
                 let $tweet = self.record();
                 $get
+            })*
+
+            $(#[getter]
+            fn $list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+                let $of = self.record();
+                PyList::new(py, $texts)
             })*
 
             #[getter]
@@ -228,7 +242,7 @@ macro_rules! fields {
 
             /// Everything, as `to_dict` reads it.
             fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-                serde_json::to_string(self.record()).map_err(|error| unreadable(py, error))
+                serde_json::to_string(&self.record()).map_err(|error| unreadable(py, error))
             }
 
             /// Everything as plain data.
@@ -252,40 +266,42 @@ macro_rules! fields {
             /// Reads what `to_json` wrote.
             #[staticmethod]
             fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
-                let tweet = serde_json::from_str(json).map_err(|error| unreadable(py, error))?;
-                Ok(Self { tweets: Arc::new(vec![tweet]), index: 0 })
+                let tweet: records::Tweet = serde_json::from_str(json).map_err(|error| unreadable(py, error))?;
+                Ok(Self { tweets: Arc::new(vec![tweet].into()), index: 0 })
             }
         }
     };
 }
 
 fields! {
-    id: &str = |tweet| &tweet.id;
-    full_text: &str = |tweet| &tweet.full_text;
-    lang: Option<&str> = |tweet| tweet.lang.as_deref();
+    id: &str = |tweet| tweet.id;
+    full_text: &str = |tweet| tweet.full_text;
+    lang: Option<&str> = |tweet| tweet.lang;
     kind: &str = |tweet| tweet.kind.as_str();
     is_note: bool = |tweet| tweet.is_note;
     is_truncated: bool = |tweet| tweet.is_truncated;
-    thread_id: Option<&str> = |tweet| tweet.thread_id.as_deref();
+    thread_id: Option<&str> = |tweet| tweet.thread_id;
     thread_position: Option<u32> = |tweet| tweet.thread_position;
-    in_reply_to_id: Option<&str> = |tweet| tweet.in_reply_to_id.as_deref();
-    in_reply_to_user_id: Option<&str> = |tweet| tweet.in_reply_to_user_id.as_deref();
-    quoted_id: Option<&str> = |tweet| tweet.quoted_id.as_deref();
-    retweeted_id: Option<&str> = |tweet| tweet.retweeted_id.as_deref();
-    conversation_id: Option<&str> = |tweet| tweet.conversation_id.as_deref();
+    in_reply_to_id: Option<&str> = |tweet| tweet.in_reply_to_id;
+    in_reply_to_user_id: Option<&str> = |tweet| tweet.in_reply_to_user_id;
+    quoted_id: Option<&str> = |tweet| tweet.quoted_id;
+    retweeted_id: Option<&str> = |tweet| tweet.retweeted_id;
+    conversation_id: Option<&str> = |tweet| tweet.conversation_id;
     likes: Option<u64> = |tweet| tweet.counts.likes;
     retweets: Option<u64> = |tweet| tweet.counts.retweets;
     replies: Option<u64> = |tweet| tweet.counts.replies;
     quotes: Option<u64> = |tweet| tweet.counts.quotes;
     bookmarks: Option<u64> = |tweet| tweet.counts.bookmarks;
     impressions: Option<u64> = |tweet| tweet.counts.impressions;
-    urls: Vec<&str> = |tweet| tweet.entities.urls.iter().map(|url| url.expanded_url.as_str()).collect();
-    mentions: Vec<&str> = |tweet| tweet.entities.mentions.iter().map(|mention| mention.username.as_str()).collect();
-    hashtags: Vec<&str> = |tweet| tweet.entities.hashtags.iter().map(|tag| tag.0.as_str()).collect();
-    cashtags: Vec<&str> = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str()).collect();
-    labels: Vec<&str> = |tweet| tweet.labels.iter().map(String::as_str).collect();
-    edit_history: Vec<&str> = |tweet| tweet.edit_history.iter().map(String::as_str).collect();
     source: &str = |tweet| tweet.source.as_str();
-    client: Option<&str> = |tweet| tweet.client.as_deref();
+    client: Option<&str> = |tweet| tweet.client;
     excluded: bool = |tweet| tweet.excluded;
+
+    lists:
+    urls = |tweet| tweet.entities.urls.iter().map(|url| url.expanded_url.as_str());
+    mentions = |tweet| tweet.entities.mentions.iter().map(|mention| mention.username.as_str());
+    hashtags = |tweet| tweet.entities.hashtags.iter().map(|tag| tag.0.as_str());
+    cashtags = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str());
+    labels = |tweet| tweet.labels.iter().map(String::as_str);
+    edit_history = |tweet| tweet.edit_history.iter().map(String::as_str);
 }

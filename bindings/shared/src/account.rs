@@ -71,7 +71,7 @@ pub(crate) async fn call(wren: &Wren, name: &str, mut args: Args) -> Result<Repl
             let (query, page) = (query(&mut args)?, page(&mut args)?);
             args.end()?;
             let found = account.tweets(query, page).await?;
-            Ok(Reply::TweetPage(Arc::new(found.items), found.next))
+            Ok(Reply::TweetPage(Arc::new(found.items.into()), found.next))
         }
         "all_tweets" => {
             let query = query(&mut args)?;

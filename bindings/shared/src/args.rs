@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use ghostwren::records::Tweet;
+use ghostwren::records::TweetList;
 use ghostwren::{Error, ErrorKind, Result, json};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 pub struct Args {
     named: BTreeMap<String, Box<RawValue>>,
     #[cfg_attr(not(feature = "supabase"), expect(dead_code, reason = "only an app's tables on Supabase take some"))]
-    tweets: Option<Arc<Vec<Tweet>>>,
+    tweets: Option<Arc<TweetList>>,
 }
 
 impl Args {
@@ -29,13 +29,13 @@ impl Args {
 
     /// With tweets that never left Rust, for the calls that take some.
     #[must_use]
-    pub fn with_tweets(self, tweets: Option<Arc<Vec<Tweet>>>) -> Self {
+    pub fn with_tweets(self, tweets: Option<Arc<TweetList>>) -> Self {
         Self { tweets, ..self }
     }
 
     /// The tweets that came along.
     #[cfg(feature = "supabase")]
-    pub(crate) fn tweets(&mut self) -> Option<Arc<Vec<Tweet>>> {
+    pub(crate) fn tweets(&mut self) -> Option<Arc<TweetList>> {
         self.tweets.take()
     }
 

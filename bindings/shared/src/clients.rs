@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use ghostwren::http::{HttpClient, OnLimit};
 use ghostwren::model::{Message, Model, ModelRequest};
 use ghostwren::openai::{ChatRequest, OpenAi};
-use ghostwren::records::Tweet;
+use ghostwren::records::TweetList;
 use ghostwren::twitter::{FixedToken, NewTweet, Pages, TimelineRequest, TwitterClient};
 use ghostwren::{Error, ErrorKind, Result};
 use secrecy::SecretString;
@@ -149,7 +149,7 @@ impl OpenPages {
             Error::new(ErrorKind::Conflict, "binding.closed", detail).with_remedy("Begin them again.")
         })?;
         match pages.lock().await.next_page().await {
-            Some(page) => Ok(Reply::Tweets(Arc::new(page?.tweets))),
+            Some(page) => Ok(Reply::Tweets(Arc::new(page?.tweets.into()))),
             None => {
                 self.close(number);
                 Reply::json(&())
@@ -194,7 +194,7 @@ impl Twitter {
             "all_tweets" => {
                 let mut pages = self.request(&mut args)?.pages();
                 args.end()?;
-                let mut tweets: Vec<Tweet> = Vec::new();
+                let mut tweets = TweetList::new();
                 while let Some(page) = pages.next_page().await {
                     tweets.extend(page?.tweets);
                 }

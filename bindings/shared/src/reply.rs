@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
-use ghostwren::records::Tweet;
+use ghostwren::records::TweetList;
 use ghostwren::style::StyleProfile;
 use ghostwren::{Error, ErrorKind, Result};
 use serde::Serialize;
@@ -14,9 +14,9 @@ pub enum Reply {
     /// A value as JSON.
     Json(String),
     /// Tweets, which stay in Rust and are read one field at a time or as columns.
-    Tweets(Arc<Vec<Tweet>>),
+    Tweets(Arc<TweetList>),
     /// A page of tweets with the cursor of the next one.
-    TweetPage(Arc<Vec<Tweet>>, Option<String>),
+    TweetPage(Arc<TweetList>, Option<String>),
     /// A style profile to work with, and what is said of it as JSON.
     Style(StyleProfile, String),
 }

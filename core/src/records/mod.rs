@@ -9,6 +9,7 @@ mod ledger;
 mod outbox;
 mod profile;
 mod tweet;
+mod tweet_list;
 mod window;
 
 pub use account::{AccountRecord, TwitterUser};
@@ -21,6 +22,7 @@ pub use tweet::{
     ContextTweet, Entities, Hashtag, Media, MediaKind, Mention, Tweet, TweetCounts, TweetKind, TweetSource,
     TwitterUserName, UrlEntity, compare_ids, is_valid_id, time_of_id,
 };
+pub use tweet_list::{Iter as TweetIter, TweetList, TweetRef};
 pub use window::{RateScope, RateWindowKind, RateWindowRecord};
 
 use chrono::{DateTime, SubsecRound, Utc};

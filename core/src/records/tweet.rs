@@ -137,6 +137,12 @@ pub struct Entities {
     pub cashtags: Vec<Hashtag>,
 }
 
+impl Entities {
+    pub(super) fn is_empty(&self) -> bool {
+        self.urls.is_empty() && self.mentions.is_empty() && self.hashtags.is_empty() && self.cashtags.is_empty()
+    }
+}
+
 /// What a picture or film in a tweet is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -57,7 +57,7 @@ use chrono::{DateTime, Utc};
 use crate::error::Result;
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TweetList, TwitterUser,
 };
 
 /// A place that keeps the data of many owners apart.
@@ -141,8 +141,8 @@ pub trait Store: Send + Sync + Debug {
 
     /// Every tweet that matches, as [`Store::tweets`] would give them page by page, which it does unless a store has a shorter
     /// way. The one method that is no single step: what comes or goes meanwhile may be there or not.
-    async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
-        let mut tweets = Vec::new();
+    async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<TweetList> {
+        let mut tweets = TweetList::new();
         let mut request = PageRequest::first(check::LONGEST_PAGE);
         loop {
             let page = self.tweets(caller, account, query.clone(), request).await?;

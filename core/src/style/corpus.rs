@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::profile::StyleProfile;
-use crate::records::{Tweet, TweetKind};
+use crate::records::{TweetKind, TweetRef};
 
 /// After this many years a tweet weighs half.
 const HALF_LIFE_YEARS: f64 = 2.0;
@@ -79,15 +79,23 @@ pub struct CorpusTweet {
     pub weight: f64,
 }
 
+/// What is asked again of a tweet whose words are the author's own.
+struct Kept<'t> {
+    id: &'t str,
+    created_at: DateTime<Utc>,
+    text: &'t str,
+}
+
 impl Corpus {
     /// The corpus of these tweets, in their order.
     #[must_use]
-    pub fn of(tweets: &[Tweet]) -> Self {
+    pub fn of<'t>(tweets: impl IntoIterator<Item = impl Into<TweetRef<'t>>>) -> Self {
         let mut left_out = LeftOut::default();
-        let mut kept: Vec<(&Tweet, &str)> = Vec::new();
+        let mut kept: Vec<Kept<'t>> = Vec::new();
         let mut skeletons: BTreeMap<String, usize> = BTreeMap::new();
         for tweet in tweets {
-            let text = own_words(tweet);
+            let tweet = tweet.into();
+            let text = own_words(&tweet);
             let reason = if tweet.deleted_at.is_some() {
                 &mut left_out.deleted
             } else if tweet.excluded {
@@ -98,29 +106,29 @@ impl Corpus {
                 &mut left_out.truncated
             } else if text.len() > LONGEST_TEXT {
                 &mut left_out.oversized
-            } else if is_automatic(tweet, text) {
+            } else if is_automatic(&tweet, text) {
                 &mut left_out.automatic
             } else if is_wordless(text) {
                 &mut left_out.wordless
             } else {
                 *skeletons.entry(skeleton(text)).or_default() += 1;
-                kept.push((tweet, text));
+                kept.push(Kept { id: tweet.id, created_at: tweet.created_at, text });
                 continue;
             };
             *reason += 1;
         }
         let mut seen = BTreeSet::new();
-        let newest = kept.iter().map(|(tweet, _)| tweet.created_at).max();
+        let newest = kept.iter().map(|tweet| tweet.created_at).max();
         // The newest of equals stays, whatever the order the tweets come in.
         let mut order: Vec<usize> = (0..kept.len()).collect();
         order.sort_by(|a, b| {
-            let key = |at: &usize| kept.get(*at).map(|(tweet, _)| (tweet.created_at, tweet.id.as_str()));
+            let key = |at: &usize| kept.get(*at).map(|tweet| (tweet.created_at, tweet.id));
             key(b).cmp(&key(a))
         });
         let mut keep = vec![false; kept.len()];
         for at in order {
-            let Some((_, text)) = kept.get(at) else { continue };
-            let skeleton = skeleton(text);
+            let Some(tweet) = kept.get(at) else { continue };
+            let skeleton = skeleton(tweet.text);
             let times = skeletons.get(&skeleton).copied().unwrap_or(0);
             if times >= TEMPLATE_TIMES && skeleton.split(' ').count() >= 4 {
                 left_out.automatic += 1;
@@ -134,9 +142,9 @@ impl Corpus {
             .iter()
             .zip(keep)
             .filter(|(_, keep)| *keep)
-            .map(|((tweet, text), _)| CorpusTweet {
-                id: tweet.id.clone(),
-                text: Arc::from(*text),
+            .map(|(tweet, _)| CorpusTweet {
+                id: tweet.id.to_owned(),
+                text: Arc::from(tweet.text),
                 weight: newest.map_or(1.0, |newest| weight(tweet.created_at, newest)),
             })
             .collect();
@@ -210,8 +218,8 @@ fn weight(at: DateTime<Utc>, newest: DateTime<Utc>) -> f64 {
 }
 
 /// The text without the mentions that Twitter puts before a reply.
-fn own_words(tweet: &Tweet) -> &str {
-    let mut text = tweet.full_text.as_str();
+fn own_words<'t>(tweet: &TweetRef<'t>) -> &'t str {
+    let mut text = tweet.full_text;
     if tweet.kind == TweetKind::Reply || tweet.in_reply_to_id.is_some() {
         while let Some(after) = text.trim_start().strip_prefix('@') {
             let name = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
@@ -279,9 +287,9 @@ const PHRASES: [&str; 18] = [
     "thanks for the recent follow",
 ];
 
-fn is_automatic(tweet: &Tweet, text: &str) -> bool {
+fn is_automatic(tweet: &TweetRef<'_>, text: &str) -> bool {
     let lower = |text: &str, most: usize| text.chars().take(most).flat_map(char::to_lowercase).collect::<String>();
-    if let Some(client) = &tweet.client {
+    if let Some(client) = tweet.client {
         let client = lower(client, 80);
         if PROGRAMS.iter().any(|program| client.contains(program)) {
             return true;

@@ -7,7 +7,7 @@ use super::analysis::Analysis;
 use super::corpus::{Corpus, LeftOut};
 use super::fingerprint::Fingerprint;
 use crate::error::{Error, ErrorKind, Result};
-use crate::records::{Id, ProfileRecord, Tweet, new_id, now};
+use crate::records::{Id, ProfileRecord, TweetRef, new_id, now};
 
 /// A style can be told from others with about this many tweets; fewer are used and said to be few.
 pub const ENOUGH_TWEETS: usize = 100;
@@ -76,7 +76,7 @@ impl StyleProfile {
     /// A profile of an account's tweets: own words only, weighted by how recent they are. See [`Corpus`] for what is
     /// left out.
     #[must_use]
-    pub fn from_tweets(tweets: &[Tweet]) -> Self {
+    pub fn from_tweets<'t>(tweets: impl IntoIterator<Item = impl Into<TweetRef<'t>>>) -> Self {
         Corpus::of(tweets).into_profile()
     }
 

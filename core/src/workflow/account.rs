@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::ghostwren::Ghostwren;
 use crate::error::Result;
-use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendKind, SpendRecord, Tweet};
+use crate::records::{AccountRecord, AiRun, AuditEvent, Id, ImportRun, SpendKind, SpendRecord, Tweet, TweetList};
 use crate::store::{Caller, Page, PageRequest, SpendLimit, Store, TweetMarks, TweetQuery, TweetTotals};
 use crate::twitter::Cost;
 
@@ -45,12 +45,12 @@ impl Account {
         self.store().tweets(&self.caller, self.id, query, page).await
     }
 
-    /// Every tweet that matches, in memory at once: about 1 KB each. For what need not be held together, take
+    /// Every tweet that matches, in memory at once: about half a KB each. For what need not be held together, take
     /// [`tweets`](Self::tweets) page by page.
     ///
     /// # Errors
     /// As [`Account::tweets`].
-    pub async fn all_tweets(&self, query: TweetQuery) -> Result<Vec<Tweet>> {
+    pub async fn all_tweets(&self, query: TweetQuery) -> Result<TweetList> {
         self.store().all_tweets(&self.caller, self.id, query).await
     }
 

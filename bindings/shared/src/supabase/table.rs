@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures_util::stream;
-use ghostwren::records::Tweet;
+use ghostwren::records::{TweetList, TweetRef};
 use ghostwren::supabase::{Access, BulkItem, BulkReport};
 use ghostwren::{Error, ErrorKind, Result};
 use serde::ser::{SerializeMap, Serializer};
@@ -47,11 +47,11 @@ pub(crate) struct SinkSettings {
 /// What a column of a row takes from a tweet.
 #[derive(Clone, Copy)]
 enum Field {
-    Text(fn(&Tweet) -> Option<&str>),
-    Number(fn(&Tweet) -> Option<u64>),
-    Flag(fn(&Tweet) -> bool),
-    Time(fn(&Tweet) -> Option<DateTime<Utc>>),
-    Texts(fn(&Tweet) -> &[String]),
+    Text(for<'t> fn(&TweetRef<'t>) -> Option<&'t str>),
+    Number(fn(&TweetRef<'_>) -> Option<u64>),
+    Flag(fn(&TweetRef<'_>) -> bool),
+    Time(fn(&TweetRef<'_>) -> Option<DateTime<Utc>>),
+    Texts(for<'r> fn(&'r TweetRef<'_>) -> &'r [String]),
     Source,
     Entities,
     Media,
@@ -61,17 +61,17 @@ enum Field {
 fn field(name: &str) -> Option<Field> {
     use Field::{Entities, Flag, Media, Number, Referenced, Source, Text, Texts, Time};
     Some(match name {
-        "id" => Text(|t| Some(&t.id)),
-        "full_text" => Text(|t| Some(&t.full_text)),
-        "lang" => Text(|t| t.lang.as_deref()),
+        "id" => Text(|t| Some(t.id)),
+        "full_text" => Text(|t| Some(t.full_text)),
+        "lang" => Text(|t| t.lang),
         "kind" => Text(|t| Some(t.kind.as_str())),
-        "thread_id" => Text(|t| t.thread_id.as_deref()),
-        "in_reply_to_id" => Text(|t| t.in_reply_to_id.as_deref()),
-        "in_reply_to_user_id" => Text(|t| t.in_reply_to_user_id.as_deref()),
-        "quoted_id" => Text(|t| t.quoted_id.as_deref()),
-        "retweeted_id" => Text(|t| t.retweeted_id.as_deref()),
-        "conversation_id" => Text(|t| t.conversation_id.as_deref()),
-        "client" => Text(|t| t.client.as_deref()),
+        "thread_id" => Text(|t| t.thread_id),
+        "in_reply_to_id" => Text(|t| t.in_reply_to_id),
+        "in_reply_to_user_id" => Text(|t| t.in_reply_to_user_id),
+        "quoted_id" => Text(|t| t.quoted_id),
+        "retweeted_id" => Text(|t| t.retweeted_id),
+        "conversation_id" => Text(|t| t.conversation_id),
+        "client" => Text(|t| t.client),
         "thread_position" => Number(|t| t.thread_position.map(u64::from)),
         "likes" => Number(|t| t.counts.likes),
         "retweets" => Number(|t| t.counts.retweets),
@@ -95,7 +95,7 @@ fn field(name: &str) -> Option<Field> {
 }
 
 /// A field of a tweet, as it is written.
-struct Of<'t>(&'t Tweet, Field);
+struct Of<'t>(&'t TweetRef<'t>, Field);
 
 impl Serialize for Of<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -121,9 +121,9 @@ struct Referenced<'t> {
     id: &'t str,
 }
 
-fn referenced(tweet: &Tweet) -> impl Iterator<Item = Referenced<'_>> {
-    let of = [("replied_to", &tweet.in_reply_to_id), ("quoted", &tweet.quoted_id), ("retweeted", &tweet.retweeted_id)];
-    of.into_iter().filter_map(|(r#type, id)| Some(Referenced { r#type, id: id.as_deref()? }))
+fn referenced<'t>(tweet: &TweetRef<'t>) -> impl Iterator<Item = Referenced<'t>> {
+    let of = [("replied_to", tweet.in_reply_to_id), ("quoted", tweet.quoted_id), ("retweeted", tweet.retweeted_id)];
+    of.into_iter().filter_map(|(r#type, id)| Some(Referenced { r#type, id: id? }))
 }
 
 /// The columns of a table, by the fields of a tweet, and values that are the same in every row.
@@ -150,7 +150,7 @@ impl Columns {
 /// One row on its way.
 enum Row {
     Plain(Map<String, Value>),
-    Tweet { of: Arc<Vec<Tweet>>, place: usize, columns: Arc<Columns> },
+    Tweet { of: Arc<TweetList>, place: usize, columns: Arc<Columns> },
 }
 
 impl Serialize for Row {
@@ -164,7 +164,7 @@ impl Serialize for Row {
         };
         let mut row = to.serialize_map(Some(columns.fields.len() + columns.values.len()))?;
         for (column, field) in &columns.fields {
-            row.serialize_entry(column, &Of(tweet, *field))?;
+            row.serialize_entry(column, &Of(&tweet, *field))?;
         }
         for (column, value) in &columns.values {
             row.serialize_entry(column, value)?;

@@ -4,7 +4,7 @@ use futures_util::future::try_join;
 
 use super::{SqliteStore, tweets};
 use crate::error::Result;
-use crate::records::{Id, Tweet};
+use crate::records::{Id, TweetList};
 use crate::store::{Caller, Order, PageRequest, TweetQuery};
 
 /// How many tweets a reader reads before it looks at what else is to be done: some milliseconds, in which it keeps the log
@@ -14,7 +14,7 @@ const TURN: u32 = 5_000;
 impl SqliteStore {
     /// The older and the newer half, read at the same time by a reader each. Pages would give the same: a row stands in the
     /// same half all the time.
-    pub(super) async fn halves(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
+    pub(super) async fn halves(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<TweetList> {
         // What is searched for is found once, and is little.
         if query.search.is_some() {
             return self.turns(caller, account, query).await;
@@ -30,17 +30,17 @@ impl SqliteStore {
         };
         let (mut first, second) =
             try_join(self.turns(caller, account, first), self.turns(caller, account, second)).await?;
-        first.extend(second);
+        first.append(second);
         Ok(first)
     }
 
-    async fn turns(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
-        let mut tweets = Vec::new();
+    async fn turns(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<TweetList> {
+        let mut tweets = TweetList::new();
         let mut request = PageRequest::first(TURN);
         loop {
             let (caller, query) = (caller.clone(), query.clone());
             let turn = self.read("all_tweets", move |c| {
-                let next = tweets::append(c, &caller, account, &query, &request, &mut tweets)?;
+                let next = tweets::each(c, &caller, account, &query, &request, |tweet| tweets.push(tweet))?;
                 Ok((tweets, next))
             });
             let (read, next) = turn.await?;

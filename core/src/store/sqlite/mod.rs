@@ -45,7 +45,7 @@ use super::{
 use crate::error::Result;
 use crate::records::{
     AccountRecord, AiRun, AuditEvent, ContextTweet, Counts, Draft, Generation, Id, ImportEnd, ImportRun, ImportSource,
-    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TwitterUser,
+    OutboxEntry, OutboxResolution, ProfileRecord, RateWindowRecord, SpendRecord, Tweet, TweetList, TwitterUser,
 };
 
 /// A store in one SQLite file. Cheap to clone; several processes may use one file.
@@ -228,7 +228,7 @@ impl Store for SqliteStore {
         self.read("tweets", move |c| tweets::page(c, &caller, account, &query, &page)).await
     }
 
-    async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<Vec<Tweet>> {
+    async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<TweetList> {
         self.halves(caller, account, query).await
     }
 

@@ -1,5 +1,7 @@
 //! Reading and marking tweets.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -7,7 +9,7 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 use super::accounts::{owned, touch_tweets};
 use super::fault::Fault;
 use super::value::{Columns, json, json_unless_default, time};
-use crate::records::{ContextTweet, Id, Tweet, TweetCounts, TweetKind, TweetSource, TwitterUserName};
+use crate::records::{ContextTweet, Id, Tweet, TweetCounts, TweetKind, TweetRef, TweetSource, TwitterUserName};
 use crate::store::{Caller, Order, Page, PageRequest, TweetMarks, TweetQuery, TweetTotals, check};
 use crate::text::SearchQuery;
 
@@ -19,21 +21,25 @@ pub(super) const COLUMNS: &str = "id, full_text, created_at, lang, kind, is_note
 pub(super) const ACCOUNT: &str = "(SELECT key FROM accounts WHERE id = ?1)";
 
 pub(super) fn record(row: &Row<'_>) -> Result<Tweet, Fault> {
-    Ok(Tweet {
-        id: row.text(0)?,
-        full_text: row.text(1)?,
+    borrowed(row).map(Tweet::from)
+}
+
+fn borrowed<'r>(row: &'r Row<'_>) -> Result<TweetRef<'r>, Fault> {
+    Ok(TweetRef {
+        id: row.text_ref(0)?,
+        full_text: row.text_ref(1)?,
         created_at: row.time(2)?,
-        lang: row.opt_text(3)?,
+        lang: row.opt_text_ref(3)?,
         kind: row.named(4, TweetKind::parse)?,
         is_note: row.get(5)?,
         is_truncated: row.get(6)?,
-        thread_id: row.opt_text(7)?,
+        thread_id: row.opt_text_ref(7)?,
         thread_position: row.get(8)?,
-        in_reply_to_id: row.opt_text(9)?,
-        in_reply_to_user_id: row.opt_text(10)?,
-        quoted_id: row.opt_text(11)?,
-        retweeted_id: row.opt_text(12)?,
-        conversation_id: row.opt_text(13)?,
+        in_reply_to_id: row.opt_text_ref(9)?,
+        in_reply_to_user_id: row.opt_text_ref(10)?,
+        quoted_id: row.opt_text_ref(11)?,
+        retweeted_id: row.opt_text_ref(12)?,
+        conversation_id: row.opt_text_ref(13)?,
         counts: TweetCounts {
             likes: row.opt_number(14)?,
             retweets: row.opt_number(15)?,
@@ -42,14 +48,14 @@ pub(super) fn record(row: &Row<'_>) -> Result<Tweet, Fault> {
             bookmarks: row.opt_number(18)?,
             impressions: row.opt_number(19)?,
         },
-        entities: row.opt_json(20)?.unwrap_or_default(),
-        media: row.opt_json(21)?.unwrap_or_default(),
+        entities: Cow::Owned(row.opt_json(20)?.unwrap_or_default()),
+        media: Cow::Owned(row.opt_json(21)?.unwrap_or_default()),
         source: row.named(22, TweetSource::parse)?,
-        client: row.opt_text(23)?,
-        edit_history: row.opt_json(24)?.unwrap_or_default(),
+        client: row.opt_text_ref(23)?,
+        edit_history: Cow::Owned(row.opt_json(24)?.unwrap_or_default()),
         deleted_at: row.opt_time(25)?,
         excluded: row.get(26)?,
-        labels: row.opt_json(27)?.unwrap_or_default(),
+        labels: Cow::Owned(row.opt_json(27)?.unwrap_or_default()),
     })
 }
 
@@ -101,18 +107,18 @@ pub(super) fn page(
 ) -> Result<Page<Tweet>, Fault> {
     check::page(request)?;
     let mut items = Vec::new();
-    let next = append(c, caller, account, query, request, &mut items)?;
+    let next = each(c, caller, account, query, request, |tweet| items.push(tweet.into()))?;
     Ok(Page { items, next })
 }
 
-/// Appends a page, of any length; gives where the next one begins.
-pub(super) fn append(
+/// Gives each tweet of a page, of any length; returns where the next one begins.
+pub(super) fn each(
     c: &Connection,
     caller: &Caller,
     account: Id,
     query: &TweetQuery,
     request: &PageRequest,
-    tweets: &mut Vec<Tweet>,
+    mut take: impl FnMut(TweetRef<'_>),
 ) -> Result<Option<String>, Fault> {
     owned(c, caller, account)?;
     let (mut sql, mut values) = conditions(account, query)?;
@@ -133,13 +139,18 @@ pub(super) fn append(
     );
     let mut statement = c.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    for _ in 0..request.limit {
+    let mut next = None;
+    for place in 1..=request.limit {
         let Some(row) = rows.next()? else { return Ok(None) };
-        tweets.push(record(row)?);
+        let tweet = borrowed(row)?;
+        if place == request.limit {
+            next = Some(check::cursor(&[name, &time(tweet.created_at), tweet.id]));
+        }
+        take(tweet);
     }
     // One more was asked for, to see whether there are more.
     let more = rows.next()?.is_some();
-    Ok(tweets.last().filter(|_| more).map(|last| check::cursor(&[name, &time(last.created_at), &last.id])))
+    Ok(next.filter(|_| more))
 }
 
 /// A time that about half of the account's tweets are older than.

@@ -70,7 +70,9 @@ pub(super) fn json_unless_default<T: Serialize + Default + PartialEq>(value: &T)
 /// Reading columns, with the store's own words for what cannot be read.
 pub(super) trait Columns {
     fn text(&self, column: usize) -> Result<String, Fault>;
+    fn text_ref(&self, column: usize) -> Result<&str, Fault>;
     fn opt_text(&self, column: usize) -> Result<Option<String>, Fault>;
+    fn opt_text_ref(&self, column: usize) -> Result<Option<&str>, Fault>;
     fn number(&self, column: usize) -> Result<u64, Fault>;
     fn opt_number(&self, column: usize) -> Result<Option<u64>, Fault>;
     fn small(&self, column: usize) -> Result<u32, Fault>;
@@ -91,6 +93,14 @@ impl Columns for Row<'_> {
 
     fn opt_text(&self, column: usize) -> Result<Option<String>, Fault> {
         Ok(self.get(column)?)
+    }
+
+    fn text_ref(&self, column: usize) -> Result<&str, Fault> {
+        self.get_ref(column)?.as_str().map_err(|_| corrupt("a text"))
+    }
+
+    fn opt_text_ref(&self, column: usize) -> Result<Option<&str>, Fault> {
+        self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a text"))
     }
 
     fn number(&self, column: usize) -> Result<u64, Fault> {

@@ -1,0 +1,528 @@
+//! Many tweets in little memory.
+
+use std::borrow::Cow;
+use std::mem::take;
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::tweet::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource};
+
+/// A [`Tweet`] that borrows: from a [`TweetList`], from a row of a store, or from a [`Tweet`]. The fields are the same, and so
+/// is the JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "each is the field of that name of `Tweet`")]
+pub struct TweetRef<'a> {
+    pub id: &'a str,
+    pub full_text: &'a str,
+    pub created_at: DateTime<Utc>,
+    pub lang: Option<&'a str>,
+    pub kind: TweetKind,
+    pub is_note: bool,
+    pub is_truncated: bool,
+    pub thread_id: Option<&'a str>,
+    pub thread_position: Option<u32>,
+    pub in_reply_to_id: Option<&'a str>,
+    pub in_reply_to_user_id: Option<&'a str>,
+    pub quoted_id: Option<&'a str>,
+    pub retweeted_id: Option<&'a str>,
+    pub conversation_id: Option<&'a str>,
+    pub counts: TweetCounts,
+    pub entities: Cow<'a, Entities>,
+    pub media: Cow<'a, [Media]>,
+    pub source: TweetSource,
+    pub client: Option<&'a str>,
+    pub edit_history: Cow<'a, [String]>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    pub excluded: bool,
+    pub labels: Cow<'a, [String]>,
+}
+
+impl<'a> From<&'a Tweet> for TweetRef<'a> {
+    fn from(tweet: &'a Tweet) -> Self {
+        Self {
+            id: &tweet.id,
+            full_text: &tweet.full_text,
+            created_at: tweet.created_at,
+            lang: tweet.lang.as_deref(),
+            kind: tweet.kind,
+            is_note: tweet.is_note,
+            is_truncated: tweet.is_truncated,
+            thread_id: tweet.thread_id.as_deref(),
+            thread_position: tweet.thread_position,
+            in_reply_to_id: tweet.in_reply_to_id.as_deref(),
+            in_reply_to_user_id: tweet.in_reply_to_user_id.as_deref(),
+            quoted_id: tweet.quoted_id.as_deref(),
+            retweeted_id: tweet.retweeted_id.as_deref(),
+            conversation_id: tweet.conversation_id.as_deref(),
+            counts: tweet.counts,
+            entities: Cow::Borrowed(&tweet.entities),
+            media: Cow::Borrowed(&tweet.media),
+            source: tweet.source,
+            client: tweet.client.as_deref(),
+            edit_history: Cow::Borrowed(&tweet.edit_history),
+            deleted_at: tweet.deleted_at,
+            excluded: tweet.excluded,
+            labels: Cow::Borrowed(&tweet.labels),
+        }
+    }
+}
+
+impl From<TweetRef<'_>> for Tweet {
+    fn from(tweet: TweetRef<'_>) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            id: tweet.id.to_owned(),
+            full_text: tweet.full_text.to_owned(),
+            created_at: tweet.created_at,
+            lang: owned(tweet.lang),
+            kind: tweet.kind,
+            is_note: tweet.is_note,
+            is_truncated: tweet.is_truncated,
+            thread_id: owned(tweet.thread_id),
+            thread_position: tweet.thread_position,
+            in_reply_to_id: owned(tweet.in_reply_to_id),
+            in_reply_to_user_id: owned(tweet.in_reply_to_user_id),
+            quoted_id: owned(tweet.quoted_id),
+            retweeted_id: owned(tweet.retweeted_id),
+            conversation_id: owned(tweet.conversation_id),
+            counts: tweet.counts,
+            entities: tweet.entities.into_owned(),
+            media: tweet.media.into_owned(),
+            source: tweet.source,
+            client: owned(tweet.client),
+            edit_history: tweet.edit_history.into_owned(),
+            deleted_at: tweet.deleted_at,
+            excluded: tweet.excluded,
+            labels: tweet.labels.into_owned(),
+        }
+    }
+}
+
+/// The texts of a tweet that stand in the list's memory, in this order.
+const TEXTS: usize = 10;
+
+/// What most tweets have none of.
+#[derive(Clone, Debug, Default)]
+struct Lists {
+    entities: Entities,
+    media: Vec<Media>,
+    edit_history: Vec<String>,
+    labels: Vec<String>,
+}
+
+static NO_LISTS: Lists = Lists {
+    entities: Entities { urls: Vec::new(), mentions: Vec::new(), hashtags: Vec::new(), cashtags: Vec::new() },
+    media: Vec::new(),
+    edit_history: Vec::new(),
+    labels: Vec::new(),
+};
+
+/// A tweet in the list: its numbers, and where its texts are.
+#[derive(Clone, Debug)]
+struct Row {
+    /// Where its texts begin.
+    start: usize,
+    /// Where each of them ends, counted from there.
+    ends: [usize; TEXTS],
+    /// A bit for each text that the tweet has, be it an empty one.
+    has: u16,
+    kind: TweetKind,
+    source: TweetSource,
+    is_note: bool,
+    is_truncated: bool,
+    excluded: bool,
+    thread_position: Option<u32>,
+    created_at: DateTime<Utc>,
+    deleted_at: Option<DateTime<Utc>>,
+    counts: TweetCounts,
+    lists: Option<Box<Lists>>,
+}
+
+/// Many tweets in little memory: all their texts stand one after the other, and a tweet is a [`TweetRef`] into them. A
+/// hundred thousand take a few dozen megabytes and no allocation for each text, so that reading them costs half.
+///
+/// ```
+/// use ghostwren::records::{Tweet, TweetList};
+///
+/// let tweets = TweetList::from_iter([Tweet { id: "20".into(), full_text: "just setting up".into(), ..Tweet::default() }]);
+/// for tweet in &tweets {
+///     println!("{}: {}", tweet.id, tweet.full_text);
+/// }
+/// let records: Vec<Tweet> = tweets.to_vec();
+/// assert_eq!(records[0].id, "20");
+/// ```
+#[derive(Clone, Default)]
+pub struct TweetList {
+    rows: Vec<Row>,
+    text: String,
+}
+
+impl TweetList {
+    /// No tweets.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { rows: Vec::new(), text: String::new() }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The tweet at this place, counted from 0.
+    #[must_use]
+    #[inline]
+    pub fn get(&self, place: usize) -> Option<TweetRef<'_>> {
+        self.rows.get(place).map(|row| self.view(row))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> Iter<'_> {
+        self.range(0..self.len())
+    }
+
+    /// Those from one place to another; what lies past the end is left out.
+    pub fn range(&self, places: Range<usize>) -> Iter<'_> {
+        let rows = self.rows.get(places.start..places.end.min(self.rows.len())).unwrap_or_default();
+        Iter { list: self, rows: rows.iter() }
+    }
+
+    /// All of them as records of their own.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<Tweet> {
+        self.iter().map(Tweet::from).collect()
+    }
+
+    /// Adds a tweet at the end.
+    pub fn push(&mut self, tweet: TweetRef<'_>) {
+        let texts: [Option<&str>; TEXTS] = [
+            Some(tweet.id),
+            Some(tweet.full_text),
+            tweet.lang,
+            tweet.thread_id,
+            tweet.in_reply_to_id,
+            tweet.in_reply_to_user_id,
+            tweet.quoted_id,
+            tweet.retweeted_id,
+            tweet.conversation_id,
+            tweet.client,
+        ];
+        let (start, mut has) = (self.text.len(), 0);
+        let ends = std::array::from_fn(|place| {
+            if let Some(text) = texts[place] {
+                self.text.push_str(text);
+                has |= 1 << place;
+            }
+            self.text.len() - start
+        });
+        let lists = !(tweet.entities.is_empty()
+            && tweet.media.is_empty()
+            && tweet.edit_history.is_empty()
+            && tweet.labels.is_empty());
+        self.rows.push(Row {
+            start,
+            ends,
+            has,
+            kind: tweet.kind,
+            source: tweet.source,
+            is_note: tweet.is_note,
+            is_truncated: tweet.is_truncated,
+            excluded: tweet.excluded,
+            thread_position: tweet.thread_position,
+            created_at: tweet.created_at,
+            deleted_at: tweet.deleted_at,
+            counts: tweet.counts,
+            lists: lists.then(|| {
+                Box::new(Lists {
+                    entities: tweet.entities.into_owned(),
+                    media: tweet.media.into_owned(),
+                    edit_history: tweet.edit_history.into_owned(),
+                    labels: tweet.labels.into_owned(),
+                })
+            }),
+        });
+    }
+
+    /// Adds the tweets of another list at the end.
+    pub fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.rows.extend(other.rows.into_iter().map(|row| Row { start: row.start + before, ..row }));
+    }
+
+    #[inline]
+    fn view<'a>(&'a self, row: &'a Row) -> TweetRef<'a> {
+        let text = |place: usize| {
+            let begin = if place == 0 { 0 } else { row.ends[place - 1] };
+            self.text.get(row.start + begin..row.start + row.ends[place]).unwrap_or_default()
+        };
+        let given = |place: usize| (row.has & (1 << place) != 0).then(|| text(place));
+        let lists = row.lists.as_deref().unwrap_or(&NO_LISTS);
+        TweetRef {
+            id: text(0),
+            full_text: text(1),
+            created_at: row.created_at,
+            lang: given(2),
+            kind: row.kind,
+            is_note: row.is_note,
+            is_truncated: row.is_truncated,
+            thread_id: given(3),
+            thread_position: row.thread_position,
+            in_reply_to_id: given(4),
+            in_reply_to_user_id: given(5),
+            quoted_id: given(6),
+            retweeted_id: given(7),
+            conversation_id: given(8),
+            counts: row.counts,
+            entities: Cow::Borrowed(&lists.entities),
+            media: Cow::Borrowed(&lists.media),
+            source: row.source,
+            client: given(9),
+            edit_history: Cow::Borrowed(&lists.edit_history),
+            deleted_at: row.deleted_at,
+            excluded: row.excluded,
+            labels: Cow::Borrowed(&lists.labels),
+        }
+    }
+}
+
+/// The tweets of a [`TweetList`], one after the other.
+#[derive(Clone, Debug)]
+pub struct Iter<'a> {
+    list: &'a TweetList,
+    rows: std::slice::Iter<'a, Row>,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = TweetRef<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rows.next().map(|row| self.list.view(row))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Iter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.rows.next_back().map(|row| self.list.view(row))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+impl Serialize for Iter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.clone())
+    }
+}
+
+impl<'a> IntoIterator for &'a TweetList {
+    type Item = TweetRef<'a>;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> Extend<TweetRef<'a>> for TweetList {
+    fn extend<I: IntoIterator<Item = TweetRef<'a>>>(&mut self, tweets: I) {
+        let tweets = tweets.into_iter();
+        self.rows.reserve(tweets.size_hint().0);
+        tweets.for_each(|tweet| self.push(tweet));
+    }
+}
+
+impl Extend<Tweet> for TweetList {
+    fn extend<I: IntoIterator<Item = Tweet>>(&mut self, tweets: I) {
+        let tweets = tweets.into_iter();
+        self.rows.reserve(tweets.size_hint().0);
+        tweets.for_each(|mut tweet| {
+            // The texts are copied, the lists move.
+            let (entities, media) = (take(&mut tweet.entities), take(&mut tweet.media));
+            let (edit_history, labels) = (take(&mut tweet.edit_history), take(&mut tweet.labels));
+            self.push(TweetRef {
+                entities: Cow::Owned(entities),
+                media: Cow::Owned(media),
+                edit_history: Cow::Owned(edit_history),
+                labels: Cow::Owned(labels),
+                ..TweetRef::from(&tweet)
+            });
+        });
+    }
+}
+
+impl<T> FromIterator<T> for TweetList
+where
+    Self: Extend<T>,
+{
+    fn from_iter<I: IntoIterator<Item = T>>(tweets: I) -> Self {
+        let mut list = Self::new();
+        list.extend(tweets);
+        list
+    }
+}
+
+impl From<Vec<Tweet>> for TweetList {
+    fn from(tweets: Vec<Tweet>) -> Self {
+        tweets.into_iter().collect()
+    }
+}
+
+impl PartialEq for TweetList {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other)
+    }
+}
+
+impl std::fmt::Debug for TweetList {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+impl Serialize for TweetList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TweetList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Tweets;
+
+        impl<'de> Visitor<'de> for Tweets {
+            type Value = TweetList;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of tweets")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut tweets: A) -> Result<TweetList, A::Error> {
+                let mut list = TweetList::new();
+                while let Some(tweet) = tweets.next_element::<Tweet>()? {
+                    list.extend([tweet]);
+                }
+                Ok(list)
+            }
+        }
+
+        deserializer.deserialize_seq(Tweets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::{Hashtag, Mention, UrlEntity};
+
+    fn all_fields() -> Tweet {
+        let text = |name: &str| Some(name.to_owned());
+        Tweet {
+            id: "20".into(),
+            full_text: "café 🐦\n".into(),
+            created_at: DateTime::from_timestamp_millis(1_142_974_214_123).unwrap(),
+            lang: text("en"),
+            kind: TweetKind::Quote,
+            is_note: true,
+            is_truncated: true,
+            thread_id: text("thread"),
+            thread_position: Some(3),
+            in_reply_to_id: text("reply"),
+            in_reply_to_user_id: text("user"),
+            quoted_id: text("quoted"),
+            retweeted_id: text("retweeted"),
+            conversation_id: text("conversation"),
+            counts: TweetCounts {
+                likes: Some(1),
+                retweets: Some(2),
+                replies: Some(3),
+                quotes: Some(4),
+                bookmarks: Some(5),
+                impressions: Some(u64::MAX),
+            },
+            entities: Entities {
+                urls: vec![UrlEntity { url: "u".into(), expanded_url: "e".into(), display_url: "d".into() }],
+                mentions: vec![Mention { username: "jack".into(), id: text("12"), name: None }],
+                hashtags: vec![Hashtag("tag".into())],
+                cashtags: vec![Hashtag("TWTR".into())],
+            },
+            media: vec![Media { id: "m".into(), ..Media::default() }],
+            source: TweetSource::Api,
+            client: text("web"),
+            edit_history: vec!["19".into(), "20".into()],
+            deleted_at: DateTime::from_timestamp_millis(1_142_974_215_000),
+            excluded: true,
+            labels: vec!["a".into()],
+        }
+    }
+
+    fn some() -> Vec<Tweet> {
+        let empty = Tweet { lang: Some(String::new()), client: Some(String::new()), ..Tweet::default() };
+        let labelled = Tweet { id: "21".into(), labels: vec!["b".into()], ..Tweet::default() };
+        vec![all_fields(), Tweet::default(), empty, labelled, all_fields()]
+    }
+
+    #[test]
+    fn tweets_come_back_as_they_went_in() {
+        let list: TweetList = some().into();
+        assert_eq!(list.to_vec(), some());
+        assert_eq!(list, some().iter().map(TweetRef::from).collect());
+        assert_eq!(list.get(0).map(Tweet::from), Some(all_fields()));
+        assert_eq!(list.get(5), None);
+        assert!(list != TweetList::from(some()[1..].to_vec()));
+        let back: Vec<Tweet> = list.iter().rev().map(Tweet::from).collect();
+        assert_eq!(back, some().into_iter().rev().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_missing_text_is_not_an_empty_one() {
+        let list: TweetList = some().into();
+        assert_eq!((list.get(1).unwrap().lang, list.get(2).unwrap().lang), (None, Some("")));
+    }
+
+    #[test]
+    fn lists_are_joined() {
+        let mut list = TweetList::new();
+        list.append(some().into());
+        list.append(TweetList::new());
+        list.append(some().into());
+        assert_eq!(list.to_vec(), [some(), some()].concat());
+    }
+
+    #[test]
+    fn a_range_is_cut_at_the_end() {
+        let list: TweetList = some().into();
+        let lens = [0..2, 1..9, 5..9, 7..9].map(|range| list.range(range).len());
+        assert_eq!(lens, [2, 4, 0, 0]);
+        #[allow(clippy::reversed_empty_ranges, reason = "a caller's mistake")]
+        let reversed = list.range(3..1);
+        assert_eq!(reversed.len(), 0);
+    }
+
+    #[test]
+    fn the_json_is_that_of_records() {
+        let (list, records) = (TweetList::from(some()), serde_json::to_string(&some()).unwrap());
+        assert_eq!(serde_json::to_string(&list).unwrap(), records);
+        assert_eq!(serde_json::from_str::<TweetList>(&records).unwrap(), list);
+        assert!(serde_json::from_str::<TweetList>(r#"[{"id":7}]"#).is_err());
+    }
+}
