@@ -213,8 +213,8 @@ fn datetime(py: Python<'_>, time: DateTime<Utc>) -> PyResult<Bound<'_, PyAny>> {
 
 macro_rules! fields {
     (
+        lists { $($list:ident = |$of:ident| $texts:expr;)* }
         $($name:ident: $type:ty = |$tweet:ident| $get:expr;)*
-        lists: $($list:ident = |$of:ident| $texts:expr;)*
     ) => {
         #[pymethods]
         impl Tweet {
@@ -274,6 +274,14 @@ macro_rules! fields {
 }
 
 fields! {
+    lists {
+        urls = |tweet| tweet.entities.urls.iter().map(|url| url.expanded_url.as_str());
+        mentions = |tweet| tweet.entities.mentions.iter().map(|mention| mention.username.as_str());
+        hashtags = |tweet| tweet.entities.hashtags.iter().map(|tag| tag.0.as_str());
+        cashtags = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str());
+        labels = |tweet| tweet.labels.iter().map(String::as_str);
+        edit_history = |tweet| tweet.edit_history.iter().map(String::as_str);
+    }
     id: &str = |tweet| tweet.id;
     full_text: &str = |tweet| tweet.full_text;
     lang: Option<&str> = |tweet| tweet.lang;
@@ -296,12 +304,4 @@ fields! {
     source: &str = |tweet| tweet.source.as_str();
     client: Option<&str> = |tweet| tweet.client;
     excluded: bool = |tweet| tweet.excluded;
-
-    lists:
-    urls = |tweet| tweet.entities.urls.iter().map(|url| url.expanded_url.as_str());
-    mentions = |tweet| tweet.entities.mentions.iter().map(|mention| mention.username.as_str());
-    hashtags = |tweet| tweet.entities.hashtags.iter().map(|tag| tag.0.as_str());
-    cashtags = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str());
-    labels = |tweet| tweet.labels.iter().map(String::as_str);
-    edit_history = |tweet| tweet.edit_history.iter().map(String::as_str);
 }

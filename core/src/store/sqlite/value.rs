@@ -82,6 +82,12 @@ pub(super) trait Columns {
     fn day(&self, column: usize) -> Result<NaiveDate, Fault>;
     fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T, Fault>;
     fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, Fault>;
+    /// JSON that the function reads if this program wrote it.
+    fn opt_written<T: DeserializeOwned>(
+        &self,
+        column: usize,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault>;
     /// One of the names that the columns of states and kinds hold.
     fn named<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault>;
 }
@@ -140,8 +146,18 @@ impl Columns for Row<'_> {
     }
 
     fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, Fault> {
-        let text = self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))?;
-        text.map(|text| json::read(text).map_err(|_| corrupt("a JSON value"))).transpose()
+        self.opt_written(column, |_| None)
+    }
+
+    fn opt_written<T: DeserializeOwned>(
+        &self,
+        column: usize,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        let Some(text) = self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))? else {
+            return Ok(None);
+        };
+        read(text).map_or_else(|| json::read(text), Ok).map(Some).map_err(|_| corrupt("a JSON value"))
     }
 
     fn named<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
