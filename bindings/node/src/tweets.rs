@@ -129,14 +129,17 @@ fn flag_column(name: &str) -> Option<Get<bool>> {
     })
 }
 
-fn list_column(name: &str) -> Option<for<'r> fn(&'r TweetRef<'_>) -> Vec<&'r str>> {
+/// Gives each text of a list to a function.
+type Each = fn(&TweetRef<'_>, &mut dyn FnMut(&str));
+
+fn list_column(name: &str) -> Option<Each> {
     Some(match name {
-        "urls" => |t| t.entities.urls.iter().map(|url| url.expanded_url.as_str()).collect(),
-        "mentions" => |t| t.entities.mentions.iter().map(|person| person.username.as_str()).collect(),
-        "hashtags" => |t| t.entities.hashtags.iter().map(|tag| tag.0.as_str()).collect(),
-        "cashtags" => |t| t.entities.cashtags.iter().map(|tag| tag.0.as_str()).collect(),
-        "labels" => |t| t.labels.iter().map(String::as_str).collect(),
-        "edit_history" => |t| t.edit_history.iter().map(String::as_str).collect(),
+        "urls" => |t, add| t.entities.get().urls.iter().for_each(|url| add(&url.expanded_url)),
+        "mentions" => |t, add| t.entities.get().mentions.iter().for_each(|person| add(&person.username)),
+        "hashtags" => |t, add| t.entities.get().hashtags.iter().for_each(|tag| add(&tag.0)),
+        "cashtags" => |t, add| t.entities.get().cashtags.iter().for_each(|tag| add(&tag.0)),
+        "labels" => |t, add| t.labels.iter().for_each(|label| add(label)),
+        "edit_history" => |t, add| t.edit_history.iter().for_each(|id| add(id)),
         _ => return None,
     })
 }
@@ -220,9 +223,13 @@ impl Tweets {
     /// A column of lists of texts, as JSON.
     #[napi]
     pub fn lists(&self, name: String, start: u32, end: u32) -> Result<String, Thrown> {
-        let get = Self::found(list_column(&name), &name)?;
-        let tweets: Vec<_> = self.range(start, end).collect();
-        let lists: Vec<_> = tweets.iter().map(get).collect();
+        let each = Self::found(list_column(&name), &name)?;
+        let list = |tweet: TweetRef<'_>| {
+            let mut texts = Vec::new();
+            each(&tweet, &mut |text| texts.push(text.to_owned()));
+            texts
+        };
+        let lists: Vec<Vec<String>> = self.range(start, end).map(list).collect();
         serde_json::to_string(&lists).map_err(|error| thrown(&unreadable(error)))
     }
 }

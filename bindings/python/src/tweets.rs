@@ -275,10 +275,10 @@ macro_rules! fields {
 
 fields! {
     lists {
-        urls = |tweet| tweet.entities.urls.iter().map(|url| url.expanded_url.as_str());
-        mentions = |tweet| tweet.entities.mentions.iter().map(|mention| mention.username.as_str());
-        hashtags = |tweet| tweet.entities.hashtags.iter().map(|tag| tag.0.as_str());
-        cashtags = |tweet| tweet.entities.cashtags.iter().map(|tag| tag.0.as_str());
+        urls = |tweet| tweet.entities.get().urls.iter().map(|url| url.expanded_url.as_str());
+        mentions = |tweet| tweet.entities.get().mentions.iter().map(|mention| mention.username.as_str());
+        hashtags = |tweet| tweet.entities.get().hashtags.iter().map(|tag| tag.0.as_str());
+        cashtags = |tweet| tweet.entities.get().cashtags.iter().map(|tag| tag.0.as_str());
         labels = |tweet| tweet.labels.iter().map(String::as_str);
         edit_history = |tweet| tweet.edit_history.iter().map(String::as_str);
     }

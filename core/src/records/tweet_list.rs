@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::lazy::Lazy;
 use super::tweet::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource};
 
 /// A [`Tweet`] that borrows: from a [`TweetList`], from a row of a store, or from a [`Tweet`]. The fields are the same, and so
@@ -30,8 +31,8 @@ pub struct TweetRef<'a> {
     pub retweeted_id: Option<&'a str>,
     pub conversation_id: Option<&'a str>,
     pub counts: TweetCounts,
-    pub entities: Cow<'a, Entities>,
-    pub media: Cow<'a, [Media]>,
+    pub entities: Lazy<'a, Entities>,
+    pub media: Lazy<'a, [Media]>,
     pub source: TweetSource,
     pub client: Option<&'a str>,
     pub edit_history: Cow<'a, [String]>,
@@ -58,8 +59,8 @@ impl<'a> From<&'a Tweet> for TweetRef<'a> {
             retweeted_id: tweet.retweeted_id.as_deref(),
             conversation_id: tweet.conversation_id.as_deref(),
             counts: tweet.counts,
-            entities: Cow::Borrowed(&tweet.entities),
-            media: Cow::Borrowed(&tweet.media),
+            entities: Lazy::borrowed(&tweet.entities),
+            media: Lazy::borrowed(&tweet.media),
             source: tweet.source,
             client: tweet.client.as_deref(),
             edit_history: Cow::Borrowed(&tweet.edit_history),
@@ -89,8 +90,8 @@ impl From<TweetRef<'_>> for Tweet {
             retweeted_id: owned(tweet.retweeted_id),
             conversation_id: owned(tweet.conversation_id),
             counts: tweet.counts,
-            entities: tweet.entities.into_owned(),
-            media: tweet.media.into_owned(),
+            entities: tweet.entities.into_inner().into_owned(),
+            media: tweet.media.into_inner().into_owned(),
             source: tweet.source,
             client: owned(tweet.client),
             edit_history: tweet.edit_history.into_owned(),
@@ -101,8 +102,8 @@ impl From<TweetRef<'_>> for Tweet {
     }
 }
 
-/// The texts of a tweet that stand in the list's memory, in this order.
-const TEXTS: usize = 10;
+/// The texts of a tweet that stand in the list's memory. The last two are JSON.
+const TEXTS: usize = 12;
 
 /// What most tweets have none of.
 #[derive(Clone, Debug, Default)]
@@ -216,6 +217,8 @@ impl TweetList {
             tweet.retweeted_id,
             tweet.conversation_id,
             tweet.client,
+            tweet.entities.json(),
+            tweet.media.json(),
         ];
         let (start, mut has) = (self.text.len(), 0);
         let ends = std::array::from_fn(|place| {
@@ -225,10 +228,9 @@ impl TweetList {
             }
             self.text.len() - start
         });
-        let lists = !(tweet.entities.is_empty()
-            && tweet.media.is_empty()
-            && tweet.edit_history.is_empty()
-            && tweet.labels.is_empty());
+        let entities = tweet.entities.part().filter(|entities| !entities.is_empty());
+        let media = tweet.media.part().filter(|media| !media.is_empty());
+        let lists = entities.is_some() || media.is_some() || !tweet.edit_history.is_empty() || !tweet.labels.is_empty();
         self.rows.push(Row {
             start,
             ends,
@@ -244,8 +246,8 @@ impl TweetList {
             counts: tweet.counts,
             lists: lists.then(|| {
                 Box::new(Lists {
-                    entities: tweet.entities.into_owned(),
-                    media: tweet.media.into_owned(),
+                    entities: entities.map(Cow::into_owned).unwrap_or_default(),
+                    media: media.map(Cow::into_owned).unwrap_or_default(),
                     edit_history: tweet.edit_history.into_owned(),
                     labels: tweet.labels.into_owned(),
                 })
@@ -288,8 +290,8 @@ impl TweetList {
             retweeted_id: given(7),
             conversation_id: given(8),
             counts: row.counts,
-            entities: Cow::Borrowed(&lists.entities),
-            media: Cow::Borrowed(&lists.media),
+            entities: given(10).map_or(Lazy::borrowed(&lists.entities), Lazy::written),
+            media: given(11).map_or(Lazy::borrowed(&lists.media), Lazy::written),
             source: row.source,
             client: given(9),
             edit_history: Cow::Borrowed(&lists.edit_history),
@@ -360,8 +362,8 @@ impl Extend<Tweet> for TweetList {
             let (entities, media) = (take(&mut tweet.entities), take(&mut tweet.media));
             let (edit_history, labels) = (take(&mut tweet.edit_history), take(&mut tweet.labels));
             self.push(TweetRef {
-                entities: Cow::Owned(entities),
-                media: Cow::Owned(media),
+                entities: Lazy::owned(entities),
+                media: Lazy::owned(media),
                 edit_history: Cow::Owned(edit_history),
                 labels: Cow::Owned(labels),
                 ..TweetRef::from(&tweet)
@@ -497,6 +499,20 @@ mod tests {
     fn a_missing_text_is_not_an_empty_one() {
         let list: TweetList = some().into();
         assert_eq!((list.get(1).unwrap().lang, list.get(2).unwrap().lang), (None, Some("")));
+    }
+
+    #[test]
+    fn what_stands_as_json_is_what_was_written() {
+        let (tweet, mut list) = (all_fields(), TweetList::new());
+        let (of, media) =
+            (serde_json::to_string(&tweet.entities).unwrap(), serde_json::to_string(&tweet.media).unwrap());
+        let (entities, media) = (Lazy::of_json(&of).unwrap(), Lazy::of_json(&media).unwrap());
+        assert!(entities.json().is_some() && media.json().is_some());
+        list.push(TweetRef { entities, media, ..TweetRef::from(&tweet) });
+        list.push(TweetRef { entities: Lazy::of_json("{ \"urls\": [] }").unwrap(), ..TweetRef::from(&tweet) });
+        assert_eq!(list.get(0).unwrap(), TweetRef::from(&tweet));
+        assert_eq!(list.to_vec(), [tweet.clone(), Tweet { entities: Entities::default(), ..tweet }]);
+        assert!(Lazy::<Entities>::of_json("[]").is_err());
     }
 
     #[test]

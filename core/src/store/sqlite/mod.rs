@@ -21,7 +21,6 @@ mod tweets;
 mod value;
 mod windows;
 mod worker;
-mod written;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,6 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 use super::accounts::{owned, touch_tweets};
 use super::fault::Fault;
 use super::value::{Columns, json, json_unless_default, time};
-use super::written;
 use crate::records::{ContextTweet, Id, Tweet, TweetCounts, TweetKind, TweetRef, TweetSource, TwitterUserName};
 use crate::store::{Caller, Order, Page, PageRequest, TweetMarks, TweetQuery, TweetTotals, check};
 use crate::text::SearchQuery;
@@ -49,8 +48,8 @@ fn borrowed<'r>(row: &'r Row<'_>) -> Result<TweetRef<'r>, Fault> {
             bookmarks: row.opt_number(18)?,
             impressions: row.opt_number(19)?,
         },
-        entities: Cow::Owned(row.opt_written(20, written::entities)?.unwrap_or_default()),
-        media: Cow::Owned(row.opt_written(21, written::media)?.unwrap_or_default()),
+        entities: row.lazy(20)?,
+        media: row.lazy(21)?,
         source: row.named(22, TweetSource::parse)?,
         client: row.opt_text_ref(23)?,
         edit_history: Cow::Owned(row.opt_json(24)?.unwrap_or_default()),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::fault::{Fault, corrupt};
 use crate::json;
-use crate::records::Id;
+use crate::records::{Id, Lazy, Written};
 
 /// `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text by time. By hand, because a format string costs ten times as much. A time that
 /// four digits of the year cannot tell, which only a query may have, is the first or the last that they can.
@@ -82,12 +82,8 @@ pub(super) trait Columns {
     fn day(&self, column: usize) -> Result<NaiveDate, Fault>;
     fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T, Fault>;
     fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, Fault>;
-    /// JSON that the function reads if this program wrote it.
-    fn opt_written<T: DeserializeOwned>(
-        &self,
-        column: usize,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Fault>;
+    /// Nothing is the default.
+    fn lazy<T: Written + ?Sized>(&self, column: usize) -> Result<Lazy<'_, T>, Fault>;
     /// One of the names that the columns of states and kinds hold.
     fn named<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault>;
 }
@@ -146,18 +142,15 @@ impl Columns for Row<'_> {
     }
 
     fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, Fault> {
-        self.opt_written(column, |_| None)
+        let text = self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))?;
+        text.map(|text| json::read(text).map_err(|_| corrupt("a JSON value"))).transpose()
     }
 
-    fn opt_written<T: DeserializeOwned>(
-        &self,
-        column: usize,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Fault> {
-        let Some(text) = self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))? else {
-            return Ok(None);
-        };
-        read(text).map_or_else(|| json::read(text), Ok).map(Some).map_err(|_| corrupt("a JSON value"))
+    fn lazy<T: Written + ?Sized>(&self, column: usize) -> Result<Lazy<'_, T>, Fault> {
+        match self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))? {
+            Some(text) => Lazy::of_json(text).map_err(|_| corrupt("a JSON value")),
+            None => Ok(Lazy::default()),
+        }
     }
 
     fn named<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
