@@ -11,6 +11,7 @@ mod outbox;
 mod profile;
 mod tweet;
 mod tweet_list;
+mod tweet_ref;
 mod window;
 
 pub use account::{AccountRecord, TwitterUser};
@@ -25,7 +26,8 @@ pub use tweet::{
     ContextTweet, Entities, Hashtag, Media, MediaKind, Mention, Tweet, TweetCounts, TweetKind, TweetSource,
     TwitterUserName, UrlEntity, compare_ids, is_valid_id, time_of_id,
 };
-pub use tweet_list::{Iter as TweetIter, TweetList, TweetRef};
+pub use tweet_list::{Iter as TweetIter, TweetList};
+pub use tweet_ref::TweetRef;
 pub use window::{RateScope, RateWindowKind, RateWindowRecord};
 
 use chrono::{DateTime, SubsecRound, Utc};

@@ -10,100 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::lazy::Lazy;
 use super::tweet::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource};
-
-/// A [`Tweet`] that borrows: from a [`TweetList`], from a row of a store, or from a [`Tweet`]. The fields are the same, and so
-/// is the JSON.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "each is the field of that name of `Tweet`")]
-pub struct TweetRef<'a> {
-    pub id: &'a str,
-    pub full_text: &'a str,
-    pub created_at: DateTime<Utc>,
-    pub lang: Option<&'a str>,
-    pub kind: TweetKind,
-    pub is_note: bool,
-    pub is_truncated: bool,
-    pub thread_id: Option<&'a str>,
-    pub thread_position: Option<u32>,
-    pub in_reply_to_id: Option<&'a str>,
-    pub in_reply_to_user_id: Option<&'a str>,
-    pub quoted_id: Option<&'a str>,
-    pub retweeted_id: Option<&'a str>,
-    pub conversation_id: Option<&'a str>,
-    pub counts: TweetCounts,
-    pub entities: Lazy<'a, Entities>,
-    pub media: Lazy<'a, [Media]>,
-    pub source: TweetSource,
-    pub client: Option<&'a str>,
-    pub edit_history: Cow<'a, [String]>,
-    pub deleted_at: Option<DateTime<Utc>>,
-    pub excluded: bool,
-    pub labels: Cow<'a, [String]>,
-}
-
-impl<'a> From<&'a Tweet> for TweetRef<'a> {
-    fn from(tweet: &'a Tweet) -> Self {
-        Self {
-            id: &tweet.id,
-            full_text: &tweet.full_text,
-            created_at: tweet.created_at,
-            lang: tweet.lang.as_deref(),
-            kind: tweet.kind,
-            is_note: tweet.is_note,
-            is_truncated: tweet.is_truncated,
-            thread_id: tweet.thread_id.as_deref(),
-            thread_position: tweet.thread_position,
-            in_reply_to_id: tweet.in_reply_to_id.as_deref(),
-            in_reply_to_user_id: tweet.in_reply_to_user_id.as_deref(),
-            quoted_id: tweet.quoted_id.as_deref(),
-            retweeted_id: tweet.retweeted_id.as_deref(),
-            conversation_id: tweet.conversation_id.as_deref(),
-            counts: tweet.counts,
-            entities: Lazy::borrowed(&tweet.entities),
-            media: Lazy::borrowed(&tweet.media),
-            source: tweet.source,
-            client: tweet.client.as_deref(),
-            edit_history: Cow::Borrowed(&tweet.edit_history),
-            deleted_at: tweet.deleted_at,
-            excluded: tweet.excluded,
-            labels: Cow::Borrowed(&tweet.labels),
-        }
-    }
-}
-
-impl From<TweetRef<'_>> for Tweet {
-    fn from(tweet: TweetRef<'_>) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            id: tweet.id.to_owned(),
-            full_text: tweet.full_text.to_owned(),
-            created_at: tweet.created_at,
-            lang: owned(tweet.lang),
-            kind: tweet.kind,
-            is_note: tweet.is_note,
-            is_truncated: tweet.is_truncated,
-            thread_id: owned(tweet.thread_id),
-            thread_position: tweet.thread_position,
-            in_reply_to_id: owned(tweet.in_reply_to_id),
-            in_reply_to_user_id: owned(tweet.in_reply_to_user_id),
-            quoted_id: owned(tweet.quoted_id),
-            retweeted_id: owned(tweet.retweeted_id),
-            conversation_id: owned(tweet.conversation_id),
-            counts: tweet.counts,
-            entities: tweet.entities.into_inner().into_owned(),
-            media: tweet.media.into_inner().into_owned(),
-            source: tweet.source,
-            client: owned(tweet.client),
-            edit_history: tweet.edit_history.into_owned(),
-            deleted_at: tweet.deleted_at,
-            excluded: tweet.excluded,
-            labels: tweet.labels.into_owned(),
-        }
-    }
-}
+use super::tweet_ref::TweetRef;
 
 /// The texts of a tweet that stand in the list's memory. The last two are JSON.
 const TEXTS: usize = 12;
+
+const COUNTS: usize = 6;
 
 /// What most tweets have none of.
 #[derive(Clone, Debug, Default)]
@@ -126,8 +38,8 @@ static NO_LISTS: Lists = Lists {
 struct Row {
     /// Where its texts begin.
     start: usize,
-    /// Where each of them ends, counted from there.
-    ends: [usize; TEXTS],
+    /// How many bytes each of them has.
+    lengths: [u32; TEXTS],
     /// A bit for each text that the tweet has, be it an empty one.
     has: u16,
     kind: TweetKind,
@@ -138,7 +50,9 @@ struct Row {
     thread_position: Option<u32>,
     created_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
-    counts: TweetCounts,
+    counts: [u64; COUNTS],
+    /// A bit for each of them that is known.
+    counted: u8,
     lists: Option<Box<Lists>>,
 }
 
@@ -204,7 +118,7 @@ impl TweetList {
         self.iter().map(Tweet::from).collect()
     }
 
-    /// Adds a tweet at the end.
+    /// Adds a tweet at the end. A text of more than 4 GiB is cut.
     pub fn push(&mut self, tweet: TweetRef<'_>) {
         let texts: [Option<&str>; TEXTS] = [
             Some(tweet.id),
@@ -220,20 +134,27 @@ impl TweetList {
             tweet.entities.json(),
             tweet.media.json(),
         ];
-        let (start, mut has) = (self.text.len(), 0);
-        let ends = std::array::from_fn(|place| {
-            if let Some(text) = texts[place] {
-                self.text.push_str(text);
-                has |= 1 << place;
-            }
-            self.text.len() - start
-        });
+        let (start, mut has, mut lengths) = (self.text.len(), 0, [0; TEXTS]);
+        for (place, text) in texts.into_iter().enumerate() {
+            let Some(text) = text else { continue };
+            let (text, _) = text.split_at(text.floor_char_boundary(u32::MAX as usize));
+            self.text.push_str(text);
+            lengths[place] = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            has |= 1 << place;
+        }
+        let TweetCounts { likes, retweets, replies, quotes, bookmarks, impressions } = tweet.counts;
+        let (mut counts, mut counted) = ([0; COUNTS], 0);
+        for (place, count) in [likes, retweets, replies, quotes, bookmarks, impressions].into_iter().enumerate() {
+            let Some(count) = count else { continue };
+            counts[place] = count;
+            counted |= 1 << place;
+        }
         let entities = tweet.entities.part().filter(|entities| !entities.is_empty());
         let media = tweet.media.part().filter(|media| !media.is_empty());
         let lists = entities.is_some() || media.is_some() || !tweet.edit_history.is_empty() || !tweet.labels.is_empty();
         self.rows.push(Row {
             start,
-            ends,
+            lengths,
             has,
             kind: tweet.kind,
             source: tweet.source,
@@ -243,7 +164,8 @@ impl TweetList {
             thread_position: tweet.thread_position,
             created_at: tweet.created_at,
             deleted_at: tweet.deleted_at,
-            counts: tweet.counts,
+            counts,
+            counted,
             lists: lists.then(|| {
                 Box::new(Lists {
                     entities: entities.map(Cow::into_owned).unwrap_or_default(),
@@ -268,32 +190,44 @@ impl TweetList {
 
     #[inline]
     fn view<'a>(&'a self, row: &'a Row) -> TweetRef<'a> {
-        let text = |place: usize| {
-            let begin = if place == 0 { 0 } else { row.ends[place - 1] };
-            self.text.get(row.start + begin..row.start + row.ends[place]).unwrap_or_default()
-        };
-        let given = |place: usize| (row.has & (1 << place) != 0).then(|| text(place));
+        let mut begin = row.start;
+        let texts: [Option<&str>; TEXTS] = std::array::from_fn(|place| {
+            let end = begin + row.lengths[place] as usize;
+            let text = self.text.get(begin..end).filter(|_| row.has & (1 << place) != 0);
+            begin = end;
+            text
+        });
+        let [id, full_text, lang, thread_id, in_reply_to_id, in_reply_to_user_id, ..] = texts;
+        let [.., quoted_id, retweeted_id, conversation_id, client, entities, media] = texts;
+        let count = |place: usize| (row.counted & (1 << place) != 0).then(|| row.counts[place]);
         let lists = row.lists.as_deref().unwrap_or(&NO_LISTS);
         TweetRef {
-            id: text(0),
-            full_text: text(1),
+            id: id.unwrap_or_default(),
+            full_text: full_text.unwrap_or_default(),
             created_at: row.created_at,
-            lang: given(2),
+            lang,
             kind: row.kind,
             is_note: row.is_note,
             is_truncated: row.is_truncated,
-            thread_id: given(3),
+            thread_id,
             thread_position: row.thread_position,
-            in_reply_to_id: given(4),
-            in_reply_to_user_id: given(5),
-            quoted_id: given(6),
-            retweeted_id: given(7),
-            conversation_id: given(8),
-            counts: row.counts,
-            entities: given(10).map_or(Lazy::borrowed(&lists.entities), Lazy::written),
-            media: given(11).map_or(Lazy::borrowed(&lists.media), Lazy::written),
+            in_reply_to_id,
+            in_reply_to_user_id,
+            quoted_id,
+            retweeted_id,
+            conversation_id,
+            counts: TweetCounts {
+                likes: count(0),
+                retweets: count(1),
+                replies: count(2),
+                quotes: count(3),
+                bookmarks: count(4),
+                impressions: count(5),
+            },
+            entities: entities.map_or(Lazy::borrowed(&lists.entities), Lazy::written),
+            media: media.map_or(Lazy::borrowed(&lists.media), Lazy::written),
             source: row.source,
-            client: given(9),
+            client,
             edit_history: Cow::Borrowed(&lists.edit_history),
             deleted_at: row.deleted_at,
             excluded: row.excluded,
