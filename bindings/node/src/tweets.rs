@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use ghostwren::records::{TweetIter, TweetList, TweetRef};
 use ghostwren::{Error, ErrorKind};
 use napi::bindgen_prelude::{Either, Float64Array, Uint8Array, Uint32Array, Utf16String};
@@ -59,15 +60,51 @@ fn widen(text: &str, into: &mut Vec<u16>) {
     into.reserve(text.len());
     let mut rest = text;
     while !rest.is_empty() {
-        let run = rest.as_bytes().chunks(16).take_while(|bytes| bytes.is_ascii()).map(<[u8]>::len).sum();
-        let (ascii, other) = rest.split_at_checked(run).unwrap_or(("", rest));
+        let whole: usize = rest.as_bytes().chunks(16).take_while(|bytes| bytes.is_ascii()).map(<[u8]>::len).sum();
+        let more = rest.bytes().skip(whole).take_while(u8::is_ascii).count();
+        let (ascii, other) = rest.split_at_checked(whole + more).unwrap_or(("", rest));
         into.extend(ascii.bytes().map(u16::from));
-        let mut chars = other.chars();
-        for one in chars.by_ref().take(16) {
-            into.extend_from_slice(one.encode_utf16(&mut [0; 2]));
-        }
-        rest = chars.as_str();
+        let wide = other.len() - other.trim_start_matches(|one: char| !one.is_ascii()).len();
+        let (wide, other) = other.split_at_checked(wide).unwrap_or((other, ""));
+        into.extend(wide.encode_utf16());
+        rest = other;
     }
+}
+
+impl Texts {
+    fn of<'t>(tweets: TweetIter<'t>, get: impl Fn(&TweetRef<'t>) -> Option<&'t str>) -> Self {
+        let count = tweets.len();
+        let (mut text, mut ends) = (Joined::Ascii(String::new()), Vec::with_capacity(count));
+        let mut missing = Vec::new();
+        for (index, tweet) in tweets.enumerate() {
+            match get(&tweet) {
+                Some(value) => text.push(value),
+                None => {
+                    missing.resize(count, 0);
+                    if let Some(mark) = missing.get_mut(index) {
+                        *mark = 1;
+                    }
+                }
+            }
+            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        }
+        let missing = (!missing.is_empty()).then(|| missing.into());
+        Self { text: text.into(), ends: ends.into(), missing }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of tweets are far below 2^53")]
+fn counts(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> Option<u64>) -> Float64Array {
+    tweets.map(|tweet| get(&tweet).map_or(f64::NAN, |count| count as f64)).collect::<Vec<_>>().into()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "times of tweets in milliseconds are far below 2^53")]
+fn times(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> Option<DateTime<Utc>>) -> Float64Array {
+    tweets.map(|tweet| get(&tweet).map_or(f64::NAN, |time| time.timestamp_millis() as f64)).collect::<Vec<_>>().into()
+}
+
+fn flags(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> bool) -> Uint8Array {
+    tweets.map(|tweet| u8::from(get(&tweet))).collect::<Vec<_>>().into()
 }
 
 impl From<Joined> for Either<String, Utf16String> {
@@ -82,51 +119,6 @@ impl From<Joined> for Either<String, Utf16String> {
 fn no_column(name: &str) -> Error {
     Error::new(ErrorKind::Internal, "binding.no_call", format!("tweets have no column `{name}`"))
         .with_remedy("Use the same version of the package in all its parts.")
-}
-
-type Get<T> = fn(&TweetRef<'_>) -> T;
-
-fn text_column(name: &str) -> Option<for<'t> fn(&TweetRef<'t>) -> Option<&'t str>> {
-    Some(match name {
-        "id" => |t| Some(t.id),
-        "full_text" => |t| Some(t.full_text),
-        "lang" => |t| t.lang,
-        "kind" => |t| Some(t.kind.as_str()),
-        "thread_id" => |t| t.thread_id,
-        "in_reply_to_id" => |t| t.in_reply_to_id,
-        "in_reply_to_user_id" => |t| t.in_reply_to_user_id,
-        "quoted_id" => |t| t.quoted_id,
-        "retweeted_id" => |t| t.retweeted_id,
-        "conversation_id" => |t| t.conversation_id,
-        "source" => |t| Some(t.source.as_str()),
-        "client" => |t| t.client,
-        _ => return None,
-    })
-}
-
-#[allow(clippy::cast_precision_loss, reason = "times and counts of tweets are far below 2^53")]
-fn number_column(name: &str) -> Option<Get<Option<f64>>> {
-    Some(match name {
-        "created_at" => |t| Some(t.created_at.timestamp_millis() as f64),
-        "deleted_at" => |t| t.deleted_at.map(|time| time.timestamp_millis() as f64),
-        "thread_position" => |t| t.thread_position.map(f64::from),
-        "likes" => |t| t.counts.likes.map(|count| count as f64),
-        "retweets" => |t| t.counts.retweets.map(|count| count as f64),
-        "replies" => |t| t.counts.replies.map(|count| count as f64),
-        "quotes" => |t| t.counts.quotes.map(|count| count as f64),
-        "bookmarks" => |t| t.counts.bookmarks.map(|count| count as f64),
-        "impressions" => |t| t.counts.impressions.map(|count| count as f64),
-        _ => return None,
-    })
-}
-
-fn flag_column(name: &str) -> Option<Get<bool>> {
-    Some(match name {
-        "is_note" => |t| t.is_note,
-        "is_truncated" => |t| t.is_truncated,
-        "excluded" => |t| t.excluded,
-        _ => return None,
-    })
 }
 
 /// Gives each text of a list to a function.
@@ -156,10 +148,6 @@ impl Tweets {
             part => Arc::new(part.collect()),
         }
     }
-
-    fn found<T>(column: Option<T>, name: &str) -> Result<T, Thrown> {
-        column.ok_or_else(|| thrown(&no_column(name)))
-    }
 }
 
 #[napi]
@@ -185,45 +173,59 @@ impl Tweets {
     /// A column of texts.
     #[napi]
     pub fn texts(&self, name: String, start: u32, end: u32) -> Result<Texts, Thrown> {
-        let get = Self::found(text_column(&name), &name)?;
         let tweets = self.range(start, end);
-        let count = tweets.len();
-        let (mut text, mut ends) = (Joined::Ascii(String::new()), Vec::with_capacity(count));
-        let mut missing = Vec::new();
-        for (index, tweet) in tweets.enumerate() {
-            match get(&tweet) {
-                Some(value) => text.push(value),
-                None => {
-                    missing.resize(count, 0);
-                    if let Some(mark) = missing.get_mut(index) {
-                        *mark = 1;
-                    }
-                }
-            }
-            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
-        }
-        let missing = (!missing.is_empty()).then(|| missing.into());
-        Ok(Texts { text: text.into(), ends: ends.into(), missing })
+        // Each is a loop of its own, so that it takes of a tweet what it wants and no more.
+        Ok(match name.as_str() {
+            "id" => Texts::of(tweets, |t| Some(t.id)),
+            "full_text" => Texts::of(tweets, |t| Some(t.full_text)),
+            "lang" => Texts::of(tweets, |t| t.lang),
+            "kind" => Texts::of(tweets, |t| Some(t.kind.as_str())),
+            "thread_id" => Texts::of(tweets, |t| t.thread_id),
+            "in_reply_to_id" => Texts::of(tweets, |t| t.in_reply_to_id),
+            "in_reply_to_user_id" => Texts::of(tweets, |t| t.in_reply_to_user_id),
+            "quoted_id" => Texts::of(tweets, |t| t.quoted_id),
+            "retweeted_id" => Texts::of(tweets, |t| t.retweeted_id),
+            "conversation_id" => Texts::of(tweets, |t| t.conversation_id),
+            "source" => Texts::of(tweets, |t| Some(t.source.as_str())),
+            "client" => Texts::of(tweets, |t| t.client),
+            _ => return Err(thrown(&no_column(&name))),
+        })
     }
 
     /// A column of numbers, or of times in milliseconds; what is missing is not a number.
     #[napi]
     pub fn numbers(&self, name: String, start: u32, end: u32) -> Result<Float64Array, Thrown> {
-        let get = Self::found(number_column(&name), &name)?;
-        Ok(self.range(start, end).map(|tweet| get(&tweet).unwrap_or(f64::NAN)).collect::<Vec<_>>().into())
+        let tweets = self.range(start, end);
+        Ok(match name.as_str() {
+            "created_at" => times(tweets, |t| Some(t.created_at)),
+            "deleted_at" => times(tweets, |t| t.deleted_at),
+            "thread_position" => counts(tweets, |t| t.thread_position.map(u64::from)),
+            "likes" => counts(tweets, |t| t.counts.likes),
+            "retweets" => counts(tweets, |t| t.counts.retweets),
+            "replies" => counts(tweets, |t| t.counts.replies),
+            "quotes" => counts(tweets, |t| t.counts.quotes),
+            "bookmarks" => counts(tweets, |t| t.counts.bookmarks),
+            "impressions" => counts(tweets, |t| t.counts.impressions),
+            _ => return Err(thrown(&no_column(&name))),
+        })
     }
 
     /// A column of yes and no.
     #[napi]
     pub fn flags(&self, name: String, start: u32, end: u32) -> Result<Uint8Array, Thrown> {
-        let get = Self::found(flag_column(&name), &name)?;
-        Ok(self.range(start, end).map(|tweet| u8::from(get(&tweet))).collect::<Vec<_>>().into())
+        let tweets = self.range(start, end);
+        Ok(match name.as_str() {
+            "is_note" => flags(tweets, |t| t.is_note),
+            "is_truncated" => flags(tweets, |t| t.is_truncated),
+            "excluded" => flags(tweets, |t| t.excluded),
+            _ => return Err(thrown(&no_column(&name))),
+        })
     }
 
     /// A column of lists of texts, as JSON.
     #[napi]
     pub fn lists(&self, name: String, start: u32, end: u32) -> Result<String, Thrown> {
-        let each = Self::found(list_column(&name), &name)?;
+        let each = list_column(&name).ok_or_else(|| thrown(&no_column(&name)))?;
         let list = |tweet: TweetRef<'_>| {
             let mut texts = Vec::new();
             each(&tweet, &mut |text| texts.push(text.to_owned()));
