@@ -10,6 +10,7 @@ use ghostwren_shared::host::Host;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
+use crate::device::of_a_person;
 use crate::error::{HostCause, read_fields};
 
 /// What the host's code threw.
@@ -103,9 +104,10 @@ impl Host for Guest {
     }
 }
 
-/// A secret out of the safe place.
+/// A secret out of the safe place. One of an operator is none, whoever put it there.
 pub(crate) async fn load(tokens: &dyn NativeTokens, name: &str) -> Result<Option<SecretString>> {
     let found = tokens.load(name.to_owned()).await.map_err(unsafe_place)?;
+    found.as_deref().map_or(Ok(()), of_a_person)?;
     Ok(found.map(SecretString::from))
 }
 
