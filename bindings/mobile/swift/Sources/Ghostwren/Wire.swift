@@ -110,9 +110,23 @@ enum Wire {
         }
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch EncodingError.invalidValue(_, let context) {
+            throw endless(context.codingPath.last?.stringValue ?? "")
         } catch {
             throw GhostwrenError.broken(error)
         }
+    }
+
+    /// JSON has no infinite numbers, and none that is not one.
+    private static func endless(_ name: String) -> GhostwrenError {
+        let suffix = "_seconds"
+        let name = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        return GhostwrenError(
+            kind: .invalidInput,
+            code: "argument.type",
+            detail: "the argument `\(name)` is no number that ends",
+            remedy: "Give a number that is finite, or nothing for the default."
+        )
     }
 
     /// A record as plain data.

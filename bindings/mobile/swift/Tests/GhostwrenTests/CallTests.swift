@@ -79,6 +79,26 @@ final class CallTests: XCTestCase {
         await wren.close()
     }
 
+    func testANumberWithoutEndIsAnErrorThatNamesIt() async throws {
+        for endless in [Double.infinity, -Double.infinity, Double.nan] {
+            let lease = try await failure { _ = try Ghostwren(store: SqliteStore.inMemory(), lease: endless) }
+            XCTAssertEqual(lease.kind, .invalidInput)
+            XCTAssertTrue(lease.description.contains("`lease`"), lease.description)
+            let busy = try await failure { _ = try Ghostwren(store: SqliteStore(try folder(), busyTimeout: endless)) }
+            XCTAssertEqual(busy.kind, .invalidInput)
+            XCTAssertTrue(busy.description.contains("`busy_timeout`"), busy.description)
+            let wren = try Ghostwren(store: SqliteStore.inMemory())
+            let account = try await wren.user().openAccount()
+            var request = DraftRequest("tea")
+            request.temperature = endless
+            let asked = request
+            let draft = try await failure { _ = try await account.generate(asked) }
+            XCTAssertEqual(draft.code, "argument.type")
+            XCTAssertTrue(draft.description.contains("`temperature`"), draft.description)
+            await wren.close()
+        }
+    }
+
     func testUseAfterCloseIsAClearError() async throws {
         let wren = try Ghostwren(store: SqliteStore.inMemory())
         try await wren.open()

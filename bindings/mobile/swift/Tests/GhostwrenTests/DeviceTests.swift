@@ -95,12 +95,12 @@ final class DeviceTests: XCTestCase {
     func testAnOperatorsSecretIsNobodysToken() async throws {
         let project = SupabaseStore(try url("http://127.0.0.1:9"), publishableKey: "sb_publishable_x")
         func session(_ access: String, _ refresh: String) throws -> AuthSession {
-            try Wire.read(AuthSession.self, Wire.write([
+            try Wire.read(AuthSession.self, Wire.write(JSONValue.object([
                 "access_token": .string(access),
                 "refresh_token": .string(refresh),
                 "expires_at": .string("2126-01-01T00:00:00Z"),
                 "user": .object(["id": .string("01890000-0000-7000-8000-000000000000")]),
-            ]))
+            ])))
         }
         let login = AuthLogin(url: "https://x.example", state: "s", verifier: "v", redirectTo: "app://back")
         for (what, secret) in forbidden {
@@ -114,7 +114,7 @@ final class DeviceTests: XCTestCase {
                 ("a refresh", { _ = try await wren.auth.refresh(secret) }),
                 ("a token's user", { _ = try await wren.auth.user(secret) }),
                 ("a token's claims", { _ = try await wren.auth.claims(secret) }),
-                ("a change of the user", { _ = try await wren.auth.updateUser(token: secret, email: "a@example.org") }),
+                ("a change of the user", { _ = try await wren.auth.updateUser(secret, email: "a@example.org") }),
                 ("a sign-out", { try await wren.auth.signOut(secret) }),
                 ("an identity's token", { try await wren.auth.unlinkIdentity(secret, identity: "i") }),
                 ("a code", { _ = try await wren.auth.exchange(code: secret, verifier: "v") }),

@@ -95,7 +95,12 @@ public sealed class GhostwrenException(
 
     /** One text for every language: the core's, with control and bidirectional characters escaped. */
     override val message: String by lazy {
-        io.github.ghostwren.internal.local("errors.display", JsonObject(mapOf("fields" to tree())))
+        try {
+            io.github.ghostwren.internal.local("errors.display", JsonObject(mapOf("fields" to tree())))
+        } catch (_: Throwable) {
+            // Of fields that no error of the core has, or in a test of an app without the library.
+            detail
+        }
     }
 
     /** The fields as the core writes them. */

@@ -26,14 +26,18 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
@@ -137,6 +141,52 @@ class CallTest {
         assertTrue(began.elapsedNow() < 3.seconds)
         assertTrue(openai.chat("x").text.isNotEmpty())
         openai.close()
+    }
+
+    @Test
+    fun `a coroutine that is cancelled already makes no call`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val user = wren.user()
+            launch(start = CoroutineStart.UNDISPATCHED) {
+                currentCoroutineContext().cancel()
+                user.openAccount("never")
+            }.join()
+            delay(100.milliseconds)
+            assertEquals(0, user.accounts().size)
+            val account = user.openAccount()
+            launch(start = CoroutineStart.UNDISPATCHED) {
+                currentCoroutineContext().cancel()
+                account.importArchive(SAMPLE).collect {}
+            }.join()
+            delay(100.milliseconds)
+            assertEquals(0, account.imports().size)
+        }
+    }
+
+    @Test
+    fun `a time without end is an error that names it`() = runBlocking {
+        for (endless in listOf(Duration.INFINITE, -Duration.INFINITE)) {
+            for ((name, work) in mapOf<String, suspend () -> Unit>(
+                "lease" to { Ghostwren(SqliteStore.inMemory(), lease = endless).open() },
+                "busy_timeout" to { Ghostwren(SqliteStore(Path.of("a.db"), endless)).open() },
+                "idle_timeout" to { OpenAi("http://127.0.0.1:9/v1", idleTimeout = endless).models() },
+            )) {
+                val error = assertFailsWith<GhostwrenException.InvalidInput> { work() }
+                assertEquals("argument.type", error.code)
+                assertTrue("`$name`" in error.message, error.message)
+            }
+        }
+    }
+
+    @Test
+    fun `an exception of an application says what it has, whatever that is`() {
+        for (fields in listOf(
+            ErrorFields("not_found", "app.odd", "half of it", status = 99_999),
+            ErrorFields("not_found", "app.odd", "half of it", attempts = -1),
+            ErrorFields("rate_limited", "app.odd", "half of it", retryAt = Instant.MAX),
+            ErrorFields("not_found", "app.odd", "half of it", outbox = "no id"),
+            ErrorFields("", "", "half of it"),
+        )) assertTrue("half of it" in GhostwrenException.of(fields).message, "$fields")
     }
 
     @Test
