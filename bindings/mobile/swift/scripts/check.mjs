@@ -144,6 +144,10 @@ const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml')
 const pom = readFileSync(join(root, 'bindings/mobile/kotlin/pom.xml'), 'utf8')
 check('one version', pom.includes(`<version>${version}</version>`) ? [] : [`the pom is not of ${version}`])
 
+const guide = readFileSync(join(root, 'docs/mobile.md'), 'utf8')
+const said = [...guide.matchAll(/(?:io\.github\.ghostwren:[\w-]+:|from: ")([^"]+)"/g)].map(([, found]) => found)
+check('the guide names this version', said.length === 3 && said.every((found) => found === version) ? [] : [`${said}`])
+
 // What Maven tests is what Gradle builds.
 const gradle = readFileSync(join(root, 'bindings/mobile/kotlin/android/build.gradle.kts'), 'utf8')
 const property = (name) => new RegExp(`<${name}\\.version>(.+)</`).exec(pom)?.[1]
