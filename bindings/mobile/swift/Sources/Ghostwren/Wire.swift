@@ -84,8 +84,10 @@ enum Wire {
     }
 
     static func text(of time: Date) -> String {
+        // Foundation ends the process over a date that is none; this text is told as one that cannot be used.
+        guard time.timeIntervalSince1970.isFinite else { return "never" }
         // Foundation cuts what is below a millisecond off, and a date just below one is what it makes of some whole ones.
-        fractional.format(time + 0.0005)
+        return fractional.format(time + 0.0005)
     }
 
     static func read<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {

@@ -99,6 +99,32 @@ final class CallTests: XCTestCase {
         }
     }
 
+    func testADateThatIsNoneIsAnError() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        for time in [Double.infinity, -Double.infinity, Double.nan, 1e18, -1e18] {
+            var query = TweetQuery()
+            query.since = Date(timeIntervalSince1970: time)
+            let asked = query
+            let error = try await failure { _ = try await account.countTweets(asked) }
+            XCTAssertEqual(error.kind, .invalidInput)
+            XCTAssertTrue(error.description.contains("`since`"), error.description)
+        }
+        await wren.close()
+    }
+
+    func testAnErrorOfAnApplicationSaysWhatItHasWhateverThatIs() {
+        for error in [
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", status: 99_999),
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", attempts: -1),
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", outbox: "no id"),
+            GhostwrenError(kind: .rateLimited, code: "app.odd", detail: "half\u{1b}[31m of it", retryAt: .init(timeIntervalSince1970: .nan)),
+        ] {
+            XCTAssertTrue(error.description.contains(" of it"), error.description)
+            XCTAssertFalse(error.description.contains("\u{1b}"), "it colours the terminal")
+        }
+    }
+
     func testUseAfterCloseIsAClearError() async throws {
         let wren = try Ghostwren(store: SqliteStore.inMemory())
         try await wren.open()
@@ -270,7 +296,8 @@ final class CallTests: XCTestCase {
         let tokens = MemoryTokenStore(["a": "hunter2"])
         let headers = [(name: "authorization", value: "Bearer hunter2")]
         let request = HTTPRequest(method: "GET", url: "https://x.example/?code=hunter2", headers: headers, body: Data())
-        for secret: Any in [login, session, auth, signedIn, address, tokens, request] {
+        let twitter = try Twitter(accessToken: "hunter2")
+        for secret: Any in [login, session, auth, signedIn, address, tokens, request, twitter] {
             var dumped = ""
             dump(secret, to: &dumped)
             for shown in ["\(secret)", String(reflecting: secret), dumped] {

@@ -7,6 +7,7 @@ import io.github.ghostwren.internal.Thrown
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.text
 import io.github.ghostwren.internal.writing
+import io.github.ghostwren.text.escapeControls
 import java.time.Instant
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.UseSerializers
@@ -97,8 +98,11 @@ public sealed class GhostwrenException(
     override val message: String by lazy {
         try {
             io.github.ghostwren.internal.local("errors.display", JsonObject(mapOf("fields" to tree())))
-        } catch (_: Throwable) {
-            // Of fields that no error of the core has, or in a test of an app without the library.
+        } catch (_: GhostwrenException) {
+            // Of fields that no error of the core has.
+            escapeControls(detail)
+        } catch (_: LinkageError) {
+            // In a test of an app, without the library.
             detail
         }
     }

@@ -180,13 +180,17 @@ class CallTest {
 
     @Test
     fun `an exception of an application says what it has, whatever that is`() {
+        val odd = ErrorFields("not_found", "app.odd", "half\u001b[31m of it")
         for (fields in listOf(
-            ErrorFields("not_found", "app.odd", "half of it", status = 99_999),
-            ErrorFields("not_found", "app.odd", "half of it", attempts = -1),
-            ErrorFields("rate_limited", "app.odd", "half of it", retryAt = Instant.MAX),
-            ErrorFields("not_found", "app.odd", "half of it", outbox = "no id"),
-            ErrorFields("", "", "half of it"),
-        )) assertTrue("half of it" in GhostwrenException.of(fields).message, "$fields")
+            odd.copy(status = 99_999),
+            odd.copy(attempts = -1),
+            odd.copy(retryAt = Instant.MAX),
+            odd.copy(outbox = "no id"),
+            ErrorFields("", "", odd.detail),
+        )) {
+            val message = GhostwrenException.of(fields).message
+            assertTrue(" of it" in message && '\u001b' !in message, "$fields")
+        }
     }
 
     @Test
