@@ -213,6 +213,18 @@ public sealed class GhostwrenException(
             return of(fields, own ?: fields.causes.foldRight(null as Throwable?) { text, beneath -> Exception(text, beneath) })
         }
 
+        internal fun uncarried(error: RuntimeException): GhostwrenException = Internal(
+            ErrorFields(
+                kind = "internal",
+                code = "binding.json",
+                // Not its text, which repeats what it read.
+                detail = "a value could not be carried between Rust and Kotlin: ${error.javaClass.simpleName}" +
+                    Regex("at path:? (\\$[\\w.\\[\\]]*)").find(error.message.orEmpty())?.let { " at ${it.groupValues[1]}" }.orEmpty(),
+                remedy = "Use package and library of one version; else this is a defect of the SDK: please report it.",
+            ),
+            null,
+        )
+
         internal fun broken(cause: Throwable): GhostwrenException = Internal(
             ErrorFields(
                 kind = "internal",

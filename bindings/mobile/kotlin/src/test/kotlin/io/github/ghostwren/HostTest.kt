@@ -256,6 +256,22 @@ class HostTest {
         inner.close()
     }
 
+    @Test
+    fun `an answer of a store that is none of the package's numbers is an error of the package, which repeats nothing`() = runBlocking {
+        val inner = SqliteStore.inMemory()
+        val store = object : Store {
+            override suspend fun call(method: String, owner: String, arguments: JsonObject): JsonElement =
+                if (method == "count_tweets") JsonPrimitive(4_294_967_297) else inner.call(method, owner, arguments)
+        }
+        Ghostwren(store).use { wren ->
+            val account = wren.user().openAccount()
+            val error = assertFailsWith<GhostwrenException.Internal> { account.countTweets() }
+            assertEquals("binding.json", error.code)
+            assertTrue("4294967297" !in error.stackTraceToString(), error.message)
+        }
+        inner.close()
+    }
+
     private fun openai(transport: Transport) = OpenAi(
         Sandbox.address("openai_url"),
         "gpt-4o",

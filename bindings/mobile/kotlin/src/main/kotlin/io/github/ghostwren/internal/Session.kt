@@ -87,9 +87,20 @@ internal inline fun <T> translating(call: () -> T): T = try {
     throw GhostwrenException.broken(error)
 }
 
+/** Reads what the core wrote; what cannot be read is an exception of this package. Serialization's own repeats the JSON around it. */
+internal inline fun <T> carried(read: () -> T): T = try {
+    read()
+} catch (error: GhostwrenException) {
+    throw error
+} catch (error: RuntimeException) {
+    throw GhostwrenException.uncarried(error)
+}
+
 /** A call that needs no setup. */
-internal inline fun <reified T> local(name: String, arguments: JsonObject): T =
-    reading.decodeFromString(translating { nativeLocal(name, arguments.text()) })
+internal inline fun <reified T> local(name: String, arguments: JsonObject): T {
+    val json = translating { nativeLocal(name, arguments.text()) }
+    return carried { reading.decodeFromString(json) }
+}
 
 /** What the host brings itself. */
 internal class Hosts(
@@ -128,8 +139,10 @@ internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
     }
 
     /** A call whose answer is plain data. */
-    suspend inline fun <reified T> call(name: String, arguments: JsonObject): T =
-        reading.decodeFromString(json(name, arguments))
+    suspend inline fun <reified T> call(name: String, arguments: JsonObject): T {
+        val json = json(name, arguments)
+        return carried { reading.decodeFromString(json) }
+    }
 
     /** Events that come in batches; what stops collecting stops the work. */
     fun <T> events(name: String, arguments: JsonObject, read: (JsonElement) -> T): Flow<T> = flow {
@@ -138,7 +151,7 @@ internal class Session(kind: String, settings: JsonObject, hosts: Hosts) {
             while (true) {
                 currentCoroutineContext().ensureActive()
                 val batch = translating { stream.nextBatch(null) } ?: break
-                for (event in reading.parseToJsonElement(batch).jsonArray) emit(read(event))
+                for (event in carried { reading.parseToJsonElement(batch).jsonArray }) emit(carried { read(event) })
             }
         } finally {
             stream.stop()
