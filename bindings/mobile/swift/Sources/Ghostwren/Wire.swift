@@ -137,6 +137,16 @@ enum Wire {
     }
 }
 
+/// An address as it may be shown: a password or a key in it stays hidden.
+func shownAddress(_ address: String) -> String {
+    let shown = address.prefix { $0 != "?" && $0 != "#" }
+    guard let slashes = shown.range(of: "//") else { return String(shown) }
+    let rest = shown[slashes.upperBound...]
+    let host = rest.prefix { $0 != "/" }
+    guard let at = host.lastIndex(of: "@") else { return String(shown) }
+    return shown[..<slashes.upperBound] + String(rest[rest.index(after: at)...])
+}
+
 /// Arguments of a call, by the names of the core.
 typealias Arguments = [String: JSONValue]
 

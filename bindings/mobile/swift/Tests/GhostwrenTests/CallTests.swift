@@ -297,12 +297,27 @@ final class CallTests: XCTestCase {
         let headers = [(name: "authorization", value: "Bearer hunter2")]
         let request = HTTPRequest(method: "GET", url: "https://x.example/?code=hunter2", headers: headers, body: Data())
         let twitter = try Twitter(accessToken: "hunter2")
-        for secret: Any in [login, session, auth, signedIn, address, tokens, request, twitter] {
+        let hiding = "https://a:hunter2@x.example/v1?key=hunter2"
+        let openai = try OpenAI(baseUrl: hiding)
+        let project = SupabaseStore(try url(hiding), publishableKey: "sb_publishable_x")
+        for secret: Any in [login, session, auth, signedIn, address, tokens, request, twitter, openai, project] {
             var dumped = ""
             dump(secret, to: &dumped)
             for shown in ["\(secret)", String(reflecting: secret), dumped] {
                 XCTAssertFalse(shown.contains("hunter" + "2"), "\(type(of: secret)) shows its secret")
             }
+        }
+    }
+
+    func testAnAddressIsShownWithoutWhatItHides() {
+        for (address, shown) in [
+            ("https://a:hunter2@x.example:8/v1?key=hunter2#hunter2", "https://x.example:8/v1"),
+            ("https://a:hunt@er2@x.example", "https://x.example"),
+            ("https://x.example/@a/v1", "https://x.example/@a/v1"),
+            ("no address", "no address"),
+            ("", ""),
+        ] {
+            XCTAssertTrue(shownAddress(address) == shown, shown)
         }
     }
 

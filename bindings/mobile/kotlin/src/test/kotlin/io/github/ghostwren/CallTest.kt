@@ -8,6 +8,7 @@ import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.PendingLogin
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
@@ -292,6 +293,20 @@ class CallTest {
     fun `a login does not show its secret`() {
         val login = PendingLogin("https://x.example", "hunter2", Instant.EPOCH)
         assertFalse("hunter2" in login.toString())
+    }
+
+    @Test
+    fun `an address is shown without what it hides`() {
+        for ((address, shown) in mapOf(
+            "https://a:hunter2@x.example:8/v1?key=hunter2#hunter2" to "https://x.example:8/v1",
+            "https://a:hunt@er2@x.example" to "https://x.example",
+            "https://x.example/@a/v1" to "https://x.example/@a/v1",
+            "no address" to "no address",
+            "" to "",
+        )) {
+            assertTrue("baseUrl=$shown," in OpenAi(address).toString(), OpenAi(address).toString())
+            assertEquals("SupabaseStore($shown)", SupabaseStore(address, "sb_publishable_x").toString())
+        }
     }
 
     @Test

@@ -75,6 +75,15 @@ internal fun String.wellFormed(): String {
     return mended?.toString() ?: this
 }
 
+/** An address as it may be shown: a password or a key in it stays hidden. */
+internal fun shownAddress(address: String): String {
+    val shown = address.substringBefore('#').substringBefore('?')
+    if ("//" !in shown) return shown
+    val (scheme, rest) = shown.split("//", limit = 2)
+    val host = rest.substringBefore('/')
+    return "$scheme//${host.substringAfterLast('@')}${rest.removePrefix(host)}"
+}
+
 /** As the native half takes it. */
 internal fun JsonElement.text(): String = toString().wellFormed()
 
