@@ -2,8 +2,12 @@
 //! are refused by their shape, wherever they stand in the settings and in the credentials of a call, and a person's own secrets come out of the safe place
 //! of the device ([`NativeTokens`]), never out of the settings.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::borrow::Cow;
+use std::iter;
+
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 use ghostwren::store::seal::SealingKeys;
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::{Args, Kind};
@@ -20,59 +24,106 @@ fn refused(what: &str, remedy: &'static str) -> Error {
     Error::new(ErrorKind::Config, "mobile.secret_in_app", format!("{what} must not be on a device")).with_remedy(remedy)
 }
 
+/// What came out of the safe place is a person's own, or refused.
+pub(crate) fn of_a_person(secret: &str) -> Result<()> {
+    secret_of_an_operator(secret).map_or(Ok(()), |what| Err(refused(what, THROUGH_THE_BACKEND)))
+}
+
 const THROUGH_THE_BACKEND: &str = "Take it out of the app, revoke it, and make the calls that need it in your backend.";
 const IN_THE_TOKEN_STORE: &str =
     "Save the person's own key in the token store; an operator's key belongs into a backend.";
+
+/// A text, and what it says when the escapes of an address are undone: an address may stand in the query of another.
+fn readings(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    iter::successors(Some(Cow::Borrowed(text)), |text| unescaped(text).map(Cow::Owned)).take(4)
+}
+
+/// A text without percent escapes; nothing where it has none.
+fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = match after {
+            [high, low, after @ ..] if *first == b'%' => {
+                digit(*high).zip(digit(*low)).map(|(h, l)| (h << 4 | l, after))
+            }
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((*first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    (bytes.len() < text.len()).then(|| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
 
 /// The parts of a text, such as of an address, that could be a key.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'))
 }
 
-/// Whether a text is or holds a key of a model, by its shape.
+/// Whether a text is or holds a key of a model, by its shape: its long part of letters and digits tells it from a name.
 fn holds_model_key(text: &str) -> bool {
-    words(text).any(|word| word.starts_with("sk-") && word.len() >= 20)
+    let is_key = |word: &str| {
+        let named = word.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("sk-"));
+        named && word.split(['-', '_', '.']).any(|part| part.len() >= 16)
+    };
+    readings(text).any(|text| words(&text).any(is_key))
 }
 
 /// Which operator's secret a text is or holds, by its shape.
 fn secret_of_an_operator(text: &str) -> Option<&'static str> {
-    words(text).find_map(|word| {
-        if word.contains("sb_secret_") {
-            Some("a secret key of Supabase")
-        } else if word.contains("sk-svcacct-") || word.contains("sk-admin-") {
-            Some("an operator's key of OpenAI")
-        } else if word.contains("AAAAAAAAAAAAAAAAAAAA") {
-            Some("the bearer token of an X app")
-        } else if role(word).is_some_and(|role| role == "service_role" || role == "supabase_admin") {
-            Some("a service_role key of Supabase")
-        } else {
-            None
-        }
-    })
+    readings(text).find_map(|text| words(&text).find_map(operators))
 }
 
-/// The role that a JSON web token claims.
-fn role(word: &str) -> Option<String> {
-    let mut parts = word.split('.');
-    let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return None;
-    };
-    let claims: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+fn operators(word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    if lower.contains("sb_secret_") {
+        Some("a secret key of Supabase")
+    } else if lower.contains("sk-svcacct-") || lower.contains("sk-admin-") {
+        Some("an operator's key of OpenAI")
+    } else if word.contains("AAAAAAAAAAAAAAAAAAAA") {
+        Some("the bearer token of an X app")
+    } else if word.split('.').filter_map(role).any(|role| is_of_an_operator(&role)) {
+        Some("a service_role key of Supabase")
+    } else {
+        None
+    }
+}
+
+fn is_of_an_operator(role: &str) -> bool {
+    ["service_role", "supabase_admin"].iter().any(|name| role.eq_ignore_ascii_case(name))
+}
+
+/// The role that a part of a JSON web token claims, read as the most tolerant server would.
+fn role(part: &str) -> Option<String> {
+    const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::URL_SAFE,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let claims: Map<String, Value> = serde_json::from_slice(&TOLERANT.decode(part).ok()?).ok()?;
     claims.get("role")?.as_str().map(str::to_owned)
+}
+
+fn refuse_text(text: &str) -> Result<()> {
+    if let Some(what) = secret_of_an_operator(text) {
+        return Err(refused(what, THROUGH_THE_BACKEND));
+    }
+    match holds_model_key(text) {
+        true => Err(refused("a key of a model outside of the token store", IN_THE_TOKEN_STORE)),
+        false => Ok(()),
+    }
 }
 
 /// Refuses what is a secret by its name or its shape, anywhere in the settings.
 fn refuse(value: &Value) -> Result<()> {
     match value {
-        Value::String(text) => {
-            if let Some(what) = secret_of_an_operator(text) {
-                return Err(refused(what, THROUGH_THE_BACKEND));
-            }
-            if holds_model_key(text) {
-                return Err(refused("a key of a model in the settings", IN_THE_TOKEN_STORE));
-            }
-            Ok(())
-        }
+        Value::String(text) => refuse_text(text),
         Value::Array(items) => items.iter().try_for_each(refuse),
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match (name.as_str(), value) {
             (_, Value::Null) => Ok(()),
@@ -86,22 +137,20 @@ fn refuse(value: &Value) -> Result<()> {
     }
 }
 
-/// Whether a field of a call carries what proves who somebody is. Texts that people write may speak of keys.
+/// Whether a field of a call carries what proves who somebody is, or stands in an address that a browser opens. Texts that
+/// people write may speak of keys.
 fn carries_a_credential(name: &str) -> bool {
-    name.ends_with("token") || matches!(name, "code" | "verifier" | "password" | "callback")
+    name.ends_with("token") || matches!(name, "code" | "verifier" | "password" | "callback" | "redirect_to" | "params")
 }
 
-/// Refuses an operator's secret where a call would send it as somebody's own.
-fn refuse_credentials(value: &Value) -> Result<()> {
+/// Refuses a secret where a call would send it as somebody's own; `sent` says whether this value is.
+fn refuse_credentials(value: &Value, sent: bool) -> Result<()> {
     match value {
-        Value::Array(items) => items.iter().try_for_each(refuse_credentials),
-        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match value {
-            Value::String(text) if carries_a_credential(name) => match secret_of_an_operator(text) {
-                Some(what) => Err(refused(what, THROUGH_THE_BACKEND)),
-                None => Ok(()),
-            },
-            value => refuse_credentials(value),
-        }),
+        Value::String(text) if sent => refuse_text(text),
+        Value::Array(items) => items.iter().try_for_each(|item| refuse_credentials(item, sent)),
+        Value::Object(fields) => {
+            fields.iter().try_for_each(|(name, value)| refuse_credentials(value, sent || carries_a_credential(name)))
+        }
         _ => Ok(()),
     }
 }
@@ -110,7 +159,7 @@ fn refuse_credentials(value: &Value) -> Result<()> {
 pub(crate) fn arguments(json: &str) -> Result<Args> {
     let arguments = Args::parse(json)?;
     // What is no JSON was told by `parse`.
-    serde_json::from_str(json).map_or(Ok(()), |value| refuse_credentials(&value))?;
+    serde_json::from_str(json).map_or(Ok(()), |value| refuse_credentials(&value, false))?;
     Ok(arguments)
 }
 
@@ -190,9 +239,6 @@ async fn give_key(client: &mut Map<String, Value>, tokens: Option<&dyn NativeTok
         Error::new(ErrorKind::Config, "mobile.no_model_key", format!("the token store has no `{name}`"))
             .with_remedy("Save the person's own key in the token store, or name your backend as `baseUrl`.")
     })?;
-    if let Some(what) = secret_of_an_operator(key.expose_secret()) {
-        return Err(refused(what, THROUGH_THE_BACKEND));
-    }
     client.insert("key".to_owned(), key.expose_secret().into());
     Ok(())
 }
@@ -212,6 +258,8 @@ async fn sealing_keys(tokens: &dyn NativeTokens) -> Result<SecretString> {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn token(claims: &str) -> String {
@@ -228,10 +276,34 @@ mod tests {
             "AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid",
             &token(r#"{"role":"service_role"}"#),
             &format!("https://x.supabase.co?apikey={}", token(r#"{"role":"supabase_admin"}"#)),
+            // As somebody copies them: in another case, between spaces, in an address that was encoded once or twice.
+            "SB_SECRET_abc",
+            " \tsb_secret_abc\r\n",
+            "https://x.supabase.co?apikey=sb%5Fsecret%5fabc",
+            "https://x.supabase.co?next=%2Fa%3Fapikey%3Dsb%255Fsecret_abc",
+            "SK-Admin-abc",
+            &format!("\u{feff}Bearer {}", token(r#"{"role":"service_role"}"#)),
+            &token(r#"{"role":"Service_Role"}"#),
+            &format!("https://x.supabase.co/{}.json", token(r#"{"role":"service_role"}"#)),
+            &format!("https://x.supabase.co?apikey={}", token(r#"{"role":"service_role"}"#).replace('.', "%2E")),
+            // Padded, and with bits at the end that say nothing, as some servers read it.
+            "e30.eyJyb2xlIjoic2VydmljZV9yb2xlIn0=.c2ln",
+            "e30.eyJyb2xlIjoic2VydmljZV9yb2xlIn1.c2ln",
         ] {
             assert!(secret_of_an_operator(text).is_some(), "{text}");
         }
-        for text in ["sb_publishable_abc", "gpt-4o", "https://example.com/v1", &token(r#"{"role":"anon"}"#), "a.b.c"] {
+        for text in [
+            "sb_publishable_abc",
+            "gpt-4o",
+            "https://example.com/v1",
+            "100%",
+            "%zz%4",
+            "%F0%9F",
+            &token(r#"{"role":"anon"}"#),
+            &token(r#"{"role":"authenticated","user_metadata":{"role":"service_role"}}"#),
+            &token("[]"),
+            "a.b.c",
+        ] {
             assert!(secret_of_an_operator(text).is_none(), "{text}");
         }
     }
@@ -244,6 +316,11 @@ mod tests {
             r#"{"session": {"access_token": "a", "refresh_token": "sb_secret_abc"}}"#.to_owned(),
             format!(r#"{{"token": "{key}", "account": "1"}}"#),
             format!(r#"{{"callback": "app://back?code={key}"}}"#),
+            r#"{"callback": "app://back?code=sb%5Fsecret_abc"}"#.to_owned(),
+            // These stand in the address that a browser opens.
+            format!(r#"{{"redirect_to": "https://x.example/?apikey={key}"}}"#),
+            format!(r#"{{"redirect_to": "app://back", "params": {{"apikey": "{key}"}}}}"#),
+            r#"{"token": "sk-proj-0123456789abcdef"}"#.to_owned(),
         ] {
             assert_eq!(arguments(&json).unwrap_err().code(), "mobile.secret_in_app", "{json}");
         }
@@ -256,8 +333,21 @@ mod tests {
 
     #[test]
     fn a_key_of_a_model_is_no_part_of_a_word() {
-        assert!(holds_model_key("https://x.example?key=sk-proj-0123456789abcdef"));
-        for text in ["/data/task-0123456789abcdef/a.db", "https://risk-analysis-of-everything.example", "sk-learn"] {
+        for text in [
+            "https://x.example?key=sk-proj-0123456789abcdef",
+            "https://x.example?key=sk%2Dproj%2D0123456789abcdef",
+            "SK-0123456789abcdef",
+            "sk-ant-api03-Ab_0123456789abcdef-x",
+        ] {
+            assert!(holds_model_key(text), "{text}");
+        }
+        for text in [
+            "/data/task-0123456789abcdef/a.db",
+            "https://risk-analysis-of-everything.example",
+            "sk-learn",
+            "https://sk-gateway-2.production.example.com/v1",
+            "sk-tuned-for-the-whole-company-2026-11",
+        ] {
             assert!(!holds_model_key(text), "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use ghostwren::{Error, ErrorKind, Result};
@@ -10,6 +11,7 @@ use ghostwren_shared::host::Host;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
+use crate::device::of_a_person;
 use crate::error::{HostCause, read_fields};
 
 /// What the host's code threw.
@@ -51,6 +53,10 @@ impl HostError {
 pub trait NativeHost: Send + Sync {
     /// Calls a method.
     async fn call(&self, method: String, argument: String) -> Result<String, HostError>;
+
+    /// Begins a stream, which is `next` and `close` by this number from then on. Who is told to close one that is not open
+    /// yet was cancelled before.
+    async fn begin(&self, argument: String, number: u64) -> Result<(), HostError>;
 
     /// Calls a method whose answer nobody waits for.
     fn tell(&self, method: String, argument: String);
@@ -95,7 +101,13 @@ impl Host for Guest {
             "store" => (ErrorKind::Storage, "store.app_failed"),
             _ => (ErrorKind::Server, "model.app_failed"),
         };
-        self.host.call(method.to_owned(), argument).await.map_err(|error| error.of(kind, code, self.what))
+        let failed = |error: HostError| error.of(kind, code, self.what);
+        if method != "stream" {
+            return self.host.call(method.to_owned(), argument).await.map_err(failed);
+        }
+        let opening = Opening { host: Some(&*self.host), number: number() };
+        self.host.begin(argument, opening.number).await.map_err(failed)?;
+        Ok(opening.done().to_string())
     }
 
     fn tell(&self, method: &'static str, argument: String) {
@@ -103,9 +115,39 @@ impl Host for Guest {
     }
 }
 
-/// A secret out of the safe place.
+/// By which the host finds what it opens. It is given from here, so that what the host opened for a call that was dropped
+/// meanwhile can be closed: nobody would learn a number that the host had chosen.
+pub(crate) fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A stream that the host is asked to open.
+struct Opening<'a> {
+    host: Option<&'a dyn NativeHost>,
+    number: u64,
+}
+
+impl Opening<'_> {
+    /// It is open, and closed by who reads it.
+    fn done(mut self) -> u64 {
+        self.host = None;
+        self.number
+    }
+}
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        if let Some(host) = self.host {
+            host.tell("close".to_owned(), self.number.to_string());
+        }
+    }
+}
+
+/// A secret out of the safe place. One of an operator is none, whoever put it there.
 pub(crate) async fn load(tokens: &dyn NativeTokens, name: &str) -> Result<Option<SecretString>> {
     let found = tokens.load(name.to_owned()).await.map_err(unsafe_place)?;
+    found.as_deref().map_or(Ok(()), of_a_person)?;
     Ok(found.map(SecretString::from))
 }
 

@@ -10,7 +10,7 @@ use ghostwren::http::{BodyStream, Transport, TransportError, TransportErrorKind,
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::error::HostCause;
-use crate::host::HostError;
+use crate::host::{HostError, number};
 
 /// One header.
 #[derive(uniffi::Record)]
@@ -41,16 +41,15 @@ pub struct NativeResponse {
     pub status: u16,
     /// The headers.
     pub headers: Vec<NativeHeader>,
-    /// By which the host finds the body.
-    pub body: u64,
 }
 
 /// Sends requests, without following redirects and with encodings undone.
 #[uniffi::export(rust, foreign)]
 #[async_trait]
 pub trait NativeTransport: Send + Sync {
-    /// Sends a request, and gives the head of the answer. An error whose fields say `connect` was surely never sent.
-    async fn send(&self, request: NativeRequest) -> Result<NativeResponse, HostError>;
+    /// Sends a request, and gives the head of the answer, whose body is read by this number. An error whose fields say
+    /// `connect` was surely never sent. Who is told to release a body that is not there yet was cancelled before.
+    async fn send(&self, request: NativeRequest, body: u64) -> Result<NativeResponse, HostError>;
 
     /// The next piece of a body; nothing at its end.
     async fn read(&self, body: u64) -> Result<Option<Vec<u8>>, HostError>;
@@ -118,7 +117,7 @@ impl Drop for Body {
 #[async_trait]
 impl Transport for HostTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<TransportResponse, TransportError> {
-        let (head, body) = request.into_parts();
+        let (head, content) = request.into_parts();
         let read = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(|_| unsendable());
         let headers = head
             .headers
@@ -128,10 +127,11 @@ impl Transport for HostTransport {
             method: head.method.to_string(),
             url: head.uri.to_string(),
             headers: headers.collect::<Result<_, TransportError>>()?,
-            body: body.to_vec(),
+            body: content.to_vec(),
         };
-        let response = self.0.send(request).await.map_err(broken)?;
-        let body = Body { host: Arc::clone(&self.0), number: response.body };
+        // Before it is there: who drops this future in between leaves none behind.
+        let body = Body { host: Arc::clone(&self.0), number: number() };
+        let response = self.0.send(request, body.number).await.map_err(broken)?;
         let status = StatusCode::from_u16(response.status).map_err(|_| odd("no status"))?;
         let mut headers = HeaderMap::new();
         for NativeHeader { name, value } in response.headers {

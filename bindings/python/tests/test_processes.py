@@ -20,6 +20,8 @@ import ghostwren
 from ghostwren import Ghostwren, ModelRequest, SqliteStore, Store, sync
 
 fork_only = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+# A process of Windows can send none to another alone.
+ctrl_c = pytest.mark.skipif(sys.platform == "win32", reason="no Ctrl-C from another process on this system")
 
 
 def in_child(code: object) -> int:
@@ -155,6 +157,7 @@ def run_script(code: str, *arguments: object, timeout: float = 60) -> subprocess
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout)
 
 
+@ctrl_c
 def test_ctrl_c_stops_a_call_of_the_synchronous_face(tmp_path: Path, big_archive: Path) -> None:
     script = textwrap.dedent("""
         import signal, sys, time
@@ -189,6 +192,7 @@ def test_ctrl_c_stops_a_call_of_the_synchronous_face(tmp_path: Path, big_archive
         assert process.wait(20) == 0
 
 
+@ctrl_c
 def test_ctrl_c_stops_a_call_that_waits_for_nothing(tmp_path: Path, sample: Path) -> None:
     script = textwrap.dedent("""
         import signal, sys, time

@@ -9,7 +9,7 @@ use crate::model_server::ModelServer;
 use crate::node;
 use crate::python;
 use crate::run::{self, Totals, cargo, root, run_tests};
-use crate::servers::{Servers, files, stop_shared};
+use crate::servers::{self, Servers, files, stop_shared};
 use crate::swift;
 
 type Part = (&'static str, fn(&mut Totals) -> Result<(), String>);
@@ -75,8 +75,8 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
         println!("  {name:<10} {spent:>6.1}{}", free.map_or(String::new(), |free| format!(" {free:>6.1} GB")));
     }
     println!("  {:<10} {:>6.1}", "all", minutes.iter().map(|(_, spent, _)| spent).sum::<f64>());
-    // In CI a test that was skipped proves nothing.
-    if totals.skipped > 0 && std::env::var_os("CI").is_some() {
+    // In CI a test that was skipped proves nothing. Elsewhere than on Linux some must be: there are no servers, and Windows has no `fork`.
+    if totals.skipped > 0 && servers::HERE && std::env::var_os("CI").is_some() {
         failed.push("skipped tests");
     }
     if !failed.is_empty() {

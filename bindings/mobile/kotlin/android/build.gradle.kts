@@ -1,6 +1,7 @@
 // The package for Android: the Kotlin of ../src/main and the libraries that scripts/android.sh puts into jniLibs.
 plugins {
     id("com.android.library") version "9.0.1"
+    // Android's plugin has a Kotlin of its own (2.2.10 in 9.0.1); this one brings that to its version, by the platform that it names.
     id("org.jetbrains.kotlin.plugin.serialization") version "2.4.0"
     `maven-publish`
 }

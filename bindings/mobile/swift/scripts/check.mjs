@@ -1,7 +1,9 @@
-// Of the Swift package: what `bindings/parity.toml` names is there, public. Of what only Android compiles: it parses. Its last
-// line is read by `cargo xtask test`.
+// Of the Swift package: what `bindings/parity.toml` names is there, public, and it is made for its repository. Of what only
+// Android compiles: it parses, with the versions that Maven tests. Its last line is read by `cargo xtask test`.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { createRequire } from 'node:module'
 
@@ -127,9 +129,39 @@ for (const whole of bound) {
 check('what is bound is there', missing)
 check('no name of [swift] is stale', [...sections.swift.keys()].filter((path) => !path.endsWith('*') && !bound.has(path)))
 
+// As `swift.yml` makes it for its repository.
+const made = join(mkdtempSync(join(tmpdir(), 'ghostwren-')), 'package')
+const [address, checksum] = ['https://example.org/1/GhostwrenFFI.xcframework.zip', '0123456789abcdef'.repeat(4)]
+const make = join(root, 'bindings/mobile/swift/scripts/package.sh')
+const packing = spawnSync(make, [address, checksum, made], { encoding: 'utf8' })
+const manifest = packing.status === 0 ? readFileSync(join(made, 'Package.swift'), 'utf8') : packing.stderr
+check('the package is made for its repository', manifest.includes(`("${address}", "${checksum}")`) ? [] : [manifest])
+check('nothing else is in it', packing.status !== 0 || readdirSync(made).sort().join() === 'LICENSE-APACHE,LICENSE-MIT,Package.swift,Sources,Tests' ? [] : readdirSync(made))
+check('a checksum is one', spawnSync(make, [address, 'no checksum', `${made}-2`]).status === 1 ? [] : ['anything is taken'])
+rmSync(join(made, '..'), { recursive: true })
+
 const version = /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]
 const pom = readFileSync(join(root, 'bindings/mobile/kotlin/pom.xml'), 'utf8')
 check('one version', pom.includes(`<version>${version}</version>`) ? [] : [`the pom is not of ${version}`])
+
+const guide = readFileSync(join(root, 'docs/mobile.md'), 'utf8')
+const said = [...guide.matchAll(/(?:io\.github\.ghostwren:[\w-]+:|from: ")([^"]+)"/g)].map(([, found]) => found)
+check('the guide names this version', said.length === 3 && said.every((found) => found === version) ? [] : [`${said}`])
+
+// What Maven tests is what Gradle builds.
+const gradle = readFileSync(join(root, 'bindings/mobile/kotlin/android/build.gradle.kts'), 'utf8')
+const property = (name) => new RegExp(`<${name}\\.version>(.+)</`).exec(pom)?.[1]
+const pairs = [
+  ['version = ', version],
+  ['"org.jetbrains.kotlin.plugin.serialization") version ', property('kotlin')],
+  ['"org.jetbrains.kotlinx:kotlinx-coroutines-android:', property('coroutines')],
+  ['"org.jetbrains.kotlinx:kotlinx-serialization-json:', property('serialization')],
+  ['"net.java.dev.jna:jna:', property('jna')],
+]
+check('Gradle has the versions of Maven', pairs.filter(([name, wanted]) => {
+  const [, found] = gradle.split(name)
+  return !wanted || !found?.replace(/^"/, '').match(new RegExp(`^${wanted.replaceAll('.', '\\.')}["@]`))
+}).map(([name, wanted]) => `${name}… is not ${wanted}`))
 
 const seconds = ((Date.now() - began) / 1000).toFixed(2)
 console.log(failures.length ? `${failures.length} failed, ${passed} passed in ${seconds}s` : `${passed} passed in ${seconds}s`)

@@ -1,7 +1,6 @@
 //! A PostgreSQL of its own: a new cluster on a free port. The server refuses to run as root, so that root starts it as
 //! the user `postgres` of Debian's package.
 
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -25,6 +24,7 @@ impl Cluster {
         let data = folder.join("postgres");
         let io = |error: std::io::Error| format!("{}: {error}", data.display());
         std::fs::create_dir_all(&data).map_err(io)?;
+        #[cfg(unix)]
         if let Some((uid, gid)) = user {
             std::os::unix::fs::chown(&data, Some(uid), Some(gid)).map_err(io)?;
         }
@@ -94,15 +94,29 @@ pub(crate) fn control_running(folder: &Path, what: &str) -> Result<(), String> {
     control(&install()?, &folder.join("postgres"), server_user()?, what)
 }
 
+#[cfg(unix)]
 fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
+    use std::os::unix::process::CommandExt;
     if let Some((uid, gid)) = user {
         command.uid(uid).gid(gid).current_dir("/");
     }
     command
 }
 
+#[cfg(unix)]
 fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+}
+
+// Windows has neither, nor the packages of Debian: it only has to compile there, for the tests of the languages.
+#[cfg(not(unix))]
+fn as_user(command: &mut Command, _user: Option<(u32, u32)>) -> &mut Command {
+    command
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
 }
 
 /// The user to run the server as, when this process is root's.

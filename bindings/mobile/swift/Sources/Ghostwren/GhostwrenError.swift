@@ -118,7 +118,9 @@ public struct GhostwrenError: Error, LocalizedError, CustomStringConvertible, Se
     /// One text for every language: the core's, with control and bidirectional characters escaped.
     public var description: String {
         let fields = (try? Wire.plain(Fields(self))) ?? [:]
-        return (try? call("errors.display", ["fields": .object(fields)])) ?? detail
+        if let text = try? call("errors.display", ["fields": .object(fields)], as: String.self) { return text }
+        // Of fields that no error of the core has.
+        return (try? TweetText.escapeControls(detail)) ?? ""
     }
 
     public var errorDescription: String? { description }

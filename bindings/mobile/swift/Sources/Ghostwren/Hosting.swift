@@ -44,7 +44,7 @@ private func fields(_ error: any Error) -> String? {
     (error as? GhostwrenError).flatMap { try? Wire.write(GhostwrenError.Fields($0)) }
 }
 
-/// Sequences that Rust reads piece by piece.
+/// Sequences that Rust reads piece by piece, by the numbers that it gave them.
 private final class Open<Element: Sendable>: @unchecked Sendable {
     private final class Reader {
         var iterator: AsyncThrowingStream<Element, any Error>.Iterator
@@ -59,15 +59,18 @@ private final class Open<Element: Sendable>: @unchecked Sendable {
     }
 
     private let lock = NSLock()
-    private var number: UInt64 = 0
     private var readers: [UInt64: Reader] = [:]
 
-    func add(_ stream: AsyncThrowingStream<Element, any Error>) -> UInt64 {
+    func add(_ number: UInt64, _ stream: AsyncThrowingStream<Element, any Error>) {
+        keep(number, Reader(stream))
+        // Nobody waits for it any more, and it was closed before it was there.
+        if Task.isCancelled { close(number) }
+    }
+
+    private func keep(_ number: UInt64, _ reader: Reader) {
         lock.lock()
         defer { lock.unlock() }
-        number += 1
-        readers[number] = Reader(stream)
-        return number
+        readers[number] = reader
     }
 
     private func reader(_ number: UInt64) -> Reader? {
@@ -114,16 +117,23 @@ final class ModelHost: NativeHost, @unchecked Sendable {
 
     func call(method: String, argument: String) async throws -> String {
         try await hosting {
-            switch (method, model) {
-            case ("complete", _):
+            switch method {
+            case "complete":
                 return try Wire.write(try await model.complete(try Wire.read(ModelRequest.self, argument)))
-            case ("stream", let streaming as any StreamingModel):
-                return String(open.add(streaming.stream(try Wire.read(ModelRequest.self, argument))))
-            case ("next", _):
+            case "next":
                 return try await next(UInt64(argument) ?? 0)
             default:
                 throw GhostwrenError(kind: .internal, code: "binding.no_call", detail: "a model has no \(method)")
             }
+        }
+    }
+
+    func begin(argument: String, number: UInt64) async throws {
+        try await hosting {
+            guard let streaming = model as? any StreamingModel else {
+                throw GhostwrenError(kind: .internal, code: "binding.no_call", detail: "this model has no streams")
+            }
+            open.add(number, streaming.stream(try Wire.read(ModelRequest.self, argument)))
         }
     }
 
@@ -177,6 +187,12 @@ final class StoreHost: NativeHost, @unchecked Sendable {
         }
     }
 
+    func begin(argument: String, number: UInt64) async throws {
+        try await hosting {
+            throw GhostwrenError(kind: .internal, code: "binding.no_call", detail: "a store has no streams")
+        }
+    }
+
     func tell(method: String, argument: String) {}
 }
 
@@ -210,15 +226,15 @@ final class TransportHost: NativeTransport, @unchecked Sendable {
         self.transport = transport
     }
 
-    func send(request: NativeRequest) async throws -> NativeResponse {
+    func send(request: NativeRequest, body: UInt64) async throws -> NativeResponse {
         try await hosting(place) {
             let headers = request.headers.map { (name: $0.name, value: $0.value) }
             let asked = HTTPRequest(method: request.method, url: request.url, headers: headers, body: request.body)
             let response = try await transport.send(asked)
+            bodies.add(body, response.body)
             return NativeResponse(
                 status: UInt16(clamping: response.status),
-                headers: response.headers.map { NativeHeader(name: $0.name, value: $0.value) },
-                body: bodies.add(response.body)
+                headers: response.headers.map { NativeHeader(name: $0.name, value: $0.value) }
             )
         }
     }

@@ -5,7 +5,7 @@ import Foundation
 /// There is no parameter for a key. The person's own key comes out of the token store (`TokenName.modelKey`, or
 /// `keyName`); the app's key belongs into the app's backend, which is named as `baseUrl` and gets no key unless `keyName`
 /// says which.
-public final class OpenAI: Model, CustomStringConvertible {
+public final class OpenAI: Model, CustomStringConvertible, CustomReflectable {
     public let baseUrl: String?
     public let model: String?
     let tokens: (any TokenStore)?
@@ -62,7 +62,10 @@ public final class OpenAI: Model, CustomStringConvertible {
 
     public var name: String { model ?? "gpt-4o" }
 
-    public var description: String { "OpenAI(baseUrl: \(baseUrl ?? "nil"), model: \(model ?? "nil"))" }
+    public var description: String { "OpenAI(baseUrl: \(baseUrl.map(shownAddress) ?? "nil"), model: \(model ?? "nil"))" }
+
+    // A dump shows what is stored, unless it is told what to show.
+    public var customMirror: Mirror { Mirror(self, children: ["baseUrl": baseUrl.map(shownAddress) as Any, "model": model as Any]) }
 
     /// Asks for whole answers.
     public func chat(_ request: ChatRequest) async throws -> Reply {

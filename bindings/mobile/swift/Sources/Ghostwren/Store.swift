@@ -52,7 +52,7 @@ public final class SqliteStore: Store, CustomStringConvertible {
 /// user who is signed in. What seals logins and the session itself are in the `TokenStore` that the `Ghostwren` is given.
 ///
 /// There is no parameter for a secret key, and what looks like one is refused (`mobile.secret_in_app`).
-public struct SupabaseStore: Sendable, CustomStringConvertible {
+public struct SupabaseStore: Sendable, CustomStringConvertible, CustomReflectable {
     let settings: JSONValue
     private let url: URL
 
@@ -73,5 +73,7 @@ public struct SupabaseStore: Sendable, CustomStringConvertible {
         ]))])
     }
 
-    public var description: String { "SupabaseStore(\(url))" }
+    public var description: String { "SupabaseStore(\(shownAddress(url.absoluteString)))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["url": shownAddress(url.absoluteString)]) }
 }

@@ -84,8 +84,10 @@ enum Wire {
     }
 
     static func text(of time: Date) -> String {
+        // Foundation ends the process over a date that is none; this text is told as one that cannot be used.
+        guard time.timeIntervalSince1970.isFinite else { return "never" }
         // Foundation cuts what is below a millisecond off, and a date just below one is what it makes of some whole ones.
-        fractional.format(time + 0.0005)
+        return fractional.format(time + 0.0005)
     }
 
     static func read<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
@@ -110,15 +112,39 @@ enum Wire {
         }
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch EncodingError.invalidValue(_, let context) {
+            throw endless(context.codingPath.last?.stringValue ?? "")
         } catch {
             throw GhostwrenError.broken(error)
         }
+    }
+
+    /// JSON has no infinite numbers, and none that is not one.
+    private static func endless(_ name: String) -> GhostwrenError {
+        let suffix = "_seconds"
+        let name = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        return GhostwrenError(
+            kind: .invalidInput,
+            code: "argument.type",
+            detail: "the argument `\(name)` is no number that ends",
+            remedy: "Give a number that is finite, or nothing for the default."
+        )
     }
 
     /// A record as plain data.
     static func plain<Value: Encodable>(_ value: Value) throws -> [String: JSONValue] {
         try read([String: JSONValue].self, write(value))
     }
+}
+
+/// An address as it may be shown: a password or a key in it stays hidden.
+func shownAddress(_ address: String) -> String {
+    let shown = address.prefix { $0 != "?" && $0 != "#" }
+    guard let slashes = shown.range(of: "//") else { return String(shown) }
+    let rest = shown[slashes.upperBound...]
+    let host = rest.prefix { $0 != "/" }
+    guard let at = host.lastIndex(of: "@") else { return String(shown) }
+    return shown[..<slashes.upperBound] + String(rest[rest.index(after: at)...])
 }
 
 /// Arguments of a call, by the names of the core.

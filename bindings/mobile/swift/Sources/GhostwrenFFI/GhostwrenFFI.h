@@ -251,7 +251,13 @@ typedef void (*UniffiCallbackInterfaceNativeHostMethod0)(uint64_t, RustBuffer, R
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_HOST_METHOD1
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_HOST_METHOD1
-typedef void (*UniffiCallbackInterfaceNativeHostMethod1)(uint64_t, RustBuffer, RustBuffer, void* _Nonnull,
+typedef void (*UniffiCallbackInterfaceNativeHostMethod1)(uint64_t, RustBuffer, uint64_t, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_HOST_METHOD2
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_HOST_METHOD2
+typedef void (*UniffiCallbackInterfaceNativeHostMethod2)(uint64_t, RustBuffer, RustBuffer, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -276,7 +282,7 @@ typedef void (*UniffiCallbackInterfaceNativeTokensMethod2)(uint64_t, RustBuffer,
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TRANSPORT_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_NATIVE_TRANSPORT_METHOD0
-typedef void (*UniffiCallbackInterfaceNativeTransportMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+typedef void (*UniffiCallbackInterfaceNativeTransportMethod0)(uint64_t, RustBuffer, uint64_t, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
     );
 
 #endif
@@ -299,7 +305,8 @@ typedef struct UniffiVTableCallbackInterfaceNativeHost {
     UniffiCallbackInterfaceFree _Nonnull uniffiFree;
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceNativeHostMethod0 _Nonnull call;
-    UniffiCallbackInterfaceNativeHostMethod1 _Nonnull tell;
+    UniffiCallbackInterfaceNativeHostMethod1 _Nonnull begin;
+    UniffiCallbackInterfaceNativeHostMethod2 _Nonnull tell;
 } UniffiVTableCallbackInterfaceNativeHost;
 
 #endif
@@ -364,6 +371,11 @@ void uniffi_ghostwren_mobile_fn_init_callback_vtable_nativehost(const UniffiVTab
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVEHOST_CALL
 #define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVEHOST_CALL
 uint64_t uniffi_ghostwren_mobile_fn_method_nativehost_call(uint64_t ptr, RustBuffer method, RustBuffer argument
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVEHOST_BEGIN
+#define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVEHOST_BEGIN
+uint64_t uniffi_ghostwren_mobile_fn_method_nativehost_begin(uint64_t ptr, RustBuffer argument, uint64_t number
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVEHOST_TELL
@@ -588,7 +600,7 @@ void uniffi_ghostwren_mobile_fn_init_callback_vtable_nativetransport(const Uniff
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETRANSPORT_SEND
 #define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETRANSPORT_SEND
-uint64_t uniffi_ghostwren_mobile_fn_method_nativetransport_send(uint64_t ptr, RustBuffer request
+uint64_t uniffi_ghostwren_mobile_fn_method_nativetransport_send(uint64_t ptr, RustBuffer request, uint64_t body
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_FN_METHOD_NATIVETRANSPORT_READ
@@ -935,6 +947,12 @@ uint16_t uniffi_ghostwren_mobile_checksum_method_nativecancel_cancel(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVEHOST_CALL
 #define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVEHOST_CALL
 uint16_t uniffi_ghostwren_mobile_checksum_method_nativehost_call(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVEHOST_BEGIN
+#define UNIFFI_FFIDEF_UNIFFI_GHOSTWREN_MOBILE_CHECKSUM_METHOD_NATIVEHOST_BEGIN
+uint16_t uniffi_ghostwren_mobile_checksum_method_nativehost_begin(void
 
 );
 #endif

@@ -1071,6 +1071,12 @@ public protocol NativeHost: AnyObject, Sendable {
     func call(method: String, argument: String) async throws  -> String
 
     /**
+     * Begins a stream, which is `next` and `close` by this number from then on. Who is told to close one that is not open
+     * yet was cancelled before.
+     */
+    func begin(argument: String, number: UInt64) async throws
+
+    /**
      * Calls a method whose answer nobody waits for.
      */
     func tell(method: String, argument: String)
@@ -1152,6 +1158,26 @@ open func call(method: String, argument: String)async throws  -> String  {
 }
 
     /**
+     * Begins a stream, which is `next` and `close` by this number from then on. Who is told to close one that is not open
+     * yet was cancelled before.
+     */
+open func begin(argument: String, number: UInt64)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_ghostwren_mobile_fn_method_nativehost_begin(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(argument),FfiConverterUInt64.lower(number)
+                )
+            },
+            pollFunc: ffi_ghostwren_mobile_rust_future_poll_void,
+            completeFunc: ffi_ghostwren_mobile_rust_future_complete_void,
+            freeFunc: ffi_ghostwren_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHostError_lift
+        )
+}
+
+    /**
      * Calls a method whose answer nobody waits for.
      */
 open func tell(method: String, argument: String)  {try! rustCall() {
@@ -1225,6 +1251,49 @@ fileprivate struct UniffiCallbackInterfaceNativeHost {
                     uniffiCallbackData,
                     UniffiForeignFutureResultRustBuffer(
                         returnValue: RustBuffer.empty(),
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypeHostError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        },
+        begin: { (
+            uniffiHandle: UInt64,
+            argument: RustBuffer,
+            number: UInt64,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeNativeHost.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.begin(
+                     argument: try FfiConverterString.lift(argument),
+                     number: try FfiConverterUInt64.lift(number)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
                         callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
                     )
                 )
@@ -2414,9 +2483,10 @@ public func FfiConverterTypeNativeTokens_lower(_ value: NativeTokens) -> UInt64 
 public protocol NativeTransport: AnyObject, Sendable {
 
     /**
-     * Sends a request, and gives the head of the answer. An error whose fields say `connect` was surely never sent.
+     * Sends a request, and gives the head of the answer, whose body is read by this number. An error whose fields say
+     * `connect` was surely never sent. Who is told to release a body that is not there yet was cancelled before.
      */
-    func send(request: NativeRequest) async throws  -> NativeResponse
+    func send(request: NativeRequest, body: UInt64) async throws  -> NativeResponse
 
     /**
      * The next piece of a body; nothing at its end.
@@ -2486,14 +2556,15 @@ open class NativeTransportImpl: NativeTransport, @unchecked Sendable {
 
 
     /**
-     * Sends a request, and gives the head of the answer. An error whose fields say `connect` was surely never sent.
+     * Sends a request, and gives the head of the answer, whose body is read by this number. An error whose fields say
+     * `connect` was surely never sent. Who is told to release a body that is not there yet was cancelled before.
      */
-open func send(request: NativeRequest)async throws  -> NativeResponse  {
+open func send(request: NativeRequest, body: UInt64)async throws  -> NativeResponse  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_ghostwren_mobile_fn_method_nativetransport_send(
-                        self.uniffiCloneHandle(),FfiConverterTypeNativeRequest_lower(request)
+                        self.uniffiCloneHandle(),FfiConverterTypeNativeRequest_lower(request),FfiConverterUInt64.lower(body)
                 )
             },
             pollFunc: ffi_ghostwren_mobile_rust_future_poll_rust_buffer,
@@ -2566,6 +2637,7 @@ fileprivate struct UniffiCallbackInterfaceNativeTransport {
         send: { (
             uniffiHandle: UInt64,
             request: RustBuffer,
+            body: UInt64,
             uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
             uniffiCallbackData: UInt64,
             uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
@@ -2576,7 +2648,8 @@ fileprivate struct UniffiCallbackInterfaceNativeTransport {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try await uniffiObj.send(
-                     request: try FfiConverterTypeNativeRequest_lift(request)
+                     request: try FfiConverterTypeNativeRequest_lift(request),
+                     body: try FfiConverterUInt64.lift(body)
                 )
             }
 
@@ -3074,10 +3147,6 @@ public struct NativeResponse: Equatable, Hashable {
      * The headers.
      */
     public var headers: [NativeHeader]
-    /**
-     * By which the host finds the body.
-     */
-    public var body: UInt64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3087,13 +3156,9 @@ public struct NativeResponse: Equatable, Hashable {
          */status: UInt16,
         /**
          * The headers.
-         */headers: [NativeHeader],
-        /**
-         * By which the host finds the body.
-         */body: UInt64) {
+         */headers: [NativeHeader]) {
         self.status = status
         self.headers = headers
-        self.body = body
     }
 
 
@@ -3113,15 +3178,13 @@ public struct FfiConverterTypeNativeResponse: FfiConverterRustBuffer {
         return
             try NativeResponse(
                 status: FfiConverterUInt16.read(from: &buf),
-                headers: FfiConverterSequenceTypeNativeHeader.read(from: &buf),
-                body: FfiConverterUInt64.read(from: &buf)
+                headers: FfiConverterSequenceTypeNativeHeader.read(from: &buf)
         )
     }
 
     public static func write(_ value: NativeResponse, into buf: inout [UInt8]) {
         FfiConverterUInt16.write(value.status, into: &buf)
         FfiConverterSequenceTypeNativeHeader.write(value.headers, into: &buf)
-        FfiConverterUInt64.write(value.body, into: &buf)
     }
 }
 
@@ -3880,7 +3943,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_ghostwren_mobile_checksum_method_nativehost_call() != 11623) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_ghostwren_mobile_checksum_method_nativehost_tell() != 31450) {
+    if (uniffi_ghostwren_mobile_checksum_method_nativehost_begin() != 19303) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_ghostwren_mobile_checksum_method_nativehost_tell() != 29215) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativetokens_load() != 38000) {
@@ -3955,7 +4021,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_tweet_ids() != 5716) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_ghostwren_mobile_checksum_method_nativetransport_send() != 30605) {
+    if (uniffi_ghostwren_mobile_checksum_method_nativetransport_send() != 1029) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativetransport_read() != 42277) {

@@ -79,6 +79,52 @@ final class CallTests: XCTestCase {
         await wren.close()
     }
 
+    func testANumberWithoutEndIsAnErrorThatNamesIt() async throws {
+        for endless in [Double.infinity, -Double.infinity, Double.nan] {
+            let lease = try await failure { _ = try Ghostwren(store: SqliteStore.inMemory(), lease: endless) }
+            XCTAssertEqual(lease.kind, .invalidInput)
+            XCTAssertTrue(lease.description.contains("`lease`"), lease.description)
+            let busy = try await failure { _ = try Ghostwren(store: SqliteStore(try folder(), busyTimeout: endless)) }
+            XCTAssertEqual(busy.kind, .invalidInput)
+            XCTAssertTrue(busy.description.contains("`busy_timeout`"), busy.description)
+            let wren = try Ghostwren(store: SqliteStore.inMemory())
+            let account = try await wren.user().openAccount()
+            var request = DraftRequest("tea")
+            request.temperature = endless
+            let asked = request
+            let draft = try await failure { _ = try await account.generate(asked) }
+            XCTAssertEqual(draft.code, "argument.type")
+            XCTAssertTrue(draft.description.contains("`temperature`"), draft.description)
+            await wren.close()
+        }
+    }
+
+    func testADateThatIsNoneIsAnError() async throws {
+        let wren = try Ghostwren(store: SqliteStore.inMemory())
+        let account = try await wren.user().openAccount()
+        for time in [Double.infinity, -Double.infinity, Double.nan, 1e18, -1e18] {
+            var query = TweetQuery()
+            query.since = Date(timeIntervalSince1970: time)
+            let asked = query
+            let error = try await failure { _ = try await account.countTweets(asked) }
+            XCTAssertEqual(error.kind, .invalidInput)
+            XCTAssertTrue(error.description.contains("`since`"), error.description)
+        }
+        await wren.close()
+    }
+
+    func testAnErrorOfAnApplicationSaysWhatItHasWhateverThatIs() {
+        for error in [
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", status: 99_999),
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", attempts: -1),
+            GhostwrenError(kind: .notFound, code: "app.odd", detail: "half\u{1b}[31m of it", outbox: "no id"),
+            GhostwrenError(kind: .rateLimited, code: "app.odd", detail: "half\u{1b}[31m of it", retryAt: .init(timeIntervalSince1970: .nan)),
+        ] {
+            XCTAssertTrue(error.description.contains(" of it"), error.description)
+            XCTAssertFalse(error.description.contains("\u{1b}"), "it colours the terminal")
+        }
+    }
+
     func testUseAfterCloseIsAClearError() async throws {
         let wren = try Ghostwren(store: SqliteStore.inMemory())
         try await wren.open()
@@ -250,12 +296,28 @@ final class CallTests: XCTestCase {
         let tokens = MemoryTokenStore(["a": "hunter2"])
         let headers = [(name: "authorization", value: "Bearer hunter2")]
         let request = HTTPRequest(method: "GET", url: "https://x.example/?code=hunter2", headers: headers, body: Data())
-        for secret: Any in [login, session, auth, signedIn, address, tokens, request] {
+        let twitter = try Twitter(accessToken: "hunter2")
+        let hiding = "https://a:hunter2@x.example/v1?key=hunter2"
+        let openai = try OpenAI(baseUrl: hiding)
+        let project = SupabaseStore(try url(hiding), publishableKey: "sb_publishable_x")
+        for secret: Any in [login, session, auth, signedIn, address, tokens, request, twitter, openai, project] {
             var dumped = ""
             dump(secret, to: &dumped)
             for shown in ["\(secret)", String(reflecting: secret), dumped] {
                 XCTAssertFalse(shown.contains("hunter" + "2"), "\(type(of: secret)) shows its secret")
             }
+        }
+    }
+
+    func testAnAddressIsShownWithoutWhatItHides() {
+        for (address, shown) in [
+            ("https://a:hunter2@x.example:8/v1?key=hunter2#hunter2", "https://x.example:8/v1"),
+            ("https://a:hunt@er2@x.example", "https://x.example"),
+            ("https://x.example/@a/v1", "https://x.example/@a/v1"),
+            ("no address", "no address"),
+            ("", ""),
+        ] {
+            XCTAssertTrue(shownAddress(address) == shown, shown)
         }
     }
 

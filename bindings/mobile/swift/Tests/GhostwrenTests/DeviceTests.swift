@@ -20,6 +20,11 @@ private let forbidden = [
     "a service account's key of OpenAI": "sk-svcacct-hunter2",
     "an administrator's key of OpenAI": "sk-admin-hunter2",
     "the bearer token of an X app": "AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2Bhunter2",
+    // As somebody copies them.
+    "Supabase's secret key in another case": "SB_Secret_hunter2hunter2",
+    "Supabase's secret key, escaped for an address": "sb%5Fsecret%5Fhunter2hunter2",
+    "Supabase's service_role key, escaped for an address": claims(role: "service_role")
+        .replacingOccurrences(of: ".", with: "%2E"),
 ]
 
 private struct Locked: TokenStore, Error {
@@ -83,6 +88,49 @@ final class DeviceTests: XCTestCase {
             for (place, work) in places {
                 try await assertRefused("\(what) in \(place)", work)
             }
+        }
+    }
+
+    /// Every call that takes a token: nothing is sent, and nothing is kept.
+    func testAnOperatorsSecretIsNobodysToken() async throws {
+        let project = SupabaseStore(try url("http://127.0.0.1:9"), publishableKey: "sb_publishable_x")
+        func session(_ access: String, _ refresh: String) throws -> AuthSession {
+            try Wire.read(AuthSession.self, Wire.write(JSONValue.object([
+                "access_token": .string(access),
+                "refresh_token": .string(refresh),
+                "expires_at": .string("2126-01-01T00:00:00Z"),
+                "user": .object(["id": .string("01890000-0000-7000-8000-000000000000")]),
+            ])))
+        }
+        let login = AuthLogin(url: "https://x.example", state: "s", verifier: "v", redirectTo: "app://back")
+        for (what, secret) in forbidden {
+            let tokens = MemoryTokenStore()
+            let wren = try Ghostwren(store: project, tokens: tokens)
+            let kept = MemoryTokenStore([TokenName.supabaseSession: try Wire.write(Wire.plain(session(secret, "r")))])
+            let places: [(String, () async throws -> Void)] = [
+                ("a session's access token", { _ = try await wren.signIn(session(secret, "r")) }),
+                ("a session's refresh token", { _ = try await wren.signIn(session("a", secret)) }),
+                ("a session out of the token store", { _ = try await Ghostwren(store: project, tokens: kept).signIn() }),
+                ("a refresh", { _ = try await wren.auth.refresh(secret) }),
+                ("a token's user", { _ = try await wren.auth.user(secret) }),
+                ("a token's claims", { _ = try await wren.auth.claims(secret) }),
+                ("a change of the user", { _ = try await wren.auth.updateUser(secret, email: "a@example.org") }),
+                ("a sign-out", { try await wren.auth.signOut(secret) }),
+                ("an identity's token", { try await wren.auth.unlinkIdentity(secret, identity: "i") }),
+                ("a code", { _ = try await wren.auth.exchange(code: secret, verifier: "v") }),
+                ("a code that was sent", { _ = try await wren.auth.verifyCode(email: "a@example.org", code: secret) }),
+                ("a password", { _ = try await wren.auth.signInWithPassword(email: "a@example.org", password: secret) }),
+                ("a callback", { _ = try await wren.auth.finish(login, callback: "app://back?code=" + secret) }),
+                ("an address to come back to", { _ = try await wren.auth.authorize(redirectTo: "app://back?a=" + secret) }),
+                ("a parameter of a login", {
+                    _ = try await wren.auth.authorize(redirectTo: "app://back", params: ["apikey": secret])
+                }),
+            ]
+            for (place, work) in places {
+                try await assertRefused("\(what) as \(place)", work)
+            }
+            let session = await tokens.load(TokenName.supabaseSession)
+            XCTAssertNil(session)
         }
     }
 

@@ -119,6 +119,55 @@ private struct Hanging: Transport {
     }
 }
 
+/// Who gives up a call in the moment in which the application answers it.
+private final class Stopping: Sendable {
+    let opened = Shared(0)
+    let closed = Shared(0)
+    private let stop = Shared<(@Sendable () -> Void)?>(nil)
+
+    /// Something that tells when it is closed.
+    func open<Element: Sendable>(_ element: Element) -> AsyncThrowingStream<Element, any Error> {
+        opened.change { $0 += 1 }
+        stop.value?()
+        return AsyncThrowingStream { [closed] pieces in
+            pieces.onTermination = { _ in closed.change { $0 += 1 } }
+            pieces.yield(element)
+        }
+    }
+
+    func giveUp(_ times: Int, _ call: @escaping @Sendable () async throws -> Void) async throws {
+        for _ in 0..<times {
+            let ready = Flag()
+            let asking = Task {
+                try await ready.wait("it may begin")
+                try await call()
+            }
+            stop.change { $0 = { asking.cancel() } }
+            ready.raise()
+            _ = await asking.result
+        }
+        XCTAssertEqual(opened.value, times)
+        try await waitUntil("all of them are closed") { closed.value == times }
+    }
+}
+
+private struct StoppingTransport: Transport {
+    let stopping: Stopping
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        HTTPResponse(status: 200, headers: [], body: stopping.open(Data("{".utf8)))
+    }
+}
+
+private struct StoppingModel: StreamingModel {
+    let name = "stopping"
+    let stopping: Stopping
+
+    func complete(_ request: ModelRequest) async throws -> ModelAnswer { ModelAnswer(answer) }
+
+    func stream(_ request: ModelRequest) -> AsyncThrowingStream<ModelText, any Error> { stopping.open(ModelText("{")) }
+}
+
 /// The code of the application: models, stores and transports that are written in Swift.
 final class HostTests: XCTestCase {
     private var request: DraftRequest {
@@ -278,6 +327,21 @@ final class HostTests: XCTestCase {
             XCTAssertEqual(error.kind, kind, error.description)
             XCTAssertFalse(error.description.contains("hunter" + "2"), "an address is shown")
             XCTAssertEqual("\(try XCTUnwrap(error.underlying))", "\(thrown)")
+        }
+    }
+
+    func testNoBodyIsLeftOpenWheneverItsCallWasGivenUp() async throws {
+        let stopping = Stopping()
+        let openai = try openai(StoppingTransport(stopping: stopping))
+        try await stopping.giveUp(200) { _ = try await openai.chat("x") }
+        await openai.close()
+    }
+
+    func testNoStreamIsLeftOpenWheneverItsCallWasGivenUp() async throws {
+        let stopping = Stopping()
+        let asked = request
+        try await with(StoppingModel(stopping: stopping)) { account in
+            try await stopping.giveUp(50) { _ = try await collect(account.generateStream(asked)) }
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.ghostwren.internal.Thrown
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.text
 import io.github.ghostwren.internal.writing
+import io.github.ghostwren.text.escapeControls
 import java.time.Instant
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.UseSerializers
@@ -95,7 +96,15 @@ public sealed class GhostwrenException(
 
     /** One text for every language: the core's, with control and bidirectional characters escaped. */
     override val message: String by lazy {
-        io.github.ghostwren.internal.local("errors.display", JsonObject(mapOf("fields" to tree())))
+        try {
+            io.github.ghostwren.internal.local("errors.display", JsonObject(mapOf("fields" to tree())))
+        } catch (_: GhostwrenException) {
+            // Of fields that no error of the core has.
+            escapeControls(detail)
+        } catch (_: LinkageError) {
+            // In a test of an app, without the library.
+            detail
+        }
     }
 
     /** The fields as the core writes them. */
@@ -203,6 +212,18 @@ public sealed class GhostwrenException(
             val own = thrown?.let(Thrown::take)
             return of(fields, own ?: fields.causes.foldRight(null as Throwable?) { text, beneath -> Exception(text, beneath) })
         }
+
+        internal fun uncarried(error: RuntimeException): GhostwrenException = Internal(
+            ErrorFields(
+                kind = "internal",
+                code = "binding.json",
+                // Not its text, which repeats what it read.
+                detail = "a value could not be carried between Rust and Kotlin: ${error.javaClass.simpleName}" +
+                    Regex("at path:? (\\$[\\w.\\[\\]]*)").find(error.message.orEmpty())?.let { " at ${it.groupValues[1]}" }.orEmpty(),
+                remedy = "Use package and library of one version; else this is a defect of the SDK: please report it.",
+            ),
+            null,
+        )
 
         internal fun broken(cause: Throwable): GhostwrenException = Internal(
             ErrorFields(

@@ -8,6 +8,7 @@ import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.PendingLogin
 import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
 import io.github.ghostwren.style.StyleProfile
@@ -26,14 +27,18 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
@@ -140,6 +145,56 @@ class CallTest {
     }
 
     @Test
+    fun `a coroutine that is cancelled already makes no call`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val user = wren.user()
+            launch(start = CoroutineStart.UNDISPATCHED) {
+                currentCoroutineContext().cancel()
+                user.openAccount("never")
+            }.join()
+            delay(100.milliseconds)
+            assertEquals(0, user.accounts().size)
+            val account = user.openAccount()
+            launch(start = CoroutineStart.UNDISPATCHED) {
+                currentCoroutineContext().cancel()
+                account.importArchive(SAMPLE).collect {}
+            }.join()
+            delay(100.milliseconds)
+            assertEquals(0, account.imports().size)
+        }
+    }
+
+    @Test
+    fun `a time without end is an error that names it`() = runBlocking {
+        for (endless in listOf(Duration.INFINITE, -Duration.INFINITE)) {
+            for ((name, work) in mapOf<String, suspend () -> Unit>(
+                "lease" to { Ghostwren(SqliteStore.inMemory(), lease = endless).open() },
+                "busy_timeout" to { Ghostwren(SqliteStore(Path.of("a.db"), endless)).open() },
+                "idle_timeout" to { OpenAi("http://127.0.0.1:9/v1", idleTimeout = endless).models() },
+            )) {
+                val error = assertFailsWith<GhostwrenException.InvalidInput> { work() }
+                assertEquals("argument.type", error.code)
+                assertTrue("`$name`" in error.message, error.message)
+            }
+        }
+    }
+
+    @Test
+    fun `an exception of an application says what it has, whatever that is`() {
+        val odd = ErrorFields("not_found", "app.odd", "half\u001b[31m of it")
+        for (fields in listOf(
+            odd.copy(status = 99_999),
+            odd.copy(attempts = -1),
+            odd.copy(retryAt = Instant.MAX),
+            odd.copy(outbox = "no id"),
+            ErrorFields("", "", odd.detail),
+        )) {
+            val message = GhostwrenException.of(fields).message
+            assertTrue(" of it" in message && '\u001b' !in message, "$fields")
+        }
+    }
+
+    @Test
     fun `use after close is a clear error`() = runBlocking {
         val wren = Ghostwren(SqliteStore.inMemory())
         wren.open()
@@ -238,6 +293,20 @@ class CallTest {
     fun `a login does not show its secret`() {
         val login = PendingLogin("https://x.example", "hunter2", Instant.EPOCH)
         assertFalse("hunter2" in login.toString())
+    }
+
+    @Test
+    fun `an address is shown without what it hides`() {
+        for ((address, shown) in mapOf(
+            "https://a:hunter2@x.example:8/v1?key=hunter2#hunter2" to "https://x.example:8/v1",
+            "https://a:hunt@er2@x.example" to "https://x.example",
+            "https://x.example/@a/v1" to "https://x.example/@a/v1",
+            "no address" to "no address",
+            "" to "",
+        )) {
+            assertTrue("baseUrl=$shown," in OpenAi(address).toString(), OpenAi(address).toString())
+            assertEquals("SupabaseStore($shown)", SupabaseStore(address, "sb_publishable_x").toString())
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.ghostwren.ffi.NativeException
 import io.github.ghostwren.ffi.NativeSession
 import io.github.ghostwren.internal.TokenHost
 import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.records.AuthLogin
 import io.github.ghostwren.records.AuthSession
 import io.github.ghostwren.records.AuthUser
 import io.github.ghostwren.store.MemoryTokenStore
@@ -12,6 +13,7 @@ import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.twitter.Twitter
 import io.github.ghostwren.twitter.TwitterApp
+import java.net.URLEncoder
 import java.time.Instant
 import java.util.Base64
 import kotlin.io.path.createTempDirectory
@@ -41,6 +43,12 @@ private val FORBIDDEN = mapOf(
     "a service account's key of OpenAI" to "sk-svcacct-hunter2",
     "an administrator's key of OpenAI" to "sk-admin-hunter2",
     "the bearer token of an X app" to "AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2Bhunter2",
+    // As somebody copies them.
+    "Supabase's secret key in another case" to "SB_Secret_hunter2hunter2",
+    "Supabase's secret key between spaces" to " sb_secret_hunter2hunter2 \n",
+    "Supabase's secret key, escaped for an address" to "sb%5Fsecret%5Fhunter2hunter2",
+    "Supabase's service_role key, escaped for an address" to claims("service_role").replace(".", "%2E"),
+    "Supabase's service_role key behind a scheme" to "Bearer ${claims("service_role")}",
 )
 
 class DeviceTest {
@@ -99,6 +107,24 @@ class DeviceTest {
             "a sign-out" to { wren.auth.signOut(secret) },
             "a code" to { wren.auth.exchange(secret, "v") },
             "a password" to { wren.auth.signInWithPassword("a@example.org", secret) },
+            "a new user's password" to { wren.auth.signUp("a@example.org", secret) },
+            "a code that was sent" to { wren.auth.verifyCode("a@example.org", secret) },
+            "an identity's token" to { wren.auth.unlinkIdentity(secret, "i") },
+            "the callback of a login" to {
+                val login = AuthLogin("https://x.example", "s", "v", "app://back")
+                wren.auth.finish(login, "app://back?code=${URLEncoder.encode(secret, "UTF-8")}")
+            },
+            // These stand in the address that a browser opens.
+            "an address to come back to" to { wren.auth.authorize("app://back?apikey=$secret") },
+            "a parameter of a login" to { wren.auth.authorize("app://back", params = mapOf("apikey" to secret)) },
+            "a session out of the token store" to {
+                val session = """{"access_token": ${Json.encodeToString(secret)}, "refresh_token": "r",
+                    "expires_at": "$later", "user": {"id": "${somebody.id}"}}"""
+                Ghostwren(
+                    SupabaseStore("http://127.0.0.1:9", "sb_publishable_x"),
+                    MemoryTokenStore(mapOf(TokenStore.SUPABASE_SESSION to session)),
+                ).signIn()
+            },
         )
         places.map { (place, work) ->
             DynamicTest.dynamicTest("$what as $place") {
@@ -112,7 +138,15 @@ class DeviceTest {
 
     @Test
     fun `a key of a model is nowhere but in the token store`() = runBlocking {
-        refused { Ghostwren(SqliteStore.inMemory(), OpenAi("https://x.example/v1", model = "sk-proj-hunter2hunter2hunter2")).open() }
+        val key = "sk-proj-hunter2hunter2hunter2"
+        refused { Ghostwren(SqliteStore.inMemory(), OpenAi("https://x.example/v1", model = key)).open() }
+        refused { OpenAi("https://x.example/v1?key=${key.replace("-", "%2D")}").models() }
+        refused { Twitter(key).me() }
+        val wren = Ghostwren(SupabaseStore("http://127.0.0.1:9", "sb_publishable_x"), MemoryTokenStore())
+        refused { wren.auth.user(key) }
+        refused { wren.auth.authorize("app://back?key=$key") }
+        // A host of Slovakia is none.
+        OpenAi("https://sk-gateway-2.production.example.com/v1").run { Ghostwren(SqliteStore.inMemory(), this).use {} }
         // Also where somebody goes around the public half.
         refused { open("""{"store": {"memory": {}}, "model": {"openai": {"key": "anything"}}}""") }
         refused { open("""{"key": "anything", "base_url": "http://127.0.0.1:9/v1"}""", "openai") }

@@ -32,9 +32,12 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.onCompletion
@@ -253,6 +256,22 @@ class HostTest {
         inner.close()
     }
 
+    @Test
+    fun `an answer of a store that is none of the package's numbers is an error of the package, which repeats nothing`() = runBlocking {
+        val inner = SqliteStore.inMemory()
+        val store = object : Store {
+            override suspend fun call(method: String, owner: String, arguments: JsonObject): JsonElement =
+                if (method == "count_tweets") JsonPrimitive(4_294_967_297) else inner.call(method, owner, arguments)
+        }
+        Ghostwren(store).use { wren ->
+            val account = wren.user().openAccount()
+            val error = assertFailsWith<GhostwrenException.Internal> { account.countTweets() }
+            assertEquals("binding.json", error.code)
+            assertTrue("4294967297" !in error.stackTraceToString(), error.message)
+        }
+        inner.close()
+    }
+
     private fun openai(transport: Transport) = OpenAi(
         Sandbox.address("openai_url"),
         "gpt-4o",
@@ -336,6 +355,59 @@ class HostTest {
         }
     }
 
+    /** Calls that are given up in the moment in which the application answers. */
+    private suspend fun givenUp(times: Int, call: suspend (stop: () -> Unit) -> Unit) = coroutineScope {
+        repeat(times) {
+            val stop = CompletableDeferred<() -> Unit>()
+            val asking = launch(Dispatchers.Default) { call(stop.await()) }
+            stop.complete { asking.cancel() }
+            asking.join()
+        }
+    }
+
+    @Test
+    fun `no body is left open, whenever its call was given up`() = runBlocking {
+        val (opened, closed) = AtomicInteger() to AtomicInteger()
+        givenUp(200) { stop ->
+            openai {
+                opened.incrementAndGet()
+                stop()
+                HttpResponse(200, emptyList(), flow { emit("{".toByteArray()) }.onCompletion { closed.incrementAndGet() })
+            }.chat("x")
+        }
+        assertEquals(200, opened.get())
+        withTimeout(10.seconds) { while (closed.get() < 200) delay(20.milliseconds) }
+    }
+
+    @Test
+    fun `no stream is left open, whenever its call was given up`() = runBlocking {
+        val (opened, closed) = AtomicInteger() to AtomicInteger()
+        var stop = {}
+        val model = object : Fixed(), StreamingModel {
+            override fun stream(request: ModelRequest): Flow<ModelText> {
+                opened.incrementAndGet()
+                stop()
+                return flow { emit(ModelText("{")) }.onCompletion { closed.incrementAndGet() }
+            }
+        }
+        with(model) { account ->
+            givenUp(50) {
+                stop = it
+                account.generateStream(request).toList()
+            }
+        }
+        assertEquals(50, opened.get())
+        withTimeout(10.seconds) { while (closed.get() < 50) delay(20.milliseconds) }
+    }
+
+    @Test
+    fun `a status that is none is not made one`() = runBlocking {
+        for (status in listOf(0, -1, 99, 1_000, 65_536 + 200, Int.MAX_VALUE)) {
+            val error = assertFailsWith<GhostwrenException.Decode> { openai { HttpResponse(status, emptyList(), flow {}) }.chat("x") }
+            assertTrue("no status" in error.message, error.message)
+        }
+    }
+
     @Test
     fun `a cancelled call cancels the transport`() = runBlocking {
         val asked = CompletableDeferred<Unit>()
@@ -350,7 +422,7 @@ class HostTest {
         }
         val call = launch { openai.chat("x") }
         withTimeout(5.seconds) { asked.await() }
-        kotlinx.coroutines.delay(20.milliseconds)
+        delay(20.milliseconds)
         call.cancelAndJoin()
         withTimeout(5.seconds) { stopped.await() }
     }

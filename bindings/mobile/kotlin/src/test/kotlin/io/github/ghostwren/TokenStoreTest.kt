@@ -2,6 +2,7 @@ package io.github.ghostwren
 
 import io.github.ghostwren.store.SealedFileTokenStore
 import java.nio.file.Files
+import java.nio.file.Path
 import javax.crypto.AEADBadTagException
 import javax.crypto.KeyGenerator
 import kotlin.io.path.createTempDirectory
@@ -12,6 +13,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
@@ -42,6 +44,17 @@ class TokenStoreTest {
         assertFailsWith<AEADBadTagException> { store.load("b") }
         Unit
     }
+
+    /** An app makes one wherever it needs one. */
+    @Test
+    fun `many at once lose nothing, by several stores of one file`() = runBlocking {
+        val others = listOf(file, file.parent.resolve("./${file.fileName}"), file.toRealPathOfFolder()).map { SealedFileTokenStore(it) { key } }
+        (1..60).map { async(Dispatchers.Default) { others[it % 3].save("n$it", "$it") } }.awaitAll()
+        assertEquals((1..60).map { "$it" }, (1..60).map { store.load("n$it") })
+        assertEquals(1, Files.list(file.parent).use { it.count() })
+    }
+
+    private fun Path.toRealPathOfFolder(): Path = parent.toRealPath().resolve(fileName)
 
     @Test
     fun `many at once lose nothing`() = runBlocking {

@@ -661,6 +661,9 @@ internal interface UniffiCallbackInterfaceNativeHostMethod0 : com.sun.jna.Callba
     fun callback(`uniffiHandle`: Long,`method`: RustBuffer.ByValue,`argument`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfaceNativeHostMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`argument`: RustBuffer.ByValue,`number`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceNativeHostMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`method`: RustBuffer.ByValue,`argument`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceNativeTokensMethod0 : com.sun.jna.Callback {
@@ -673,7 +676,7 @@ internal interface UniffiCallbackInterfaceNativeTokensMethod2 : com.sun.jna.Call
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfaceNativeTransportMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`body`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfaceNativeTransportMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`body`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
@@ -681,24 +684,27 @@ internal interface UniffiCallbackInterfaceNativeTransportMethod1 : com.sun.jna.C
 internal interface UniffiCallbackInterfaceNativeTransportMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`body`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "call", "tell")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "call", "begin", "tell")
 internal open class UniffiVTableCallbackInterfaceNativeHost(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `call`: UniffiCallbackInterfaceNativeHostMethod0? = null,
-    @JvmField internal var `tell`: UniffiCallbackInterfaceNativeHostMethod1? = null,
+    @JvmField internal var `begin`: UniffiCallbackInterfaceNativeHostMethod1? = null,
+    @JvmField internal var `tell`: UniffiCallbackInterfaceNativeHostMethod2? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
         `call`: UniffiCallbackInterfaceNativeHostMethod0? = null,
-        `tell`: UniffiCallbackInterfaceNativeHostMethod1? = null,
-    ): UniffiVTableCallbackInterfaceNativeHost(`uniffiFree`,`uniffiClone`,`call`,`tell`,), Structure.ByValue
+        `begin`: UniffiCallbackInterfaceNativeHostMethod1? = null,
+        `tell`: UniffiCallbackInterfaceNativeHostMethod2? = null,
+    ): UniffiVTableCallbackInterfaceNativeHost(`uniffiFree`,`uniffiClone`,`call`,`begin`,`tell`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceNativeHost) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `call` = other.`call`
+        `begin` = other.`begin`
         `tell` = other.`tell`
     }
 
@@ -789,6 +795,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_ghostwren_mobile_checksum_method_nativecancel_cancel(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativehost_call(
+    ): Int
+    external fun uniffi_ghostwren_mobile_checksum_method_nativehost_begin(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativehost_tell(
     ): Int
@@ -901,6 +909,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_ghostwren_mobile_fn_method_nativehost_call(`ptr`: Long,`method`: RustBuffer.ByValue,`argument`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_ghostwren_mobile_fn_method_nativehost_begin(`ptr`: Long,`argument`: RustBuffer.ByValue,`number`: Long,
+    ): Long
     external fun uniffi_ghostwren_mobile_fn_method_nativehost_tell(`ptr`: Long,`method`: RustBuffer.ByValue,`argument`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_ghostwren_mobile_fn_clone_nativetokens(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -989,7 +999,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_ghostwren_mobile_fn_init_callback_vtable_nativetransport(`vtable`: UniffiVTableCallbackInterfaceNativeTransport,
     ): Unit
-    external fun uniffi_ghostwren_mobile_fn_method_nativetransport_send(`ptr`: Long,`request`: RustBuffer.ByValue,
+    external fun uniffi_ghostwren_mobile_fn_method_nativetransport_send(`ptr`: Long,`request`: RustBuffer.ByValue,`body`: Long,
     ): Long
     external fun uniffi_ghostwren_mobile_fn_method_nativetransport_read(`ptr`: Long,`body`: Long,
     ): Long
@@ -1148,7 +1158,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativehost_call() and 0xFFFF) != 11623) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativehost_tell() and 0xFFFF) != 31450) {
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativehost_begin() and 0xFFFF) != 19303) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativehost_tell() and 0xFFFF) != 29215) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetokens_load() and 0xFFFF) != 38000) {
@@ -1223,7 +1236,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_tweet_ids() and 0xFFFF) != 5716) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetransport_send() and 0xFFFF) != 30605) {
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetransport_send() and 0xFFFF) != 1029) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativetransport_read() and 0xFFFF) != 42277) {
@@ -2624,6 +2637,12 @@ public interface NativeHost {
     suspend fun `call`(`method`: kotlin.String, `argument`: kotlin.String): kotlin.String
 
     /**
+     * Begins a stream, which is `next` and `close` by this number from then on. Who is told to close one that is not open
+     * yet was cancelled before.
+     */
+    suspend fun `begin`(`argument`: kotlin.String, `number`: kotlin.ULong)
+
+    /**
      * Calls a method whose answer nobody waits for.
      */
     fun `tell`(`method`: kotlin.String, `argument`: kotlin.String)
@@ -2763,6 +2782,34 @@ open class NativeHostImpl: Disposable, AutoCloseable, NativeHost
 
 
     /**
+     * Begins a stream, which is `next` and `close` by this number from then on. Who is told to close one that is not open
+     * yet was cancelled before.
+     */
+    @Throws(HostException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `begin`(`argument`: kotlin.String, `number`: kotlin.ULong) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_ghostwren_mobile_fn_method_nativehost_begin(
+                uniffiHandle,
+
+        FfiConverterString.lower(`argument`),
+        FfiConverterULong.lower(`number`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_ghostwren_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_ghostwren_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_ghostwren_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HostException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * Calls a method whose answer nobody waits for.
      */override fun `tell`(`method`: kotlin.String, `argument`: kotlin.String)
         =
@@ -2831,7 +2878,40 @@ internal object uniffiCallbackInterfaceNativeHost {
             )
         }
     }
-    internal object `tell`: UniffiCallbackInterfaceNativeHostMethod1 {
+    internal object `begin`: UniffiCallbackInterfaceNativeHostMethod1 {
+        override fun callback(`uniffiHandle`: Long,`argument`: RustBuffer.ByValue,`number`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeNativeHost.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`begin`(
+                    FfiConverterString.lift(`argument`),
+                    FfiConverterULong.lift(`number`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+    internal object `tell`: UniffiCallbackInterfaceNativeHostMethod2 {
         override fun callback(`uniffiHandle`: Long,`method`: RustBuffer.ByValue,`argument`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeNativeHost.handleMap.get(uniffiHandle)
             val makeCall = { ->
@@ -2861,6 +2941,7 @@ internal object uniffiCallbackInterfaceNativeHost {
         uniffiFree,
         uniffiClone,
         `call`,
+        `begin`,
         `tell`,
     )
 
@@ -4670,9 +4751,10 @@ public object FfiConverterTypeNativeTokens: FfiConverter<NativeTokens, Long> {
 public interface NativeTransport {
 
     /**
-     * Sends a request, and gives the head of the answer. An error whose fields say `connect` was surely never sent.
+     * Sends a request, and gives the head of the answer, whose body is read by this number. An error whose fields say
+     * `connect` was surely never sent. Who is told to release a body that is not there yet was cancelled before.
      */
-    suspend fun `send`(`request`: NativeRequest): NativeResponse
+    suspend fun `send`(`request`: NativeRequest, `body`: kotlin.ULong): NativeResponse
 
     /**
      * The next piece of a body; nothing at its end.
@@ -4793,17 +4875,19 @@ open class NativeTransportImpl: Disposable, AutoCloseable, NativeTransport
 
 
     /**
-     * Sends a request, and gives the head of the answer. An error whose fields say `connect` was surely never sent.
+     * Sends a request, and gives the head of the answer, whose body is read by this number. An error whose fields say
+     * `connect` was surely never sent. Who is told to release a body that is not there yet was cancelled before.
      */
     @Throws(HostException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `send`(`request`: NativeRequest) : NativeResponse {
+    override suspend fun `send`(`request`: NativeRequest, `body`: kotlin.ULong) : NativeResponse {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_ghostwren_mobile_fn_method_nativetransport_send(
                 uniffiHandle,
 
         FfiConverterTypeNativeRequest.lower(`request`),
+        FfiConverterULong.lower(`body`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_ghostwren_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -4876,11 +4960,12 @@ open class NativeTransportImpl: Disposable, AutoCloseable, NativeTransport
 // Put the implementation in an object so we don't pollute the top-level namespace
 internal object uniffiCallbackInterfaceNativeTransport {
     internal object `send`: UniffiCallbackInterfaceNativeTransportMethod0 {
-        override fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+        override fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`body`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
             val uniffiObj = FfiConverterTypeNativeTransport.handleMap.get(uniffiHandle)
             val makeCall = suspend { ->
                 uniffiObj.`send`(
                     FfiConverterTypeNativeRequest.lift(`request`),
+                    FfiConverterULong.lift(`body`),
                 )
             }
             val uniffiHandleSuccess = { returnValue: NativeResponse ->
@@ -5443,11 +5528,6 @@ data class NativeResponse (
      * The headers.
      */
     var `headers`: List<NativeHeader>
-    ,
-    /**
-     * By which the host finds the body.
-     */
-    var `body`: kotlin.ULong
 
 ){
 
@@ -5466,20 +5546,17 @@ public object FfiConverterTypeNativeResponse: FfiConverterRustBuffer<NativeRespo
         return NativeResponse(
             FfiConverterUShort.read(buf),
             FfiConverterSequenceTypeNativeHeader.read(buf),
-            FfiConverterULong.read(buf),
         )
     }
 
     override fun allocationSize(value: NativeResponse) = (
             FfiConverterUShort.allocationSize(value.`status`) +
-            FfiConverterSequenceTypeNativeHeader.allocationSize(value.`headers`) +
-            FfiConverterULong.allocationSize(value.`body`)
+            FfiConverterSequenceTypeNativeHeader.allocationSize(value.`headers`)
     )
 
     override fun write(value: NativeResponse, buf: ByteBuffer) {
             FfiConverterUShort.write(value.`status`, buf)
             FfiConverterSequenceTypeNativeHeader.write(value.`headers`, buf)
-            FfiConverterULong.write(value.`body`, buf)
     }
 }
 

@@ -3,6 +3,7 @@ package io.github.ghostwren.generate
 
 import io.github.ghostwren.ffi.select as nativeSelect
 import io.github.ghostwren.internal.arguments
+import io.github.ghostwren.internal.carried
 import io.github.ghostwren.internal.local
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.text
@@ -37,9 +38,8 @@ public fun select(
         "max_hashtags" to maxHashtags,
         "existing" to existing,
     )
-    return reading.decodeFromString(
-        translating { nativeSelect(profile.native, candidates.map(String::wellFormed), n.toUInt(), options.text()) },
-    )
+    val json = translating { nativeSelect(profile.native, candidates.map(String::wellFormed), n.toUInt(), options.text()) }
+    return carried { reading.decodeFromString(json) }
 }
 
 /** A model's answer without the wrapping that models put around a tweet. */

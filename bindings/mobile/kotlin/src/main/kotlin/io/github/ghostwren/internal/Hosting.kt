@@ -30,6 +30,7 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.produceIn
+import kotlinx.coroutines.isActive
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -74,16 +75,16 @@ private fun ours(thrown: Throwable): String? = (thrown as? GhostwrenException)?.
 /** The length without the first half of a character at the end. */
 private val String.wholeLength: Int get() = if (lastOrNull()?.isHighSurrogate() == true) length - 1 else length
 
-/** Flows that Rust reads piece by piece. */
+/** Flows that Rust reads piece by piece, by the numbers that it gave them. */
 private class Open<T> {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
-    private val next = AtomicLong()
     private val channels = ConcurrentHashMap<Long, ReceiveChannel<T>>()
 
-    fun add(flow: Flow<T>): Long {
-        val number = next.incrementAndGet()
+    /** Begins a flow, also one that is stopped at once: it may have something to close. */
+    suspend fun add(number: Long, flow: Flow<T>) {
         channels[number] = flow.buffer(Channel.RENDEZVOUS).produceIn(scope)
-        return number
+        // Nobody waits for it any more, and it was closed before it was there.
+        if (!currentCoroutineContext().isActive) close(number)
     }
 
     /** The next piece; nothing at the end. */
@@ -108,18 +109,17 @@ internal class ModelHost(private val model: Model) : NativeHost {
     override suspend fun call(method: String, argument: String): String = hosting(::ours) {
         when (method) {
             "complete" -> writing.encodeToString(model.complete(reading.decodeFromString(argument))).wellFormed()
-            "stream" -> {
-                val number = open.add((model as StreamingModel).stream(reading.decodeFromString(argument)))
-                growing[number] = Growing()
-                number.toString()
-            }
             "next" -> next(argument.toLong())
             else -> throw IllegalArgumentException("a model has no $method")
         }
     }
 
+    override suspend fun begin(argument: String, number: ULong) = hosting(::ours) {
+        open.add(number.toLong(), (model as StreamingModel).stream(reading.decodeFromString(argument)))
+    }
+
     private suspend fun next(number: Long): String {
-        val texts = growing.getValue(number).texts
+        val texts = growing.getOrPut(number, ::Growing).texts
         while (true) {
             val part = open.next(number)
                 ?: return buildJsonObject {
@@ -160,6 +160,9 @@ internal class StoreHost(private val store: Store) : NativeHost {
         buildJsonObject { put("ok", result) }.text()
     }
 
+    override suspend fun begin(argument: String, number: ULong): Unit =
+        hosting(::ours) { throw IllegalArgumentException("a store has no streams") }
+
     override fun tell(method: String, argument: String) = Unit
 }
 
@@ -176,13 +179,14 @@ internal class TokenHost(private val tokens: TokenStore) : NativeTokens {
 internal class TransportHost(private val transport: Transport) : NativeTransport {
     private val bodies = Open<ByteArray>()
 
-    override suspend fun send(request: NativeRequest): NativeResponse = hosting(::place) {
+    override suspend fun send(request: NativeRequest, body: ULong): NativeResponse = hosting(::place) {
         val headers = request.headers.map { it.name to it.value }
         val response = transport.send(HttpRequest(request.method, request.url, headers, request.body))
+        bodies.add(body.toLong(), response.body)
         NativeResponse(
-            response.status.toUShort(),
+            // Not cut down to one that is good.
+            response.status.coerceIn(0, UShort.MAX_VALUE.toInt()).toUShort(),
             response.headers.map { (name, value) -> NativeHeader(name.wellFormed(), value.wellFormed()) },
-            bodies.add(response.body).toULong(),
         )
     }
 

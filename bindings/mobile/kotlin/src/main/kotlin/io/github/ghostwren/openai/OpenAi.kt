@@ -8,6 +8,7 @@ import io.github.ghostwren.internal.TransportHost
 import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.internal.local
 import io.github.ghostwren.internal.reading
+import io.github.ghostwren.internal.shownAddress
 import io.github.ghostwren.internal.writing
 import io.github.ghostwren.model.Message
 import io.github.ghostwren.model.Model
@@ -113,7 +114,7 @@ public class OpenAi(
     /** Closes the connections. */
     public suspend fun close(): Unit = session.close()
 
-    override fun toString(): String = "OpenAi(baseUrl=$baseUrl, model=$model)"
+    override fun toString(): String = "OpenAi(baseUrl=${baseUrl?.let(::shownAddress)}, model=$model)"
 }
 
 /** What is asked of a model. [format] is `{"json_schema": {"name": …, "schema": …}}` for JSON by a schema. */

@@ -5,6 +5,7 @@ package io.github.ghostwren.records
 import io.github.ghostwren.ffi.NativeTweets
 import io.github.ghostwren.internal.InstantSerializer
 import io.github.ghostwren.internal.arguments
+import io.github.ghostwren.internal.carried
 import io.github.ghostwren.internal.local
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.translating
@@ -84,9 +85,10 @@ public class TweetList internal constructor(internal val native: NativeTweets) :
         return tweets[index % PART]
     }
 
-    private fun read(part: Int): List<Tweet> = reading.decodeFromString(
-        translating { native.part((part * PART).toULong(), PART.toULong()) },
-    )
+    private fun read(part: Int): List<Tweet> {
+        val json = translating { native.part((part * PART).toULong(), PART.toULong()) }
+        return carried { reading.decodeFromString(json) }
+    }
 
     private companion object {
         const val PART = 256

@@ -1,6 +1,7 @@
 package io.github.ghostwren.store
 
 import io.github.ghostwren.internal.arguments
+import io.github.ghostwren.internal.shownAddress
 import kotlin.time.Duration
 import kotlinx.serialization.json.JsonObject
 
@@ -27,5 +28,5 @@ public class SupabaseStore(
         ),
     )
 
-    override fun toString(): String = "SupabaseStore($url)"
+    override fun toString(): String = "SupabaseStore(${shownAddress(url)})"
 }

@@ -1,11 +1,18 @@
 package io.github.ghostwren.store
 
 import io.github.ghostwren.internal.reading
+import java.io.IOException
+import java.nio.ByteBuffer
+import java.nio.channels.FileChannel
 import java.nio.file.Files
 import java.nio.file.NoSuchFileException
 import java.nio.file.Path
 import java.nio.file.StandardCopyOption
+import java.nio.file.StandardOpenOption.CREATE
+import java.nio.file.StandardOpenOption.TRUNCATE_EXISTING
+import java.nio.file.StandardOpenOption.WRITE
 import java.util.Base64
+import java.util.concurrent.ConcurrentHashMap
 import javax.crypto.Cipher
 import javax.crypto.SecretKey
 import javax.crypto.spec.GCMParameterSpec
@@ -43,7 +50,7 @@ public interface TokenStore {
 
 /** Secrets in memory: for tests, and for programs that ask for them each time. */
 public class MemoryTokenStore(secrets: Map<String, String> = emptyMap()) : TokenStore {
-    private val secrets = java.util.concurrent.ConcurrentHashMap(secrets)
+    private val secrets = ConcurrentHashMap(secrets)
 
     override suspend fun load(name: String): String? = secrets[name]
 
@@ -63,7 +70,7 @@ public class MemoryTokenStore(secrets: Map<String, String> = emptyMap()) : Token
  * Keystore. A secret that was copied to another name does not open.
  */
 public class SealedFileTokenStore(private val file: Path, private val key: () -> SecretKey) : TokenStore {
-    private val mutex = Mutex()
+    private val turn: Mutex = turns.computeIfAbsent(whole(file)) { Mutex() }
 
     override suspend fun load(name: String): String? = locked { read()[name]?.let { open(name, it) } }
 
@@ -71,7 +78,7 @@ public class SealedFileTokenStore(private val file: Path, private val key: () ->
 
     override suspend fun remove(name: String): Unit = locked { write(read() - name) }
 
-    private suspend fun <T> locked(work: () -> T): T = mutex.withLock { withContext(Dispatchers.IO) { work() } }
+    private suspend fun <T> locked(work: () -> T): T = turn.withLock { withContext(Dispatchers.IO) { work() } }
 
     private fun read(): Map<String, String> = try {
         reading.decodeFromString(String(Files.readAllBytes(file), Charsets.UTF_8))
@@ -82,7 +89,12 @@ public class SealedFileTokenStore(private val file: Path, private val key: () ->
     /** Whole or not at all. */
     private fun write(sealed: Map<String, String>) {
         val draft = file.resolveSibling("${file.fileName}.new")
-        Files.write(draft, reading.encodeToString(sealed).toByteArray())
+        val text = ByteBuffer.wrap(reading.encodeToString(sealed).toByteArray())
+        FileChannel.open(draft, CREATE, WRITE, TRUNCATE_EXISTING).use {
+            while (text.hasRemaining()) it.write(text)
+            // On the disk before it takes the place of the other, also when the device is switched off now.
+            it.force(true)
+        }
         Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE)
     }
 
@@ -106,5 +118,18 @@ public class SealedFileTokenStore(private val file: Path, private val key: () ->
         const val AES = "AES/GCM/NoPadding"
         const val NONCE = 12
         const val TAG_BITS = 128
+
+        /** One after the other at each file: an app makes a store of it wherever it needs one. */
+        val turns = ConcurrentHashMap<Path, Mutex>()
+
+        /** One name for a file, whatever leads to it; it need not be there yet. */
+        fun whole(file: Path): Path {
+            val path = file.toAbsolutePath().normalize()
+            return try {
+                path.parent.toRealPath().resolve(path.fileName)
+            } catch (_: IOException) {
+                path
+            }
+        }
     }
 }

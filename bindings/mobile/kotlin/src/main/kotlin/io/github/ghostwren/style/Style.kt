@@ -7,6 +7,7 @@ import io.github.ghostwren.ffi.NativeFingerprint
 import io.github.ghostwren.ffi.NativeReply
 import io.github.ghostwren.ffi.NativeStyleProfile
 import io.github.ghostwren.ffi.gap as nativeGap
+import io.github.ghostwren.internal.carried
 import io.github.ghostwren.internal.reading
 import io.github.ghostwren.internal.translating
 import io.github.ghostwren.internal.wellFormed
@@ -21,7 +22,7 @@ import io.github.ghostwren.records.Summary
 import io.github.ghostwren.records.TweetList
 import kotlinx.serialization.Serializable
 
-private inline fun <reified T> read(json: () -> String): T = reading.decodeFromString(translating(json))
+private inline fun <reified T> read(json: () -> String): T = translating(json).let { carried { reading.decodeFromString(it) } }
 
 /** The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language. */
 public class Fingerprint internal constructor(private val native: NativeFingerprint) {
@@ -117,7 +118,7 @@ public class StyleReport internal constructor(
     internal companion object {
         fun read(reply: NativeReply): StyleReport {
             reply as NativeReply.Learned
-            val said = reading.decodeFromString<Said>(reply.json)
+            val said = carried { reading.decodeFromString<Said>(reply.json) }
             val failed = said.analysisFailed?.let { GhostwrenException.of(it) }
             return StyleReport(StyleProfile(reply.profile), said.record, said.cached, failed)
         }
