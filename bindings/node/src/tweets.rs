@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use ghostwren::records::{TweetIter, TweetList, TweetRef};
 use ghostwren::{Error, ErrorKind};
 use napi::bindgen_prelude::{Either, Float64Array, Uint8Array, Uint32Array, Utf16String};
@@ -93,14 +92,8 @@ impl Texts {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "counts of tweets are far below 2^53")]
-fn counts(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> Option<u64>) -> Float64Array {
-    tweets.map(|tweet| get(&tweet).map_or(f64::NAN, |count| count as f64)).collect::<Vec<_>>().into()
-}
-
-#[allow(clippy::cast_precision_loss, reason = "times of tweets in milliseconds are far below 2^53")]
-fn times(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> Option<DateTime<Utc>>) -> Float64Array {
-    tweets.map(|tweet| get(&tweet).map_or(f64::NAN, |time| time.timestamp_millis() as f64)).collect::<Vec<_>>().into()
+fn numbers(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> Option<f64>) -> Float64Array {
+    tweets.map(|tweet| get(&tweet).unwrap_or(f64::NAN)).collect::<Vec<_>>().into()
 }
 
 fn flags(tweets: TweetIter<'_>, get: impl Fn(&TweetRef<'_>) -> bool) -> Uint8Array {
@@ -194,18 +187,19 @@ impl Tweets {
 
     /// A column of numbers, or of times in milliseconds; what is missing is not a number.
     #[napi]
+    #[allow(clippy::cast_precision_loss, reason = "times and counts of tweets are far below 2^53")]
     pub fn numbers(&self, name: String, start: u32, end: u32) -> Result<Float64Array, Thrown> {
         let tweets = self.range(start, end);
         Ok(match name.as_str() {
-            "created_at" => times(tweets, |t| Some(t.created_at)),
-            "deleted_at" => times(tweets, |t| t.deleted_at),
-            "thread_position" => counts(tweets, |t| t.thread_position.map(u64::from)),
-            "likes" => counts(tweets, |t| t.counts.likes),
-            "retweets" => counts(tweets, |t| t.counts.retweets),
-            "replies" => counts(tweets, |t| t.counts.replies),
-            "quotes" => counts(tweets, |t| t.counts.quotes),
-            "bookmarks" => counts(tweets, |t| t.counts.bookmarks),
-            "impressions" => counts(tweets, |t| t.counts.impressions),
+            "created_at" => numbers(tweets, |t| Some(t.created_at.timestamp_millis() as f64)),
+            "deleted_at" => numbers(tweets, |t| t.deleted_at.map(|time| time.timestamp_millis() as f64)),
+            "thread_position" => numbers(tweets, |t| t.thread_position.map(f64::from)),
+            "likes" => numbers(tweets, |t| t.counts.likes.map(|count| count as f64)),
+            "retweets" => numbers(tweets, |t| t.counts.retweets.map(|count| count as f64)),
+            "replies" => numbers(tweets, |t| t.counts.replies.map(|count| count as f64)),
+            "quotes" => numbers(tweets, |t| t.counts.quotes.map(|count| count as f64)),
+            "bookmarks" => numbers(tweets, |t| t.counts.bookmarks.map(|count| count as f64)),
+            "impressions" => numbers(tweets, |t| t.counts.impressions.map(|count| count as f64)),
             _ => return Err(thrown(&no_column(&name))),
         })
     }

@@ -182,7 +182,7 @@ pub(crate) struct Tweet {
 impl Tweet {
     #[inline]
     fn record(&self) -> TweetRef<'_> {
-        // The index was checked when the view was made, and lists never change.
+        debug_assert!(self.index < self.tweets.len(), "checked when the view was made, and lists never change");
         self.tweets.get(self.index).unwrap_or_default()
     }
 }

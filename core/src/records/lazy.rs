@@ -14,7 +14,17 @@ use serde::{Serialize, Serializer};
 
 use super::tweet::{Entities, Hashtag, Media, MediaKind, Mention, UrlEntity};
 
-/// A part of a tweet that is decoded when it is asked for.
+/// A part of a tweet that may stand as JSON: it is decoded each time it is asked for, which takes about a microsecond, and
+/// never where nobody asks. Whoever asks twice keeps what [`get`](Self::get) gave.
+///
+/// ```
+/// use ghostwren::records::{Entities, Lazy};
+///
+/// let json = r#"{"hashtags":["wren"]}"#;
+/// let entities = Lazy::<Entities>::from_json(json)?;
+/// assert_eq!(entities.get().hashtags[0].0, "wren");
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 pub struct Lazy<'a, T: ToOwned + ?Sized>(State<'a, T>);
 
 enum State<'a, T: ToOwned + ?Sized> {
@@ -24,32 +34,36 @@ enum State<'a, T: ToOwned + ?Sized> {
 }
 
 impl<'a, T: Written + ?Sized> Lazy<'a, T> {
-    /// The part itself; decoded anew each time where it stands as JSON.
+    /// The part itself.
     #[must_use]
     pub fn get(&self) -> Cow<'_, T> {
         match &self.0 {
             State::Decoded(part) => Cow::Borrowed(part),
-            State::Written(json) => decoded::<T>(json),
+            State::Written(json) => read_again::<T>(json),
         }
     }
 
-    /// The part itself, decoded once.
+    /// As [`get`](Self::get), for as long as what it borrows from lives.
     #[must_use]
     pub fn into_inner(self) -> Cow<'a, T> {
         match self.0 {
             State::Decoded(part) => part,
-            State::Written(json) => decoded::<T>(json),
+            State::Written(json) => read_again::<T>(json),
         }
     }
 
-    pub(crate) fn of_json(json: &'a str) -> Result<Self, serde_json::Error> {
+    /// A part that stands as JSON, which is looked through now.
+    ///
+    /// # Errors
+    /// What is no JSON of such a part.
+    pub fn from_json(json: &'a str) -> Result<Self, serde_json::Error> {
         match T::read(json, false) {
             Some(_) => Ok(Self::written(json)),
             None => crate::json::read(json).map(Self::owned),
         }
     }
 
-    /// With what stands as JSON decoded.
+    /// Decoded now, so that it can be asked for often.
     #[must_use]
     pub fn decoded(self) -> Self {
         Self(State::Decoded(self.into_inner()))
@@ -85,8 +99,14 @@ impl<'a, T: Written + ?Sized> Lazy<'a, T> {
     }
 }
 
-fn decoded<'a, T: Written + ?Sized>(json: &str) -> Cow<'a, T> {
+fn read_again<'a, T: Written + ?Sized>(json: &str) -> Cow<'a, T> {
     Cow::Owned(T::read(json, true).unwrap_or_default())
+}
+
+impl<'a, T: Written + ?Sized> From<&'a T> for Lazy<'a, T> {
+    fn from(part: &'a T) -> Self {
+        Self::borrowed(part)
+    }
 }
 
 impl<T: Written + ?Sized> Clone for Lazy<'_, T> {
@@ -122,7 +142,7 @@ impl<T: Written + Serialize + ?Sized> Serialize for Lazy<'_, T> {
     }
 }
 
-/// What stands in a column as JSON.
+/// What may stand as JSON: [`Entities`] and lists of [`Media`], and nothing outside of this crate.
 pub trait Written: ToOwned<Owned: Default + DeserializeOwned> {
     /// Reads what this program wrote, or only looks through it: then what it gives is empty.
     fn read(text: &str, keep: bool) -> Option<Self::Owned>;
@@ -186,7 +206,8 @@ fn picture(json: &mut Json<'_>) -> Option<Media> {
         "photo" => MediaKind::Photo,
         "video" => MediaKind::Video,
         "animated_gif" => MediaKind::AnimatedGif,
-        _ => MediaKind::Other,
+        "other" => MediaKind::Other,
+        _ => return None,
     };
     json.take(",\"url\":")?;
     let url = json.text_or_null()?;
@@ -303,10 +324,11 @@ mod tests {
         }
     }
 
-    /// Puts another character in the place of one.
-    fn changed(json: &str, at: prop::sample::Index, with: char) -> String {
+    /// Puts a piece of text in the place of so many characters.
+    fn changed(json: &str, at: prop::sample::Index, without: usize, with: &str) -> String {
         let at = at.index(json.chars().count());
-        json.chars().enumerate().map(|(place, before)| if place == at { with } else { before }).collect()
+        let (before, after) = (json.chars().take(at), json.chars().skip(at + without));
+        before.chain(with.chars()).chain(after).collect()
     }
 
     proptest! {
@@ -323,15 +345,19 @@ mod tests {
             entities_ in any_entities(),
             media_ in any_media(),
             at: prop::sample::Index,
-            with in prop::sample::select(vec!['"', ',', '{', '}', '[', ']', ':', 'n', '\\', '\u{1}', ' ']),
+            without in 0..12_usize,
+            with in prop::sample::select(vec![
+                "", "\"", ",", "{", "}", "[", "]", ":", "n", "\\", "\u{1}", " ", "null", "7", "\"x\"", "\"kind\":\"new\"",
+                "\"urls\":[],", ",\"urls\":[\"a\"]", ",\"hashtags\":[\"a\"]", "{}", "\"photo\"",
+            ]),
         ) {
-            let of = changed(&serde_json::to_string(&entities_).unwrap(), at, with);
+            let of = changed(&serde_json::to_string(&entities_).unwrap(), at, without, with);
             let found = Entities::read(&of, true);
             prop_assert_eq!(Entities::read(&of, false).is_some(), found.is_some());
             if let Some(found) = found {
                 prop_assert_eq!(found, read(&of).unwrap());
             }
-            let pictures = changed(&serde_json::to_string(&media_).unwrap(), at, with);
+            let pictures = changed(&serde_json::to_string(&media_).unwrap(), at, without, with);
             let found = <[Media]>::read(&pictures, true);
             prop_assert_eq!(<[Media]>::read(&pictures, false).is_some(), found.is_some());
             if let Some(found) = found {

@@ -1,6 +1,7 @@
 //! Many tweets in little memory.
 
 use std::borrow::Cow;
+use std::iter::FusedIterator;
 use std::mem::take;
 use std::ops::Range;
 
@@ -57,7 +58,7 @@ struct Row {
 }
 
 /// Many tweets in little memory: all their texts stand one after the other, and a tweet is a [`TweetRef`] into them. A
-/// hundred thousand take a few dozen megabytes and no allocation for each text, so that reading them costs half.
+/// hundred thousand take about thirty megabytes, half of what they take in a `Vec<Tweet>`, and no allocation for each text.
 ///
 /// ```
 /// use ghostwren::records::{Tweet, TweetList};
@@ -184,6 +185,8 @@ impl TweetList {
             return;
         }
         let before = self.text.len();
+        self.text.reserve_exact(other.text.len());
+        self.rows.reserve_exact(other.len());
         self.text.push_str(&other.text);
         self.rows.extend(other.rows.into_iter().map(|row| Row { start: row.start + before, ..row }));
     }
@@ -237,7 +240,7 @@ impl TweetList {
 }
 
 /// The tweets of a [`TweetList`], one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Iter<'a> {
     list: &'a TweetList,
     rows: std::slice::Iter<'a, Row>,
@@ -254,6 +257,10 @@ impl<'a> Iterator for Iter<'a> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.rows.size_hint()
     }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.rows.nth(n).map(|row| self.list.view(row))
+    }
 }
 
 impl DoubleEndedIterator for Iter<'_> {
@@ -263,6 +270,14 @@ impl DoubleEndedIterator for Iter<'_> {
 }
 
 impl ExactSizeIterator for Iter<'_> {}
+
+impl FusedIterator for Iter<'_> {}
+
+impl std::fmt::Debug for Iter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
 
 impl Serialize for Iter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -284,6 +299,12 @@ impl<'a> Extend<TweetRef<'a>> for TweetList {
         let tweets = tweets.into_iter();
         self.rows.reserve(tweets.size_hint().0);
         tweets.for_each(|tweet| self.push(tweet));
+    }
+}
+
+impl<'a> Extend<&'a Tweet> for TweetList {
+    fn extend<I: IntoIterator<Item = &'a Tweet>>(&mut self, tweets: I) {
+        self.extend(tweets.into_iter().map(TweetRef::from));
     }
 }
 
@@ -320,6 +341,12 @@ where
 impl From<Vec<Tweet>> for TweetList {
     fn from(tweets: Vec<Tweet>) -> Self {
         tweets.into_iter().collect()
+    }
+}
+
+impl From<TweetList> for Vec<Tweet> {
+    fn from(tweets: TweetList) -> Self {
+        tweets.to_vec()
     }
 }
 
@@ -421,7 +448,10 @@ mod tests {
     fn tweets_come_back_as_they_went_in() {
         let list: TweetList = some().into();
         assert_eq!(list.to_vec(), some());
-        assert_eq!(list, some().iter().map(TweetRef::from).collect());
+        assert_eq!(list, some().iter().collect());
+        assert_eq!(Vec::from(list.clone()), some());
+        assert_eq!(list.iter().nth(3), list.get(3));
+        assert_eq!(format!("{:?}", list.range(1..2)), format!("{:?}", [list.get(1).unwrap()]));
         assert_eq!(list.get(0).map(Tweet::from), Some(all_fields()));
         assert_eq!(list.get(5), None);
         assert!(list != TweetList::from(some()[1..].to_vec()));
@@ -440,13 +470,17 @@ mod tests {
         let (tweet, mut list) = (all_fields(), TweetList::new());
         let (of, media) =
             (serde_json::to_string(&tweet.entities).unwrap(), serde_json::to_string(&tweet.media).unwrap());
-        let (entities, media) = (Lazy::of_json(&of).unwrap(), Lazy::of_json(&media).unwrap());
+        let (entities, media) = (Lazy::from_json(&of).unwrap(), Lazy::from_json(&media).unwrap());
         assert!(entities.json().is_some() && media.json().is_some());
         list.push(TweetRef { entities, media, ..TweetRef::from(&tweet) });
-        list.push(TweetRef { entities: Lazy::of_json("{ \"urls\": [] }").unwrap(), ..TweetRef::from(&tweet) });
+        list.push(TweetRef { entities: Lazy::from_json("{ \"urls\": [] }").unwrap(), ..TweetRef::from(&tweet) });
+        let wanted = [tweet.clone(), Tweet { entities: Entities::default(), ..tweet.clone() }];
         assert_eq!(list.get(0).unwrap(), TweetRef::from(&tweet));
-        assert_eq!(list.to_vec(), [tweet.clone(), Tweet { entities: Entities::default(), ..tweet }]);
-        assert!(Lazy::<Entities>::of_json("[]").is_err());
+        assert_eq!(list.to_vec(), wanted);
+        let mut twice = TweetList::from(some());
+        twice.append(list);
+        assert_eq!(twice.to_vec(), [some(), wanted.to_vec()].concat());
+        assert!(Lazy::<Entities>::from_json("[]").is_err());
     }
 
     #[test]
@@ -461,7 +495,7 @@ mod tests {
     #[test]
     fn a_range_is_cut_at_the_end() {
         let list: TweetList = some().into();
-        let lens = [0..2, 1..9, 5..9, 7..9].map(|range| list.range(range).len());
+        let lens = [0..2, 1..usize::MAX, 5..9, usize::MAX..usize::MAX].map(|range| list.range(range).len());
         assert_eq!(lens, [2, 4, 0, 0]);
         #[allow(clippy::reversed_empty_ranges, reason = "a caller's mistake")]
         let reversed = list.range(3..1);

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::lazy::Lazy;
 use super::tweet::{Entities, Media, Tweet, TweetCounts, TweetKind, TweetSource};
 
-/// A [`Tweet`] that borrows: from a [`TweetList`], from a row of a store, or from a [`Tweet`]. The fields are the same, and so
-/// is the JSON.
+/// A [`Tweet`] that borrows: from a [`TweetList`](super::TweetList), from a row of a store, or from a [`Tweet`]. It has the same
+/// fields and the same JSON; `entities` and `media` may still stand as JSON, and `get()` reads them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "each is the field of that name of `Tweet`")]
 pub struct TweetRef<'a> {

@@ -140,7 +140,8 @@ pub trait Store: Send + Sync + Debug {
     async fn tweets(&self, caller: &Caller, account: Id, query: TweetQuery, page: PageRequest) -> Result<Page<Tweet>>;
 
     /// Every tweet that matches, as [`Store::tweets`] would give them page by page, which it does unless a store has a shorter
-    /// way. The one method that is no single step: what comes or goes meanwhile may be there or not.
+    /// way. The one method that is no single step: what comes or goes meanwhile may be there or not. A list is made by collecting
+    /// tweets, or by [`TweetList::push`], which copies nothing else than texts.
     async fn all_tweets(&self, caller: &Caller, account: Id, query: TweetQuery) -> Result<TweetList> {
         let mut tweets = TweetList::new();
         let mut request = PageRequest::first(check::LONGEST_PAGE);

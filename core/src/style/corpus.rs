@@ -90,11 +90,14 @@ impl Corpus {
     /// The corpus of these tweets, in their order.
     #[must_use]
     pub fn of<'t>(tweets: impl IntoIterator<Item = impl Into<TweetRef<'t>>>) -> Self {
+        Self::gathered(&mut tweets.into_iter().map(Into::into))
+    }
+
+    fn gathered<'t>(tweets: &mut dyn Iterator<Item = TweetRef<'t>>) -> Self {
         let mut left_out = LeftOut::default();
         let mut kept: Vec<Kept<'t>> = Vec::new();
         let mut skeletons: BTreeMap<String, usize> = BTreeMap::new();
         for tweet in tweets {
-            let tweet = tweet.into();
             let text = own_words(&tweet);
             let reason = if tweet.deleted_at.is_some() {
                 &mut left_out.deleted

@@ -148,7 +148,7 @@ impl Columns for Row<'_> {
 
     fn lazy<T: Written + ?Sized>(&self, column: usize) -> Result<Lazy<'_, T>, Fault> {
         match self.get_ref(column)?.as_str_or_null().map_err(|_| corrupt("a JSON value"))? {
-            Some(text) => Lazy::of_json(text).map_err(|_| corrupt("a JSON value")),
+            Some(text) => Lazy::from_json(text).map_err(|_| corrupt("a JSON value")),
             None => Ok(Lazy::default()),
         }
     }
