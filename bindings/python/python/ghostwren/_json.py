@@ -48,12 +48,27 @@ def dumps(arguments: dict[str, Any]) -> str:
     try:
         return encode(arguments)
     except (TypeError, ValueError, RecursionError):
-        for name, value in arguments.items():
-            try:
-                encode(value)
-            except (TypeError, ValueError, RecursionError) as cause:
-                raise unusable(name, str(cause)) from cause
-        raise
+        blamed = _blamed(arguments)
+        if blamed is None:
+            raise
+        name, cause = blamed
+        raise unusable(name, str(cause)) from cause
+
+
+class Fields(dict[str, "Any"]):
+    """Arguments of a call that the core takes as one record: each is told by its own name."""
+
+
+def _blamed(arguments: dict[str, Any]) -> tuple[str, Exception] | None:
+    """The argument that cannot be sent, and why."""
+    for name, value in arguments.items():
+        try:
+            encode(value)
+        except (TypeError, ValueError, RecursionError) as cause:
+            inner = _blamed(value) if isinstance(value, Fields) else None
+            # No call names a time by its unit: `lease_seconds` is its `lease`.
+            return inner or (name.removesuffix("_seconds"), cause)
+    return None
 
 
 def path(value: str | PathLike[str], name: str = "path") -> str:
@@ -64,6 +79,39 @@ def path(value: str | PathLike[str], name: str = "path") -> str:
     except (TypeError, ValueError, AttributeError) as cause:
         raise unusable(name, f"it has to be a path in UTF-8, not {value!r}") from cause
     return text
+
+
+def seconds(name: str, value: Any) -> Any:
+    """A time, or `None`."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e300):
+        given = value if isinstance(value, (int, float)) else type(value).__name__
+        raise unusable(name, f"it has to be a number of seconds, from 0 on, not {given}")
+    return value
+
+
+def whole_number(name: str, value: Any) -> Any:
+    """A count."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
+        given = value if isinstance(value, int) else type(value).__name__
+        raise unusable(name, f"it has to be a whole number from 0 on, not {given}")
+    return value
+
+
+def text(name: str, value: Any) -> Any:
+    """A text, which has to be there."""
+    if value is None:
+        from .errors import ArgumentTypeError
+
+        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing", remedy="Give it a value.")
+    return a(str, name, value)
+
+
+def a(of: type[Any], name: str, value: Any) -> Any:
+    """The value, which has to be of this class or `None`."""
+    if value is not None and not isinstance(value, of):
+        called = {"str": "a text", "dict": "a dict"}.get(of.__name__, f"a {of.__name__}")
+        raise unusable(name, f"it has to be {called}, not {type(value).__name__}")
+    return value
 
 
 def unusable(name: str, why: str) -> Exception:

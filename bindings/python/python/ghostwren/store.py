@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import Fields, a, dumps, loads, seconds
 from ._json import path as _path
-from ._json import unusable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,12 +32,11 @@ class SqliteStore(Store):
     """A store in one SQLite file; `":memory:"` is gone when it is closed."""
 
     def __init__(self, path: str | PathLike[str], *, busy_timeout: float | None = None) -> None:
-        if busy_timeout is not None and (isinstance(busy_timeout, bool) or not isinstance(busy_timeout, (int, float))):
-            raise unusable("busy_timeout", f"it has to be a number of seconds, not {type(busy_timeout).__name__}")
+        busy_timeout = seconds("busy_timeout", busy_timeout)
         self.settings: dict[str, Any] = (
             {"memory": {}}
             if path == ":memory:"
-            else {"sqlite": {"path": _path(path), "busy_timeout_seconds": busy_timeout}}
+            else Fields(sqlite=Fields(path=_path(path), busy_timeout_seconds=busy_timeout))
         )
         self._session = _native.Session("sqlite", dumps(self.settings))
 
@@ -73,18 +71,18 @@ def project_settings(
     max_attempts: int | None,
 ) -> dict[str, Any]:
     """The settings of a project of Supabase."""
-    return {
-        "url": url,
-        "publishable_key": publishable_key,
-        "secret_key": secret_key,
-        "jwt_secret": jwt_secret,
-        "rest_url": rest_url,
-        "auth_url": auth_url,
-        "storage_url": storage_url,
-        "timeout_seconds": timeout,
-        "deadline_seconds": deadline,
-        "max_attempts": max_attempts,
-    }
+    return Fields(
+        url=url,
+        publishable_key=publishable_key,
+        secret_key=secret_key,
+        jwt_secret=jwt_secret,
+        rest_url=rest_url,
+        auth_url=auth_url,
+        storage_url=storage_url,
+        timeout_seconds=seconds("timeout", timeout),
+        deadline_seconds=seconds("deadline", deadline),
+        max_attempts=max_attempts,
+    )
 
 
 class SupabaseStore:
@@ -142,8 +140,8 @@ class StoredSession:
         label: str = "supabase",
         sealing_keys: str | None = None,
     ) -> None:
-        settings = store.settings if isinstance(store, SqliteStore) else SqliteStore(store).settings
-        self._keep = {"sqlite": {"store": settings, "owner": owner, "label": label, "sealing_keys": sealing_keys}}
+        settings = store.settings if isinstance(store, SqliteStore) else SqliteStore(_path(store, "store")).settings
+        self._keep = Fields(sqlite=Fields(store=settings, owner=owner, label=label, sealing_keys=sealing_keys))
 
     def __repr__(self) -> str:
         return "StoredSession(…)"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._host import ModelHost, StoreHost, model_facts
-from .._json import unusable, whole
+from .._json import Fields, a, seconds, text, unusable, whole
 from ..records.supabase import AuditReport, AuthSession, Diagnosis
 from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ._session import Session
@@ -52,20 +52,21 @@ class Ghostwren:
         lease: float | None = None,
     ) -> None:
         store_host = model_host = None
+        model_settings: dict[str, Any] | None
         if isinstance(store, SqliteStore):
             store_settings = store.settings
         elif isinstance(store, SupabaseStore):
-            store_settings = {"supabase": store._supabase}
-        elif isinstance(store, str) or hasattr(store, "__fspath__"):
-            store_settings = SqliteStore(store).settings
+            store_settings = Fields(supabase=store._supabase)
         elif hasattr(store, "call"):
             store_settings, store_host = {"host": {}}, StoreHost(store)
+        elif isinstance(store, str) or hasattr(store, "__fspath__"):
+            store_settings = SqliteStore(store).settings
         else:
             raise _wrong("store", "a path, a SqliteStore, a SupabaseStore or an object with a method `call`", store)
         if model is None:
             model_settings = None
         elif hasattr(model, "_openai_settings"):
-            model_settings = {"openai": model._openai_settings}
+            model_settings = Fields(openai=model._openai_settings)
         elif hasattr(model, "complete"):
             model_settings, model_host = {"host": model_facts(model)}, ModelHost(model)
         else:
@@ -79,8 +80,8 @@ class Ghostwren:
             "sealing_keys": sealing_keys,
             "daily_model_budget_micros": daily_model_budget_micros,
             "daily_twitter_budget_micros": daily_twitter_budget_micros,
-            "publish_settle_seconds": publish_settle,
-            "lease_seconds": lease,
+            "publish_settle_seconds": seconds("publish_settle", publish_settle),
+            "lease_seconds": seconds("lease", lease),
         }
         self._session = Session("ghostwren", settings, model_host, store_host)
 
@@ -98,7 +99,8 @@ class Ghostwren:
     ) -> User:
         """A user of Supabase by the session that a login gave, kept fresh from here on: in memory, or where `keep` says.
         Without `session` the one that is kept there goes on. Not in a process that is forked afterwards."""
-        arguments = {"session": session, "keep": None if keep is None else keep._keep}
+        kept: StoredSession | None = a(StoredSession, "keep", keep)
+        arguments = {"session": session, "keep": None if kept is None else kept._keep}
         found = self._session.call("user.sign_in", arguments)
         return User(self._session, {"session": found["session"]})
 
@@ -116,7 +118,9 @@ class Ghostwren:
     ) -> Diagnosis:
         """Looks whether the Supabase project is set up as it must be: as a user as well, and for the login that comes back
         to `redirect_to`. Changes nothing; on a server."""
-        login = None if redirect_to is None else {"redirect_to": redirect_to, "provider": provider}
+        if user is not None and not hasattr(user, "_who"):
+            raise _wrong("user", "a User", user)
+        login = None if redirect_to is None else Fields(redirect_to=redirect_to, provider=provider)
         arguments = {**({} if user is None else user._who), "login": login}
         return Diagnosis(self._session.call("wren.doctor", arguments))
 
@@ -149,13 +153,8 @@ def _wrong(name: str, wanted: str, value: object) -> Exception:
     return unusable(name, f"it has to be {wanted}, not {type(value).__name__}")
 
 
-def _check_identity(name: str, value: object) -> None:
-    if value is None or value == "":
-        from ..errors import ArgumentTypeError
-
-        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing", remedy="Give it a value.")
-    if not isinstance(value, str):
-        raise _wrong(name, "a text", value)
+def _check_identity(name: str, value: Any) -> None:
+    text(name, None if value == "" else value)
     if value != whole(value):
         # Replacing characters, as in other texts, would make it somebody else.
         raise unusable(name, "it is no Unicode text")
