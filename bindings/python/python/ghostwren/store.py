@@ -9,7 +9,12 @@ from ._json import path as _path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Answers(Protocol):
+        """What makes an object a store."""
+
+        def call(self, method: str, owner: str, arguments: dict[str, Any], /) -> Any: ...
 
 __all__ = ["SqliteStore", "Store", "StoredSession", "SupabaseStore"]
 
@@ -23,8 +28,8 @@ class Store:
     thread of its own for each.
     """
 
-    async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
-        """Answers one message with plain data; raises a `GhostwrenError` such as `NotFoundError` for what fails."""
+    def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+        """Answers one message with plain data, with `async` or without; raises a `GhostwrenError` such as `NotFoundError` for what fails."""
         raise NotImplementedError
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any, Literal
 
-    from ..model import Model
+    from ..model import Completes, Model
+    from ..store import Answers
 
     Path = str | PathLike[str]
 
@@ -41,8 +42,8 @@ class Ghostwren:
     def __init__(
         self,
         *,
-        store: Path | SqliteStore | SupabaseStore | Store,
-        model: OpenAI | Model | None = None,
+        store: Path | SqliteStore | SupabaseStore | Store | Answers,
+        model: OpenAI | Model | Completes | None = None,
         twitter: TwitterApp | None = None,
         sealing_keys: str | None = None,
         daily_model_budget_micros: int | None = None,
