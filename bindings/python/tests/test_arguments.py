@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,7 +137,11 @@ ARGUMENTS = [
 
 
 @pytest.mark.parametrize(("call", "name"), ARGUMENTS)
-def test_an_argument_that_cannot_be_used_is_named(call: Callable[..., Any], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_argument_that_cannot_be_used_is_named(
+    call: Callable[..., Any], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Some of the texts are paths.
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SUPABASE_URL", NOWHERE)
     monkeypatch.setenv("SUPABASE_PUBLISHABLE_KEY", "sb_publishable_x")
     for value in NEVER:
