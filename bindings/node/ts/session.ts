@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { adopt, bridge, call, type Host } from './bridge'
 import { ConflictError, guarded } from './errors'
 import { encode } from './json'
@@ -121,6 +123,11 @@ export class Events<T> implements AsyncIterableIterator<T> {
       this.#next = 0
     }
     return { value: this.#read(this.#ready[this.#next++]), done: false }
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `${this.constructor.name}, which begins when it is read`
   }
 
   /** Stops the work. */
