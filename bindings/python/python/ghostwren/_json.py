@@ -114,6 +114,15 @@ def a(of: type[Any], name: str, value: Any) -> Any:
     return value
 
 
+def shown_address(url: Any) -> Any:
+    """An address as it is shown: without a password in it, or a key in its query."""
+    if not isinstance(url, str):
+        return None
+    scheme, slashes, rest = url.partition("?")[0].partition("#")[0].rpartition("//")
+    host, slash, path = rest.partition("/")
+    return scheme + slashes + ("…@" + host.rpartition("@")[2] if "@" in host else host) + slash + path
+
+
 def unusable(name: str, why: str) -> Exception:
     """The error for an argument that cannot be used."""
     from .errors import ArgumentTypeError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import Fields, a, dumps, loads, seconds
+from ._json import Fields, a, dumps, loads, seconds, shown_address
 from ._json import path as _path
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ class SqliteStore(Store):
         await self._session.close()
 
     def __repr__(self) -> str:
-        return f"SqliteStore({self.settings!r})"
+        return f"SqliteStore({self.settings['sqlite']['path'] if 'sqlite' in self.settings else ':memory:'!r})"
 
 
 def project_settings(
@@ -126,7 +126,7 @@ class SupabaseStore:
         )
 
     def __repr__(self) -> str:
-        return f"SupabaseStore({self._supabase['url']!r})"
+        return f"SupabaseStore({shown_address(self._supabase['url'])!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a SupabaseStore may hold a secret key and is not pickled: make it where it is used")
@@ -149,7 +149,7 @@ class StoredSession:
         self._keep = Fields(sqlite=Fields(store=settings, owner=owner, label=label, sealing_keys=sealing_keys))
 
     def __repr__(self) -> str:
-        return "StoredSession(…)"
+        return f"StoredSession({self._keep['sqlite']['label']!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a StoredSession may hold a key and is not pickled: make it where it is used")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._json import Fields, a, seconds, text, unusable
+from .._json import Fields, a, seconds, shown_address, text, unusable
 from .._json import path as _path
 from ..records import (
     ModelDelta,
@@ -77,7 +77,8 @@ class OpenAI:
         self._session = Session("openai", self._openai_settings)
 
     def __repr__(self) -> str:
-        return f"OpenAI(base_url={self._openai_settings['base_url']!r}, model={self._openai_settings['model']!r})"
+        address = shown_address(self._openai_settings["base_url"])
+        return f"OpenAI(base_url={address!r}, model={self._openai_settings['model']!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("an OpenAI holds a key and is not pickled: make it where it is used")

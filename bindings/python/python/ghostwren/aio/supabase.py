@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._native import TweetList
+from .._json import shown_address
 from ..records.supabase import AuthLogin, AuthSession, AuthUser, BulkReport, Claims, Factor, SignedIn, SignUp
 from ..store import project_settings
 from ._session import Session
@@ -199,7 +200,7 @@ class Supabase:
         self._session = Session("supabase", self._settings)
 
     def __repr__(self) -> str:
-        return f"Supabase({self._settings['url']!r})"
+        return f"Supabase({shown_address(self._settings['url'])!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Supabase may hold a secret key and is not pickled: make it where it is used")

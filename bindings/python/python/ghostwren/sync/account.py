@@ -60,6 +60,9 @@ class Connect:
         self._session = session
         self._of = of
 
+    def __repr__(self) -> str:
+        return f"<Connect {self._of.get('label', self._of.get('account'))!r}>"
+
     def begin(self, scopes: str | None = None) -> PendingLogin:
         """Begins a login. `scopes` are separated by spaces; reading alone unless set. It can be finished for ten minutes,
         once, by any process on the same store."""

@@ -38,7 +38,7 @@ class Ghostwren:
     After a fork, the child opens its own connections by itself at its first call.
     """
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "_store")
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Ghostwren:
             "lease_seconds": seconds("lease", lease),
         }
         self._session = Session("ghostwren", settings, model_host, store_host)
+        self._store = repr(store) if store_host is None else type(store).__name__
 
     def user(self, owner: str = "local", *, token: str = _NOT_GIVEN) -> User:
         """The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received
@@ -143,6 +144,9 @@ class Ghostwren:
         """Whether it was closed."""
         return self._session.closed
 
+    def __repr__(self) -> str:
+        return f"<Ghostwren on {self._store}{', closed' if self.closed else ''}>"
+
     def __enter__(self) -> Ghostwren:
         return self.open()
 
@@ -169,6 +173,10 @@ class User:
     def __init__(self, session: Session, who: dict[str, Any]) -> None:
         self._session = session
         self._who = who
+
+    def __repr__(self) -> str:
+        owner = self._who.get("owner")
+        return f"<User {owner!r}>" if owner is not None else f"<User {'of a token' if 'token' in self._who else 'signed in'}>"
 
     def open_account(self, label: str = "main") -> Account:
         """Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login."""
