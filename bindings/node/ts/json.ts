@@ -47,6 +47,11 @@ export function textOf(name: string, value: unknown): string {
   return value
 }
 
+/** Who is asking: a text, which has to be there and not empty. */
+export function identityOf(name: string, value: unknown): string {
+  return textOf(name, value === '' ? undefined : value)
+}
+
 /** An address as it is shown: without a password in it, or a key in its query. */
 export function addressOf(url: unknown): string | undefined {
   if (typeof url !== 'string' && !(url instanceof URL)) return undefined

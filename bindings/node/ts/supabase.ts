@@ -14,7 +14,7 @@
 import { inspect } from 'node:util'
 
 import { kindOf, wrongArgument } from './errors'
-import { addressOf, Fields, given, objectOf, only, signalOf } from './json'
+import { addressOf, Fields, given, identityOf, objectOf, only, signalOf } from './json'
 import {
   type AuthLogin, authLogin, type AuthSession, authSession, type AuthUser, authUser, type BulkReport, type Claims, claims,
   type Factor, plain, type SignedIn, signedIn, type SignUp, signUp,
@@ -212,7 +212,7 @@ export interface BulkOptions {
   /** What is the same in the row of every tweet. */
   values?: Record<string, unknown>
   schema?: string
-  /** Writes as the user of this access token. */
+  /** Writes as the user of this access token. One that is given and empty is an error, and not nobody. */
   token?: string
   /** Writes with the secret key. */
   secret?: boolean
@@ -244,8 +244,10 @@ export class Supabase {
    */
   bulk(table: string, options: BulkOptions = {}): Bulk {
     const { key = ['id'], columns, values = {}, schema, token, secret, ignoreDuplicates, batchRows, inFlight } = only(options, BULK_OPTIONS)
+    // Given and not there is a slip: nobody writes as nobody by it.
+    const as = 'token' in options ? identityOf('token', token) : undefined
     const settings = {
-      project: this.#settings, table, schema, key, columns, values, token, secret: secret === true,
+      project: this.#settings, table, schema, key, columns, values, token: as, secret: secret === true,
       ignore_duplicates: ignoreDuplicates === true, batch_rows: batchRows, in_flight: inFlight,
     }
     return new Bulk(new Session('table', settings))

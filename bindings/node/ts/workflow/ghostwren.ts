@@ -11,7 +11,7 @@ import { type AuditReport, auditReport, type Diagnosis, diagnosis } from '../rec
 import { type CallOptions, Session } from '../session'
 import { hiddenOf, pathOf, SqliteStore, type Store, StoredSession, SupabaseStore } from '../store'
 import { AuthClient } from '../supabase'
-import { identityOf, type SessionLike, User, whoOf } from './user'
+import { askerOf, type SessionLike, User, whoOf } from './user'
 
 /** What a {@link Ghostwren} is set up with. Times are in milliseconds, money in millionths of a US dollar. */
 export interface GhostwrenOptions {
@@ -97,7 +97,7 @@ export class Ghostwren {
   user(owner: string | { token: string }): User
   user(owner?: string | { token: string }): User {
     // Given and not there is a slip, such as a token that came with no request: nobody becomes `local` by it.
-    return new User(this.#session, arguments.length === 0 ? { owner: 'local' } : identityOf(owner))
+    return new User(this.#session, arguments.length === 0 ? { owner: 'local' } : askerOf(owner))
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 
-import { only, signalOf, textOf } from '../json'
+import { identityOf, only, signalOf } from '../json'
 import { type AuthSession, authSession } from '../records/internal'
 import type { CallOptions, Session } from '../session'
 import type { SignOutScope } from '../supabase'
@@ -16,9 +16,9 @@ export type SessionLike = Pick<AuthSession, 'accessToken' | 'refreshToken'> & { 
 export type Who = { owner: string } | { token: string } | { session: number }
 
 /** @internal */
-export function identityOf(owner: unknown): Who {
-  if (typeof owner === 'object' && owner !== null && !Array.isArray(owner)) return { token: textOf('token', only(owner as { token: string }, ['token']).token || undefined) }
-  return { owner: textOf('owner', owner === '' ? undefined : owner) }
+export function askerOf(owner: unknown): Who {
+  if (typeof owner === 'object' && owner !== null && !Array.isArray(owner)) return { token: identityOf('token', only(owner as { token: string }, ['token']).token) }
+  return { owner: identityOf('owner', owner) }
 }
 
 /** @internal Holds a token, perhaps: no field, so that nothing shows it. */

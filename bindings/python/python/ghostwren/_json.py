@@ -106,6 +106,19 @@ def text(name: str, value: Any) -> Any:
     return a(str, name, value)
 
 
+# What nobody gives: so that a token that is given and not there is seen.
+NOT_GIVEN: Any = type("NotGiven", (), {"__repr__": lambda _: "…"})()
+
+
+def identity(name: str, value: Any) -> Any:
+    """Who is asking: a text, which has to be there, and nobody else's."""
+    text(name, None if value == "" else value)
+    if value != whole(value):
+        # Replacing characters, as in other texts, would make it somebody else.
+        raise unusable(name, "it is no Unicode text")
+    return value
+
+
 def a(of: type[Any], name: str, value: Any) -> Any:
     """The value, which has to be of this class or `None`."""
     if value is not None and not isinstance(value, of):

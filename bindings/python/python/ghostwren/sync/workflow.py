@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._host import ModelHost, StoreHost, model_facts
-from .._json import Fields, a, seconds, text, unusable, whole
+from .._json import NOT_GIVEN, Fields, a, identity, seconds, unusable
 from ..records.supabase import AuditReport, AuthSession, Diagnosis
 from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ._session import Session
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Path = str | PathLike[str]
 
 __all__ = ["Ghostwren", "User"]
-
-_NOT_GIVEN: Any = type("NotGiven", (), {"__repr__": lambda _: "…"})()
 
 
 class Ghostwren:
@@ -87,13 +85,13 @@ class Ghostwren:
         self._session = Session("ghostwren", settings, model_host, store_host)
         self._store = repr(store) if store_host is None else type(store).__name__
 
-    def user(self, owner: str = "local", *, token: str = _NOT_GIVEN) -> User:
+    def user(self, owner: str = "local", *, token: str = NOT_GIVEN) -> User:
         """The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received
         with a request. Costs nothing and checks nothing: the first call does. Nobody refreshes such a token. One that is
         given and `None` or empty is an error, and never somebody else."""
-        who = {"owner": owner} if token is _NOT_GIVEN else {"token": token}
+        who = {"owner": owner} if token is NOT_GIVEN else {"token": token}
         for name, value in who.items():
-            _check_identity(name, value)
+            identity(name, value)
         return User(self._session, who)
 
     def sign_in(
@@ -156,13 +154,6 @@ class Ghostwren:
 
 def _wrong(name: str, wanted: str, value: object) -> Exception:
     return unusable(name, f"it has to be {wanted}, not {type(value).__name__}")
-
-
-def _check_identity(name: str, value: Any) -> None:
-    text(name, None if value == "" else value)
-    if value != whole(value):
-        # Replacing characters, as in other texts, would make it somebody else.
-        raise unusable(name, "it is no Unicode text")
 
 
 class User:
