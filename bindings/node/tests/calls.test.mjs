@@ -103,6 +103,29 @@ test('a signal that outlives many calls keeps none of them', async () => {
   await wren.close()
 })
 
+test('a signal may be shared by as many calls as there are', async () => {
+  const { wren, account } = await withTweets({ model: new Waiting() })
+  const warned = []
+  const hear = (warning) => warned.push(warning)
+  process.on('warning', hear)
+  const controller = new AbortController()
+  const { signal } = controller
+  const reason = new Error('all of them')
+  const streams = Array.from({ length: 20 }, () => account.importArchive(SAMPLE, { signal }))
+  await Promise.all(Array.from({ length: 1000 }, () => account.record({ signal })))
+  const under = Array.from({ length: 20 }, () => account.generate('dns', { signal }).catch((error) => error))
+  for (const stream of streams.slice(0, 2)) await stream.next().catch(() => {})
+  await sleep(50)
+  controller.abort(reason)
+  assert.deepEqual(new Set(await Promise.all(under)), new Set([reason]))
+  await assert.rejects(streams[0].next(), (error) => error === reason)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await sleep(10)
+  process.off('warning', hear)
+  assert.deepEqual(warned, [])
+  await wren.close()
+})
+
 async function ended(account) {
   return until(async () => {
     const [run] = await account.imports()
