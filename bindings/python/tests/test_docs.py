@@ -65,11 +65,9 @@ def test_without_async(where: Path) -> None:
 
 
 def test_tweets_as_tables(sample: Path) -> None:
-    async def job() -> dict[str, Any]:
-        import duckdb
-        import polars
-        import pyarrow
+    duckdb, polars, pyarrow = (pytest.importorskip(name) for name in ("duckdb", "polars", "pyarrow"))
 
+    async def job() -> dict[str, Any]:
         async with ghostwren.Ghostwren(store=":memory:") as wren:
             account = await wren.user().open_account("main")
             await account.import_archive(sample)
