@@ -77,23 +77,28 @@ def path(value: str | PathLike[str], name: str = "path") -> str:
         text = fspath(value)
         text.encode()
     except (TypeError, ValueError, AttributeError) as cause:
-        raise unusable(name, f"it has to be a path in UTF-8, not {value!r}") from cause
+        given = repr(value) if isinstance(value, (str, bytes)) else type(value).__name__
+        raise unusable(name, f"it has to be a path in UTF-8, not {given}") from cause
     return text
+
+
+def _told(value: Any) -> Any:
+    """A number as it is, unless it has more digits than anybody reads, or Python writes; of anything else its type."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if number and not abs(value) > 2**64 else type(value).__name__
 
 
 def seconds(name: str, value: Any) -> Any:
     """A time, or `None`."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e300):
-        given = value if isinstance(value, (int, float)) else type(value).__name__
-        raise unusable(name, f"it has to be a number of seconds, from 0 on, not {given}")
+        raise unusable(name, f"it has to be a number of seconds, from 0 on, not {_told(value)}")
     return value
 
 
 def whole_number(name: str, value: Any) -> Any:
     """A count."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
-        given = value if isinstance(value, int) else type(value).__name__
-        raise unusable(name, f"it has to be a whole number from 0 on, not {given}")
+        raise unusable(name, f"it has to be a whole number from 0 on, not {_told(value)}")
     return value
 
 
@@ -103,7 +108,7 @@ def text(name: str, value: Any) -> Any:
         from .errors import ArgumentTypeError
 
         raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing", remedy="Give it a value.")
-    return a(str, name, value)
+    return typed(name, value, str)
 
 
 # What nobody gives: so that a token that is given and not there is seen.
@@ -119,7 +124,7 @@ def identity(name: str, value: Any) -> Any:
     return value
 
 
-def a(of: type[Any], name: str, value: Any) -> Any:
+def typed(name: str, value: Any, of: type[Any]) -> Any:
     """The value, which has to be of this class or `None`."""
     if value is not None and not isinstance(value, of):
         called = {"str": "a text", "dict": "a dict"}.get(of.__name__, f"a {of.__name__}")

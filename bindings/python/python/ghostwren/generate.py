@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import a, dumps, loads, whole_number
+from ._json import dumps, loads, typed, whole_number
 from .records import Selection
 from .style import StyleProfile, _native_of, _texts
 
@@ -33,9 +33,9 @@ def select(
     """
     whole_number("n", n)
     options = {
-        "topic": a(str, "topic", topic),
+        "topic": typed("topic", topic, str),
         "limit": whole_number("limit", limit),
-        "language": a(str, "language", language),
+        "language": typed("language", language, str),
         "banned": _texts(banned, "banned"),
         "sources": None if sources is None else _texts(sources, "sources"),
         "max_hashtags": None if max_hashtags is None else whole_number("max_hashtags", max_hashtags),

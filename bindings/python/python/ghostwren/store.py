@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import Fields, a, dumps, loads, seconds, shown_address
+from ._json import Fields, dumps, loads, seconds, shown_address, typed
 from ._json import path as _path
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._json import Fields, a, seconds
+from .._json import Fields, seconds, typed
 from .._json import path as _path
 from ..records import (
     AccountRecord,
@@ -503,7 +503,7 @@ class Account:
         `given_up`: nothing more of it is sent; what is on Twitter stays there, and the draft has to be approved again.
         """
         said = Fields(resolution=resolution)
-        if a(str, "tweet_id", tweet_id) is not None:
+        if typed("tweet_id", tweet_id, str) is not None:
             said["tweet_id"] = tweet_id
         found = self._session.call("account.resolve_publish", self._of(outbox=outbox, resolution=said))
         return OutboxEntry(found)

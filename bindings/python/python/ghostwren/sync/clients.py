@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._json import Fields, a, seconds, shown_address, text, unusable
+from .._json import Fields, seconds, shown_address, text, typed, unusable
 from .._json import path as _path
 from ..records import (
     ModelDelta,
@@ -58,9 +58,9 @@ class OpenAI:
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        a(dict, "price", price)
+        typed("price", price, dict)
         self._openai_settings = Fields(
-            key=a(str, "api_key", api_key),
+            key=typed("api_key", api_key, str),
             base_url=base_url,
             model=model,
             api=api,
@@ -199,7 +199,7 @@ def _chat(
     cache_key: str | None,
     safety_identifier: str | None,
 ) -> dict[str, Any]:
-    a(dict, "format", format)
+    typed("format", format, dict)
     if format is not None and not {"name", "schema"} <= format.keys():
         raise unusable("format", "it has to hold a `name` and a `schema`")
     return {

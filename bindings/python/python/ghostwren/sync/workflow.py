@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._host import ModelHost, StoreHost, model_facts
-from .._json import NOT_GIVEN, Fields, a, identity, seconds, unusable
+from .._json import NOT_GIVEN, Fields, identity, seconds, typed, unusable
 from ..records.supabase import AuditReport, AuthSession, Diagnosis
 from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ._session import Session
@@ -99,7 +99,7 @@ class Ghostwren:
     ) -> User:
         """A user of Supabase by the session that a login gave, kept fresh from here on: in memory, or where `keep` says.
         Without `session` the one that is kept there goes on. Not in a process that is forked afterwards."""
-        kept: StoredSession | None = a(StoredSession, "keep", keep)
+        kept: StoredSession | None = typed("keep", keep, StoredSession)
         arguments = {"session": session, "keep": None if kept is None else kept._keep}
         found = self._session.call("user.sign_in", arguments)
         return User(self._session, {"session": found["session"]})
