@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ghostwren::generate::{SelectOptions, select_with};
 use ghostwren::style;
 use ghostwren::{Error, ErrorKind};
+use ghostwren_shared::Args;
 use napi_derive::napi;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ fn json(value: &impl Serialize) -> Result<String, Thrown> {
 }
 
 pub(crate) fn unreadable(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `json` cannot be used").with_source(error)
+    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `data` cannot be used").with_source(error)
 }
 
 fn counted<T>(work: impl FnOnce() -> ghostwren::Result<T>) -> Result<T, Thrown> {
@@ -144,6 +145,6 @@ pub fn gap(profile: &StyleProfile, texts: Vec<String>) -> Result<String, Thrown>
 /// The candidates that read most like the author.
 #[napi]
 pub fn select(profile: &StyleProfile, candidates: Vec<String>, n: u32, options: String) -> Result<String, Thrown> {
-    let options: SelectOptions = serde_json::from_str(&options).map_err(|error| thrown(&unreadable(error)))?;
+    let options: SelectOptions = Args::parse(&options).and_then(Args::rest).map_err(|error| thrown(&error))?;
     json(&counted(|| Ok(select_with(&profile.0, &candidates, n as usize, &options)))?)
 }

@@ -86,6 +86,27 @@ test('an answer that cannot be read', async () => {
   await assert.rejects(generateWith({ complete: () => [NaN] }), errors.ServerError)
 })
 
+test('a stream that is none says what it should be', async () => {
+  for (const [stream, said] of [
+    [() => 5, /from an iterator, not a number/],
+    [() => undefined, /from an iterator, not undefined/],
+    [function* () { yield 5 }, /stream texts, not a number/],
+    [function* () { yield [0] }, /stream texts, not undefined/],
+    [function* () { yield ['a', 'x'] }, /with the index of their answer, not one text/],
+    [() => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({}) }) }), /stream texts, not undefined/],
+  ]) {
+    const wren = new Ghostwren({ store: ':memory:', model: { complete: () => ANSWER, stream } })
+    const account = await wren.user().openAccount('main')
+    await account.importArchive(SAMPLE)
+    await assert.rejects(account.generateStream('dns', { count: 1 }).report(), (error) => {
+      assert.equal(error.code, 'model.app_failed')
+      assert.match(error.message, said)
+      return true
+    })
+    await wren.close()
+  }
+})
+
 test('a model that answers with a text at once', async () => {
   class Plain {
     complete() {

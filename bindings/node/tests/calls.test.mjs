@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { inspect } from 'node:util'
 
-import { errors, Ghostwren, TwitterApp } from 'ghostwren'
+import { errors, Ghostwren, OpenAI, SqliteStore, StoredSession, Supabase, SupabaseStore, TwitterApp } from 'ghostwren'
 
 import { folder, inner, SAMPLE, sleep, until, writeArchive } from './common.mjs'
 
@@ -99,6 +100,29 @@ test('a signal that outlives many calls keeps none of them', async () => {
   for (let n = 0; n < 50; n++) await account.record({ signal })
   for await (const _ of account.importArchive(SAMPLE, { signal }));
   assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await wren.close()
+})
+
+test('a signal may be shared by as many calls as there are', async () => {
+  const { wren, account } = await withTweets({ model: new Waiting() })
+  const warned = []
+  const hear = (warning) => warned.push(warning)
+  process.on('warning', hear)
+  const controller = new AbortController()
+  const { signal } = controller
+  const reason = new Error('all of them')
+  const streams = Array.from({ length: 20 }, () => account.importArchive(SAMPLE, { signal }))
+  await Promise.all(Array.from({ length: 1000 }, () => account.record({ signal })))
+  const under = Array.from({ length: 20 }, () => account.generate('dns', { signal }).catch((error) => error))
+  for (const stream of streams.slice(0, 2)) await stream.next().catch(() => {})
+  await sleep(50)
+  controller.abort(reason)
+  assert.deepEqual(new Set(await Promise.all(under)), new Set([reason]))
+  await assert.rejects(streams[0].next(), (error) => error === reason)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await sleep(10)
+  process.off('warning', hear)
+  assert.deepEqual(warned, [])
   await wren.close()
 })
 
@@ -264,7 +288,6 @@ test('a pending login shows its binding only to who asks', async () => {
   const twitter = new TwitterApp('client', { redirectUri: 'http://127.0.0.1:1/callback' })
   const wren = new Ghostwren({ store: ':memory:', twitter, sealingKeys: SEALING_KEYS })
   const login = await wren.user().connect().begin()
-  const { inspect } = await import('node:util')
   assert.ok(login.binding.length > 20 && login.expiresAt > new Date())
   for (const shown of [inspect(login), JSON.stringify(login), JSON.stringify({ ...login })]) {
     assert.ok(!shown.includes(login.binding), shown)
@@ -303,4 +326,36 @@ test('what is forgotten ends', { skip: globalThis.gc === undefined && 'needs --e
   const grown = (process.memoryUsage.rss() - before) / 1e6
   assert.ok(grown < 60, `${grown} MB`)
   await wren.close()
+})
+
+test('what one gets in hand can be read, and no secret with it', async () => {
+  const address = 'https://name:hidden-word@example.org/v1?key=hidden-word'
+  const wren = await Ghostwren.open({ store: ':memory:', twitter: new TwitterApp('id', { clientSecret: 'hidden-word' }) })
+  const account = await wren.user().openAccount('main')
+  const project = new Supabase({ url: address, publishableKey: 'sb_publishable_x', secretKey: 'sb_secret_hidden-word' })
+  const shown = [
+    [wren, "Ghostwren on ':memory:'"],
+    [new Ghostwren({ store: new SqliteStore('a.db') }), 'Ghostwren on SqliteStore("a.db")'],
+    [new Ghostwren({ store: { call: () => null } }), 'Ghostwren on an object (Object)'],
+    [wren.user(), 'User "local"'],
+    [wren.user({ token: 'hidden-word' }), 'User of a token'],
+    [wren.user().connect('second'), 'Connect "second"'],
+    [account, `Account ${account.id}`],
+    [account.connect(), `Connect "${account.id}"`],
+    [account.importArchive('a.zip'), 'Work, which begins when it is read'],
+    [account.export(), 'Events, which begins when it is read'],
+    [new OpenAI({ apiKey: 'hidden-word', baseUrl: address }), "OpenAI { baseUrl: 'https://…@example.org/v1', model: undefined }"],
+    [new OpenAI({ baseUrl: new URL('http://127.0.0.1:9/v1'), model: 'a' }), "OpenAI { baseUrl: 'http://127.0.0.1:9/v1', model: 'a' }"],
+    [new SupabaseStore({ url: address, publishableKey: 'sb_publishable_x' }), 'SupabaseStore("https://…@example.org/v1")'],
+    [new SupabaseStore(), 'SupabaseStore()'],
+    [project, 'Supabase("https://…@example.org/v1")'],
+    [new StoredSession('a.db', { sealingKeys: 'hidden-word' }), 'StoredSession("supabase")'],
+  ]
+  for (const [object, text] of shown) {
+    assert.equal(inspect(object), text)
+    assert.doesNotMatch(inspect(object, { showHidden: true, depth: 9, customInspect: false }), /hidden-word/)
+  }
+  await wren.close()
+  assert.equal(inspect(wren), "Ghostwren on ':memory:', closed")
+  await project.close()
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, text } from 'ghostwren'
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, Supabase, text } from 'ghostwren'
 
 import { inner } from './common.mjs'
 
@@ -178,6 +178,9 @@ test('an owner or a token that is given has to be there', async () => {
   assert.throws(() => wren.user({ token: 'x', owner: 'y' }), argument('unknown', 'owner'))
   assert.throws(() => wren.user({ token: 3 }), argument('type', 'token'))
   assert.throws(() => wren.user(3), argument('type', 'owner'))
+  const project = new Supabase({ url: 'http://127.0.0.1:9', publishableKey: 'sb_publishable_x' })
+  for (const token of [undefined, null, '']) assert.throws(() => project.bulk('tweets', { token }), argument('missing', 'token'), String(token))
+  await project.close()
   assert.ok((await wren.user().openAccount('main')).id)
   await wren.close()
 })

@@ -44,7 +44,11 @@ test('the service', async (t) => {
     PORT: '0',
   })
   const child = spawn(process.execPath, [join(EXAMPLES, 'service.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const [base] = await once(createInterface(child.stdout), 'line')
+  t.after(() => child.kill('SIGKILL'))
+  // One that does not come up ends the test, and not only its time.
+  const gone = once(child, 'exit').then(([code]) => [undefined, code])
+  const [base, ended] = await Promise.race([once(createInterface(child.stdout), 'line'), gone])
+  assert.ok(base, `the service ended with ${ended}`)
   const ask = (path, method = 'GET', owner = 'ada') => fetch(base + path, { method, headers: owner ? { 'x-owner': owner } : {} })
   assert.equal((await ask('/tweets', 'GET', null)).status, 401)
   const report = await (await ask(`/import?path=${encodeURIComponent(SAMPLE)}`, 'POST')).json()
@@ -58,6 +62,6 @@ test('the service', async (t) => {
   assert.match(lines[0], /"started"/)
   assert.match(lines.at(-1), /"finished"/)
   child.kill('SIGTERM')
-  const [code] = await once(child, 'exit')
+  const [, code] = await gone
   assert.equal(code, 0)
 })

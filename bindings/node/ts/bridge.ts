@@ -150,6 +150,40 @@ export async function call(begin: () => number, signal?: AbortSignal | null, kee
   return message
 }
 
+/** What the abort of a signal stops. */
+interface Stops {
+  all: Set<() => void>
+  listener: () => void
+}
+
+/** One listener for each signal, however many calls share it: Node takes more than ten for a leak, and says so. */
+const stops = new WeakMap<AbortSignal, Stops>()
+
+/** Has something done when the signal is aborted, and gives what takes that back. */
+export function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  const found = stops.get(signal) ?? listen(signal)
+  found.all.add(stop)
+  return () => {
+    found.all.delete(stop)
+    if (found.all.size === 0 && stops.get(signal) === found) {
+      stops.delete(signal)
+      signal.removeEventListener('abort', found.listener)
+    }
+  }
+}
+
+function listen(signal: AbortSignal): Stops {
+  const all = new Set<() => void>()
+  const listener = () => {
+    stops.delete(signal)
+    for (const stop of all) stop()
+  }
+  signal.addEventListener('abort', listener, { once: true })
+  const made = { all, listener }
+  stops.set(signal, made)
+  return made
+}
+
 function causeOf(message: Delivered): unknown {
   if (message.cause === undefined) return undefined
   const cause = causes.get(message.cause)
@@ -163,14 +197,13 @@ function delivered(id: number, signal: AbortSignal | null | undefined, keeps: Ho
       watch(id, { settle: resolve, keeps })
       return
     }
-    const stop = () => {
+    const forget = onAbort(signal, () => {
       if (!unwatch(id)) return
       bridge.cancel(id)
       reject(signal.reason)
-    }
-    signal.addEventListener('abort', stop, { once: true })
+    })
     const settle = (message: Delivered) => {
-      signal.removeEventListener('abort', stop)
+      forget()
       resolve(message)
     }
     watch(id, { settle, keeps })

@@ -2,8 +2,9 @@
 
 import { inspect } from 'node:util'
 
+import { kindOf, wrongArgument } from './errors'
 import { priceOf } from './host'
-import { allSnake, deepSnake, given, only, seconds } from './json'
+import { addressOf, allSnake, deepSnake, Fields, given, objectOf, only, seconds, signalOf, textOf } from './json'
 import type { Message } from './model'
 import {
   type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
@@ -64,13 +65,20 @@ const CHAT_OPTIONS = [
   'topLogprobs', 'reasoningEffort', 'cacheKey', 'safetyIdentifier', 'signal',
 ] as const satisfies readonly (keyof ChatOptions)[]
 
+function formatOf(format: NonNullable<ChatOptions['format']>): object {
+  if (!('name' in objectOf('format', format) && 'schema' in format)) {
+    throw wrongArgument('the argument `format` has to hold a `name` and a `schema`')
+  }
+  return format
+}
+
 function chatOf(messages: string | readonly Message[], options: ChatOptions): [Record<string, unknown>, AbortSignal | undefined] {
   const { signal, format, ...rest } = only(options, CHAT_OPTIONS)
   return [
     {
       ...allSnake(rest),
       messages: typeof messages === 'string' ? [{ role: 'user', content: messages }] : messages,
-      format: format === undefined ? 'text' : { json_schema: format },
+      format: format === undefined || format === null ? 'text' : { json_schema: formatOf(format) },
     },
     signal,
   ]
@@ -88,17 +96,17 @@ export class OpenAI {
 
   constructor(options: OpenAIOptions = {}) {
     const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = given(options)
-    const settings = {
+    const settings = new Fields({
       ...allSnake(rest),
-      key: apiKey,
-      price: price === undefined ? undefined : priceOf(price),
+      key: apiKey === undefined || apiKey === null ? undefined : textOf('apiKey', apiKey),
+      price: price === undefined || price === null ? undefined : priceOf(objectOf('price', price)),
       timeout_seconds: seconds(timeout, 'timeout'),
       idle_timeout_seconds: seconds(idleTimeout, 'idleTimeout'),
       deadline_seconds: seconds(deadline, 'deadline'),
-    }
+    })
     hidden.set(this, settings)
     this.#session = new Session('openai', settings)
-    this.#shown = `OpenAI ${inspect({ baseUrl: options.baseUrl && String(options.baseUrl), model: options.model })}`
+    this.#shown = `OpenAI ${inspect({ baseUrl: addressOf(options.baseUrl), model: options.model })}`
   }
 
   /** Asks for whole answers. */
@@ -117,12 +125,12 @@ export class OpenAI {
 
   /** The models that the server has for this key. */
   async models(options: CallOptions = {}): Promise<ModelRecord[]> {
-    return list(plain)(await this.#session.call('openai.models', {}, given(options).signal))
+    return list(plain)(await this.#session.call('openai.models', {}, signalOf(options)))
   }
 
   /** One model of the server. */
   async modelRecord(id: string, options: CallOptions = {}): Promise<ModelRecord> {
-    return plain(await this.#session.call('openai.model_record', { id }, given(options).signal))
+    return plain(await this.#session.call('openai.model_record', { id }, signalOf(options)))
   }
 
   /** Closes the connections. */
@@ -161,7 +169,7 @@ export class TwitterApp {
   constructor(clientId?: string, options: TwitterAppOptions = {}) {
     this.clientId = clientId
     const { prices, ...rest } = given(options)
-    hidden.set(this, { ...allSnake(rest), client_id: clientId, prices: prices && deepSnake(prices) })
+    hidden.set(this, new Fields({ ...allSnake(rest), client_id: clientId, prices: prices && deepSnake(prices) }))
   }
 }
 
@@ -195,10 +203,13 @@ export class Twitter {
 
   constructor(token: string, options: TwitterOptions = {}) {
     const { app, timeout, deadline, ...rest } = given(options)
+    if (app !== undefined && app !== null && !(app instanceof TwitterApp)) {
+      throw wrongArgument(`the argument \`app\` has to be a TwitterApp, not ${kindOf(app)}`)
+    }
     this.#session = new Session('twitter', {
       ...allSnake(rest),
       token,
-      app: app === undefined ? {} : settingsOf(app),
+      app: app === undefined || app === null ? {} : settingsOf(app),
       timeout_seconds: seconds(timeout, 'timeout'),
       deadline_seconds: seconds(deadline, 'deadline'),
     })
@@ -206,32 +217,32 @@ export class Twitter {
 
   /** Who is logged in. */
   async me(options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.me', {}, given(options).signal))
+    return userInfo(await this.#session.call('twitter.me', {}, signalOf(options)))
   }
 
   /** One user, by id. */
   async user(id: string, options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.user', { id }, given(options).signal))
+    return userInfo(await this.#session.call('twitter.user', { id }, signalOf(options)))
   }
 
   /** One user, by handle. */
   async userByName(username: string, options: CallOptions = {}): Promise<UserInfo> {
-    return userInfo(await this.#session.call('twitter.user_by_name', { username }, given(options).signal))
+    return userInfo(await this.#session.call('twitter.user_by_name', { username }, signalOf(options)))
   }
 
   /** Users, by id; at most 100. */
   async users(ids: readonly string[], options: CallOptions = {}): Promise<UserList> {
-    return userList(await this.#session.call('twitter.users', { ids }, given(options).signal))
+    return userList(await this.#session.call('twitter.users', { ids }, signalOf(options)))
   }
 
   /** Users, by handle; at most 100. */
   async usersByNames(usernames: readonly string[], options: CallOptions = {}): Promise<UserList> {
-    return userList(await this.#session.call('twitter.users_by_names', { usernames }, given(options).signal))
+    return userList(await this.#session.call('twitter.users_by_names', { usernames }, signalOf(options)))
   }
 
   /** Tweets, by id; at most 100. */
   async tweets(ids: readonly string[], options: CallOptions = {}): Promise<TweetPage> {
-    return tweetPage(await this.#session.call('twitter.tweets', { ids }, given(options).signal))
+    return tweetPage(await this.#session.call('twitter.tweets', { ids }, signalOf(options)))
   }
 
   /** A user's timeline, or their mentions, page after page. */
@@ -243,7 +254,7 @@ export class Twitter {
   /** What a search at X finds, page after page. */
   searchPages(query: string, options: TimelineOptions = {}): Events<TweetPage> {
     const { signal, ...rest } = given(options)
-    return this.#pages({ ...allSnake(rest), search: query }, signal)
+    return this.#pages({ ...allSnake(rest), search: textOf('query', query) }, signal)
   }
 
   #pages(request: Record<string, unknown>, signal: AbortSignal | undefined): Events<TweetPage> {
@@ -280,13 +291,13 @@ export class Twitter {
 
   /** Writes a tweet; never repeated by itself. `fields` are those of X's request. */
   async createTweet(text: string, fields: Record<string, any> = {}, options: CallOptions = {}): Promise<Written> {
-    const tweet = { ...allSnake(fields), text }
-    return written(await this.#session.call('twitter.create_tweet', { tweet }, given(options).signal))
+    const tweet = new Fields({ ...allSnake(objectOf('fields', fields)), text })
+    return written(await this.#session.call('twitter.create_tweet', { tweet }, signalOf(options)))
   }
 
   /** Deletes a tweet. */
   async deleteTweet(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#session.call('twitter.delete_tweet', { id }, given(options).signal)
+    await this.#session.call('twitter.delete_tweet', { id }, signalOf(options))
   }
 
   /** Uploads a picture or film. */
@@ -300,7 +311,7 @@ export class Twitter {
 
   /** Describes a picture for those who cannot see it. */
   async altText(mediaId: string, text: string, options: CallOptions = {}): Promise<void> {
-    await this.#session.call('twitter.alt_text', { media_id: mediaId, text }, given(options).signal)
+    await this.#session.call('twitter.alt_text', { media_id: mediaId, text }, signalOf(options))
   }
 
   /** Closes the connections. */

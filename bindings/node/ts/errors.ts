@@ -313,7 +313,7 @@ export function kindOf(value: unknown): string {
 export function fromNative(json: string, cause?: unknown): GhostwrenError {
   const fields: ErrorFields = JSON.parse(json)
   if (ARGUMENTS.includes(fields.code)) {
-    fields.detail = fields.detail.replace(/\b(argument|field) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
+    fields.detail = fields.detail.replace(/\b(argument|field|settings cannot be used:) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
   }
   return fromFields(fields, cause)
 }

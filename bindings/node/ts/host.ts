@@ -96,8 +96,10 @@ export class ModelHost implements Host {
     signal.addEventListener('abort', stop, { once: true })
     const parts: any = await this.#model.stream!(requestOf(argument), { signal: controller.signal })
     signal.removeEventListener('abort', stop)
+    const iterable = parts?.[Symbol.asyncIterator] ?? parts?.[Symbol.iterator]
+    if (typeof iterable !== 'function') throw new TypeError(`a model has to stream from an iterator, not ${kindOf(parts)}`)
     this.#streams.set(name, {
-      parts: parts[Symbol.asyncIterator]?.() ?? parts[Symbol.iterator](),
+      parts: iterable.call(parts),
       texts: new Map(),
       controller,
     })
@@ -118,7 +120,8 @@ export class ModelHost implements Host {
       const texts = [...open.texts].sort(([a], [b]) => a - b).map(([, text]) => text)
       return encode({ done: { answers: texts.length === 0 ? [''] : texts } })
     }
-    const [index, text] = typeof value === 'string' ? [0, value] : value
+    const [index, text] = Array.isArray(value) ? value : [0, value]
+    if (!Number.isInteger(index)) throw new TypeError(`a model has to stream texts with the index of their answer, not ${kindOf(index)}`)
     if (typeof text !== 'string') throw new TypeError(`a model has to stream texts, not ${kindOf(text)}`)
     const told = open.texts.get(index) ?? ''
     const whole = told + text

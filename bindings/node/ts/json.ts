@@ -1,6 +1,6 @@
 // What crosses to Rust: JSON texts, with the core's names.
 
-import { ArgumentTypeError, kindOf, wrongArgument } from './errors'
+import { ArgumentTypeError, kindOf, missingArgument, wrongArgument } from './errors'
 import { camel, snake } from './names'
 
 /** The names of an object in snake_case; its values stay. */
@@ -12,7 +12,7 @@ export function allSnake(values: object): Record<string, unknown> {
 
 /** The options of a call: an object, and a signal in it is one. */
 export function given<T extends object>(options: T): T {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw wrongArgument(`the argument \`options\` has to be an object, not ${kindOf(options)}`)
   }
   const { signal } = options as { signal?: AbortSignal | null }
@@ -29,10 +29,50 @@ export function only<T extends object>(options: T, names: readonly string[]): T 
   if (unknown !== undefined) {
     throw new ArgumentTypeError(`there is no argument \`${unknown}\``, {
       code: 'argument.unknown',
-      remedy: `Leave it out; there are ${names.join(', ')}.`,
+      remedy: `Leave it out; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`,
     })
   }
   return options
+}
+
+/** The signal of a call that has no other option. */
+export function signalOf(options: { signal?: AbortSignal }): AbortSignal | undefined {
+  return only(options, ['signal']).signal
+}
+
+/** A text, which has to be there. */
+export function textOf(name: string, value: unknown): string {
+  if (value === undefined || value === null) throw missingArgument(name)
+  if (typeof value !== 'string') throw wrongArgument(`the argument \`${name}\` has to be a text, not ${kindOf(value)}`)
+  return value
+}
+
+/** Who is asking: a text, which has to be there and not empty. */
+export function identityOf(name: string, value: unknown): string {
+  return textOf(name, value === '' ? undefined : value)
+}
+
+/** An address as it is shown: without a password in it, or a key in its query. */
+export function addressOf(url: unknown): string | undefined {
+  if (typeof url !== 'string' && !(url instanceof URL)) return undefined
+  return String(url).replace(/[?#].*$/s, '').replace(/^(\w+:)?(\/\/)?[^/]*@/, '$1$2…@')
+}
+
+/** An object, such as a record. */
+export function objectOf<T extends object>(name: string, value: T): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongArgument(`the argument \`${name}\` has to be an object, not ${kindOf(value)}`)
+  }
+  return value
+}
+
+/** Arguments of a call that the core takes as one record: each is told by its own name. */
+export class Fields {
+  [name: string]: unknown
+
+  constructor(values: Record<string, unknown>) {
+    Object.assign(this, values)
+  }
 }
 
 /** All names in a value in snake_case. */
@@ -68,15 +108,21 @@ export function encode(values: Record<string, unknown>): string {
   try {
     return JSON.stringify(values, plain)
   } catch (error) {
-    for (const [name, value] of Object.entries(values)) {
-      try {
-        JSON.stringify({ [name]: value }, plain)
-      } catch (cause) {
-        throw wrongArgument(`the argument \`${camel(name)}\` cannot be used: ${(cause as Error).message}`, cause)
-      }
-    }
-    throw error
+    throw blamed(values) ?? error
   }
+}
+
+/** The error for the argument that cannot be sent. */
+function blamed(values: Record<string, unknown>): ArgumentTypeError | undefined {
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      JSON.stringify({ [name]: value }, plain)
+    } catch (cause) {
+      const inner = value instanceof Fields ? blamed(value) : undefined
+      return inner ?? wrongArgument(`the argument \`${camel(name)}\` cannot be used: ${(cause as Error).message}`, cause)
+    }
+  }
+  return undefined
 }
 
 /** A time in milliseconds, in the seconds that the core counts in. */

@@ -1,4 +1,6 @@
-import { adopt, bridge, call, type Host } from './bridge'
+import { inspect } from 'node:util'
+
+import { adopt, bridge, call, type Host, onAbort } from './bridge'
 import { ConflictError, guarded } from './errors'
 import { encode } from './json'
 import { native } from './load'
@@ -83,7 +85,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
   readonly #stream: NativeStream
   readonly #read: (event: any) => T
   readonly #signal: AbortSignal | undefined
-  #stop: (() => void) | undefined
+  #forget: (() => void) | undefined
   #ready: unknown[] = []
   #next = 0
 
@@ -123,6 +125,11 @@ export class Events<T> implements AsyncIterableIterator<T> {
     return { value: this.#read(this.#ready[this.#next++]), done: false }
   }
 
+  /** @internal */
+  [inspect.custom](): string {
+    return `${this.constructor.name}, which begins when it is read`
+  }
+
   /** Stops the work. */
   async return(): Promise<IteratorResult<T, undefined>> {
     this.#end()
@@ -140,15 +147,14 @@ export class Events<T> implements AsyncIterableIterator<T> {
 
   /** An abort between two reads stops the work as well. */
   #watch(): void {
-    if (this.#signal === undefined || this.#stop !== undefined) return
+    if (this.#signal === undefined || this.#forget !== undefined) return
     // The signal may live longer than the stream, and must not keep it.
     const stream = new WeakRef(this.#stream)
-    this.#stop = () => stream.deref()?.close()
-    this.#signal.addEventListener('abort', this.#stop, { once: true })
+    this.#forget = onAbort(this.#signal, () => stream.deref()?.close())
   }
 
   #end(): void {
-    if (this.#stop !== undefined) this.#signal?.removeEventListener('abort', this.#stop)
+    this.#forget?.()
     this.#ready = []
     this.#next = 0
     asking.delete(this.#stream)

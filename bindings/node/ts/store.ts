@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { fileURLToPath } from 'node:url'
 
 import { fromFields, kindOf, wrongArgument } from './errors'
-import { allSnake, encode, given, seconds } from './json'
+import { addressOf, allSnake, encode, Fields, given, only, seconds } from './json'
 import type { CallContext } from './model'
 import { Session } from './session'
 
@@ -44,7 +44,7 @@ export class SqliteStore implements Store {
 
   constructor(path: string | URL, options: SqliteOptions = {}) {
     const text = pathOf(path)
-    const busy_timeout_seconds = seconds(given(options).busyTimeout, 'busyTimeout')
+    const busy_timeout_seconds = seconds(only(options, ['busyTimeout']).busyTimeout, 'busyTimeout')
     this._settings = text === ':memory:' ? { memory: {} } : { sqlite: { path: text, busy_timeout_seconds } }
     this.#session = new Session('sqlite', this._settings)
   }
@@ -92,7 +92,7 @@ export interface ProjectOptions {
 /** @internal */
 export function projectOf(options: ProjectOptions): Record<string, unknown> {
   const { timeout, deadline, ...rest } = given(options)
-  return { ...allSnake(rest), timeout_seconds: seconds(timeout, 'timeout'), deadline_seconds: seconds(deadline, 'deadline') }
+  return new Fields({ ...allSnake(rest), timeout_seconds: seconds(timeout, 'timeout'), deadline_seconds: seconds(deadline, 'deadline') })
 }
 
 /** Settings that hold secrets: no field, so that nothing shows or copies them. */
@@ -111,16 +111,16 @@ export function hiddenOf(of: object): Record<string, unknown> {
  * `SUPABASE_SECRET_KEY`).
  */
 export class SupabaseStore {
-  readonly #url: unknown
+  readonly #shown: string | undefined
 
   constructor(options: ProjectOptions = {}) {
     hidden.set(this, projectOf(options))
-    this.#url = options.url
+    this.#shown = addressOf(options.url)
   }
 
   /** @internal */
   [inspect.custom](): string {
-    return `SupabaseStore(${this.#url === undefined ? '' : JSON.stringify(String(this.#url))})`
+    return `SupabaseStore(${this.#shown === undefined ? '' : JSON.stringify(this.#shown)})`
   }
 }
 
@@ -130,8 +130,17 @@ export class SupabaseStore {
  * the database.
  */
 export class StoredSession {
+  readonly #label: string
+
   constructor(store: string | URL | SqliteStore, options: { owner?: string; label?: string; sealingKeys?: string } = {}) {
-    const settings = (store instanceof SqliteStore ? store : new SqliteStore(store))._settings
-    hidden.set(this, { sqlite: { ...allSnake(options), store: settings } })
+    const settings = (store instanceof SqliteStore ? store : new SqliteStore(pathOf(store, 'store')))._settings
+    const given = only(options, ['owner', 'label', 'sealingKeys'])
+    hidden.set(this, new Fields({ sqlite: new Fields({ ...allSnake(given), store: settings }) }))
+    this.#label = typeof given.label === 'string' ? given.label : 'supabase'
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `StoredSession(${JSON.stringify(this.#label)})`
   }
 }

@@ -9,6 +9,7 @@
 import { inspect } from 'node:util'
 
 import { fromFields, type GhostwrenError, guarded, kindOf, wrongArgument } from './errors'
+import { encode, objectOf } from './json'
 import { native } from './load'
 import type { Fingerprint as NativeFingerprint, StyleProfile as NativeProfile } from './native'
 import {
@@ -49,7 +50,8 @@ export class Fingerprint {
 
   /** Reads what `toJSON` gave. */
   static fromJSON(data: Record<string, any>): Fingerprint {
-    return new Fingerprint(guarded(() => native.Fingerprint.fromJson(JSON.stringify(data))))
+    const json = encode(objectOf('data', data))
+    return new Fingerprint(guarded(() => native.Fingerprint.fromJson(json)))
   }
 
   /** The numbers in their stored form, which has a version. */

@@ -14,7 +14,7 @@
 import { inspect } from 'node:util'
 
 import { kindOf, wrongArgument } from './errors'
-import { given } from './json'
+import { addressOf, Fields, given, identityOf, objectOf, only, signalOf } from './json'
 import {
   type AuthLogin, authLogin, type AuthSession, authSession, type AuthUser, authUser, type BulkReport, type Claims, claims,
   type Factor, plain, type SignedIn, signedIn, type SignUp, signUp,
@@ -51,20 +51,20 @@ export class AuthClient {
     this.admin = new AuthAdmin(session)
   }
 
-  #call(name: string, values: Record<string, unknown>, options: CallOptions): Promise<any> {
-    return this.#session.call(`auth.${name}`, values, given(options).signal)
+  #call(name: string, values: Record<string, unknown>, options: CallOptions, ...others: string[]): Promise<any> {
+    return this.#session.call(`auth.${name}`, values, only(options, [...others, 'signal']).signal)
   }
 
   /** Begins a login elsewhere, with PKCE: send the browser to its `url`. Sends nothing itself. */
   async authorize(redirectTo: string | URL, options: LoginOptions = {}): Promise<AuthLogin> {
     const { signal: _, ...rest } = given(options)
-    return authLogin(await this.#call('authorize', { ...rest, redirect_to: redirectTo }, options))
+    return authLogin(await this.#call('authorize', { ...rest, redirect_to: redirectTo }, options, 'provider', 'scopes', 'params'))
   }
 
   /** Ends a login with the address that the browser was sent to: looks whether it is this login's, and changes its code into a session. */
   async finish(login: AuthLogin, callback: string | URL, options: CallOptions = {}): Promise<SignedIn> {
-    const { url, state, verifier, redirectTo } = login
-    const values = { login: { url, state, verifier, redirect_to: redirectTo }, callback }
+    const { url, state, verifier, redirectTo } = objectOf('login', login)
+    const values = { login: new Fields({ url, state, verifier, redirect_to: redirectTo }), callback }
     return signedIn(await this.#call('finish', values, options))
   }
 
@@ -75,7 +75,7 @@ export class AuthClient {
 
   /** Looks whether a login would work: whether the provider is on, and the browser would come back. */
   async probe(redirectTo: string | URL, options: CallOptions & { provider?: string } = {}): Promise<void> {
-    await this.#call('probe', { provider: given(options).provider, redirect_to: redirectTo }, options)
+    await this.#call('probe', { provider: given(options).provider, redirect_to: redirectTo }, options, 'provider')
   }
 
   /** Buys a new pair of tokens; the old refresh token is used up. */
@@ -85,7 +85,7 @@ export class AuthClient {
 
   /** Makes a new user with an address and a password. */
   async signUp(email: string, password: string, options: CallOptions & { metadata?: Record<string, any> } = {}): Promise<SignUp> {
-    return signUp(await this.#call('sign_up', { email, password, metadata: given(options).metadata }, options))
+    return signUp(await this.#call('sign_up', { email, password, metadata: given(options).metadata }, options, 'metadata'))
   }
 
   /** Logs in with an address and a password. */
@@ -95,12 +95,12 @@ export class AuthClient {
 
   /** Sends a code to log in with; to a new address only where `create` is true. */
   async sendCode(email: string, options: CallOptions & { create?: boolean } = {}): Promise<void> {
-    await this.#call('send_code', { email, create: given(options).create }, options)
+    await this.#call('send_code', { email, create: given(options).create }, options, 'create')
   }
 
   /** Sends a code and a link for a forgotten password. */
   async sendRecovery(email: string, options: CallOptions & { redirectTo?: string | URL } = {}): Promise<void> {
-    await this.#call('send_recovery', { email, redirect_to: given(options).redirectTo }, options)
+    await this.#call('send_recovery', { email, redirect_to: given(options).redirectTo }, options, 'redirectTo')
   }
 
   /** Sends a message of `signUp` or of a change of address again. */
@@ -134,7 +134,7 @@ export class AuthClient {
     changes: CallOptions & { email?: string; password?: string; nonce?: string; metadata?: Record<string, any> },
   ): Promise<AuthUser> {
     const { signal: _, ...rest } = given(changes)
-    return authUser(await this.#call('update_user', { ...rest, token }, changes))
+    return authUser(await this.#call('update_user', { ...rest, token }, changes, 'email', 'password', 'nonce', 'metadata'))
   }
 
   /** Sends the user a code for a change that needs one (`nonce`). */
@@ -150,7 +150,7 @@ export class AuthClient {
   /** Begins to link an account elsewhere to the user; it ends as a login does. */
   async linkIdentity(token: string, redirectTo: string | URL, options: LoginOptions = {}): Promise<AuthLogin> {
     const { signal: _, ...rest } = given(options)
-    return authLogin(await this.#call('link_identity', { ...rest, token, redirect_to: redirectTo }, options))
+    return authLogin(await this.#call('link_identity', { ...rest, token, redirect_to: redirectTo }, options, 'provider', 'scopes', 'params'))
   }
 
   /** Unlinks an account elsewhere. At least one identity stays. */
@@ -168,8 +168,8 @@ export class AuthAdmin {
     this.#session = session
   }
 
-  #call(name: string, values: Record<string, unknown>, options: CallOptions): Promise<any> {
-    return this.#session.call(`auth.admin_${name}`, values, given(options).signal)
+  #call(name: string, values: Record<string, unknown>, options: CallOptions, ...others: string[]): Promise<any> {
+    return this.#session.call(`auth.admin_${name}`, values, only(options, [...others, 'signal']).signal)
   }
 
   /** A user; `null` when there is none. */
@@ -184,7 +184,7 @@ export class AuthAdmin {
     options: CallOptions & { password?: string; appMetadata?: Record<string, any> } = {},
   ): Promise<AuthUser> {
     const { password, appMetadata } = given(options)
-    return authUser(await this.#call('create_user', { email, password, app_metadata: appMetadata }, options))
+    return authUser(await this.#call('create_user', { email, password, app_metadata: appMetadata }, options, 'password', 'appMetadata'))
   }
 
   /** Deletes a user for good; whether there was one. */
@@ -212,7 +212,7 @@ export interface BulkOptions {
   /** What is the same in the row of every tweet. */
   values?: Record<string, unknown>
   schema?: string
-  /** Writes as the user of this access token. */
+  /** Writes as the user of this access token. One that is given and empty is an error, and not nobody. */
   token?: string
   /** Writes with the secret key. */
   secret?: boolean
@@ -220,6 +220,10 @@ export interface BulkOptions {
   batchRows?: number
   inFlight?: number
 }
+
+const BULK_OPTIONS = [
+  'key', 'columns', 'values', 'schema', 'token', 'secret', 'ignoreDuplicates', 'batchRows', 'inFlight',
+] as const satisfies readonly (keyof BulkOptions)[]
 
 /** A project by itself, for its Auth and for tables of your own. Takes what {@link SupabaseStore} takes. */
 export class Supabase {
@@ -239,9 +243,11 @@ export class Supabase {
    * without becoming objects of JavaScript.
    */
   bulk(table: string, options: BulkOptions = {}): Bulk {
-    const { key = ['id'], columns, values = {}, schema, token, secret, ignoreDuplicates, batchRows, inFlight } = options
+    const { key = ['id'], columns, values = {}, schema, token, secret, ignoreDuplicates, batchRows, inFlight } = only(options, BULK_OPTIONS)
+    // Given and not there is a slip: nobody writes as nobody by it.
+    const as = 'token' in options ? identityOf('token', token) : undefined
     const settings = {
-      project: this.#settings, table, schema, key, columns, values, token, secret: secret === true,
+      project: this.#settings, table, schema, key, columns, values, token: as, secret: secret === true,
       ignore_duplicates: ignoreDuplicates === true, batch_rows: batchRows, in_flight: inFlight,
     }
     return new Bulk(new Session('table', settings))
@@ -258,7 +264,7 @@ export class Supabase {
 
   /** @internal */
   [inspect.custom](): string {
-    return `Supabase(${JSON.stringify(this.#settings['url'])})`
+    return `Supabase(${JSON.stringify(addressOf(this.#settings['url'])) ?? ''})`
   }
 }
 
@@ -276,14 +282,14 @@ export class Bulk {
 
   /** Adds tweets or rows. Waits while enough of them are under way. */
   async add(rows: TweetList | readonly Record<string, unknown>[], options: CallOptions = {}): Promise<void> {
-    if (rows instanceof TweetList) await this.#session.add('table.add', rows, given(options).signal)
-    else if (Array.isArray(rows)) await this.#session.call('table.add', { rows }, given(options).signal)
+    if (rows instanceof TweetList) await this.#session.add('table.add', rows, signalOf(options))
+    else if (Array.isArray(rows)) await this.#session.call('table.add', { rows }, signalOf(options))
     else throw wrongArgument(`the argument \`rows\` has to be a TweetList or a list of rows, not ${kindOf(rows)}`)
   }
 
   /** Waits until all rows are written. */
   async finish(options: CallOptions = {}): Promise<BulkReport> {
-    return this.#session.call('table.finish', {}, given(options).signal)
+    return this.#session.call('table.finish', {}, signalOf(options))
   }
 
   /** Stops the writing. */

@@ -5,7 +5,7 @@
  */
 
 import { guarded } from './errors'
-import { encode } from './json'
+import { encode, textOf } from './json'
 import { native } from './load'
 import { deep, list } from './shape'
 import { type Entity, entity, type ParsedTweet, type SearchClause } from './records/internal'
@@ -81,5 +81,5 @@ export function unescapeHtml(text: string): string {
 }
 /** The id of the tweet that a link leads to. */
 export function statusId(url: string): string | null {
-  return local('text.status_id', { text: url })
+  return local('text.status_id', { text: textOf('url', url) })
 }

@@ -5,7 +5,7 @@
  */
 
 import { guarded } from './errors'
-import { allSnake, encode } from './json'
+import { allSnake, encode, Fields, given } from './json'
 import { native } from './load'
 import type { Finding } from './records/internal'
 import { deep } from './shape'
@@ -22,8 +22,8 @@ export interface LintOptions {
 
 /** What X would refuse about a tweet, or charge more for. */
 export function lint(text: string, options: LintOptions = {}): Finding[] {
-  const { limit, selfServe, called, ...fields } = options
-  const values = { tweet: { ...allSnake(fields), text }, limit, self_serve: selfServe, called }
+  const { limit, selfServe, called, ...fields } = given(options)
+  const values = { tweet: new Fields({ ...allSnake(fields), text }), limit, self_serve: selfServe, called }
   return JSON.parse(guarded(() => native.local('twitter.lint', encode(values))))
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ghostwren::generate::{SelectOptions, select_with};
 use ghostwren::style;
 use ghostwren::{Error, ErrorKind, Result};
+use ghostwren_shared::Args;
 use pyo3::prelude::*;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ fn json(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
 }
 
 fn unreadable(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `json` cannot be used").with_source(error)
+    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `data` cannot be used").with_source(error)
 }
 
 /// A profile that another version wrote, in a pickle for example, is told as the core tells it.
@@ -156,7 +157,7 @@ pub(crate) fn select(
     n: usize,
     options: &str,
 ) -> PyResult<String> {
-    let options: SelectOptions = serde_json::from_str(options).map_err(|error| exception(py, &unreadable(error)))?;
+    let options: SelectOptions = Args::parse(options).and_then(Args::rest).map_err(|error| exception(py, &error))?;
     let selection = apart(py, || Ok(select_with(&profile.0, &candidates, n, &options)))?;
     json(py, &selection)
 }

@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ghostwren import Ghostwren, StyleProfile
+import ghostwren
+from ghostwren import Ghostwren, StyleProfile, sync
 from ghostwren.records import ImportProgress, Progress
+from ghostwren.store import StoredSession
 
 PROGRESS = {
     "counts": {"inserted": 900, "updated": 0, "unchanged": 100, "malformed": 0},
@@ -48,6 +50,39 @@ def test_show_writes_lines_outside_of_notebooks(sample: Path, capsys: pytest.Cap
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1].startswith("complete: ") or lines[-1].startswith("incomplete: ")
     assert any("tweets" in line for line in lines)
+
+
+def test_what_one_gets_in_hand_can_be_read_and_no_secret_with_it() -> None:
+    address = "https://name:hidden-word@example.org/v1?key=hidden-word"
+    wren = sync.Ghostwren(store=":memory:", twitter=sync.TwitterApp("id", client_secret="hidden-word"))
+    account = wren.user().open_account("main")
+
+    class Mine(ghostwren.Store):
+        pass
+
+    shown = {
+        "<Ghostwren on ':memory:'>": wren,
+        "<Ghostwren on SqliteStore('a.db')>": ghostwren.Ghostwren(store=ghostwren.SqliteStore("a.db")),
+        "<Ghostwren on Mine>": ghostwren.Ghostwren(store=Mine()),
+        "<User 'local'>": wren.user(),
+        "<User of a token>": wren.user(token="hidden-word"),
+        "<Connect 'second'>": wren.user().connect("second"),
+        f"<Account {account.id}>": account,
+        f"<Connect '{account.id}'>": account.connect(),
+        "<Import, which begins when it is read>": account.import_archive("a.zip"),
+        "<Generating, which begins when it is read>": account.generate_stream("tea"),
+        "<Events, which begins when it is read>": account.export(),
+        "OpenAI(base_url='https://…@example.org/v1', model=None)": ghostwren.OpenAI(api_key="hidden-word", base_url=address),
+        "OpenAI(base_url='http://127.0.0.1:9/v1', model='a')": ghostwren.OpenAI(base_url="http://127.0.0.1:9/v1", model="a"),
+        "SupabaseStore('https://…@example.org/v1')": ghostwren.SupabaseStore(address, "sb_publishable_x"),
+        "SupabaseStore(None)": ghostwren.SupabaseStore(),
+        "Supabase('https://…@example.org/v1')": ghostwren.Supabase(address, "sb_publishable_x", secret_key="hidden-word"),
+        "SqliteStore(':memory:')": ghostwren.SqliteStore(":memory:"),
+        "StoredSession('supabase')": StoredSession("a.db", sealing_keys="hidden-word"),
+    }
+    assert {text: repr(value) for text, value in shown.items()} == {text: text for text in shown}
+    wren.close()
+    assert repr(wren) == "<Ghostwren on ':memory:', closed>"
 
 
 def test_in_a_cell_of_ipython(sample: Path) -> None:

@@ -68,6 +68,7 @@ def test_builtin_classes_catch_theirs() -> None:
 
 PROFILE = style.StyleProfile.from_texts(["a"])
 WREN = sync.Ghostwren(store=":memory:")
+PROJECT = sync.Supabase("http://127.0.0.1:9", "sb_publishable_x")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,8 @@ def test_wrong_types_name_the_argument(call: object, name: str) -> None:
         (lambda wren: wren.user(token=None), "token"),
         (lambda wren: wren.user(token=""), "token"),
         (lambda wren: wren.user("ada", token=None), "token"),
+        (lambda wren: PROJECT.bulk("tweets", token=None), "token"),
+        (lambda wren: PROJECT.bulk("tweets", token=""), "token"),
     ],
 )
 @pytest.mark.parametrize("face", [ghostwren, sync])

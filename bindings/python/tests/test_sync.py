@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 import threading
@@ -54,3 +56,31 @@ def test_threads_share_one_ghostwren(tmp_path: Path) -> None:
         for thread in work:
             thread.join(30)
         assert len(found) == 16 and len(set(found)) == 1
+
+
+def test_records_never_change_and_are_equal_by_their_data(sample: Path) -> None:
+    with sync.Ghostwren(store=":memory:") as wren:
+        account = wren.user().open_account("main")
+        *_, finished = account.import_archive(sample)
+        learned = account.analyze_style()
+        for one in (finished, finished.report, finished.report.run, account.record(), account.totals(), learned.record):
+            before = copy.deepcopy(one.to_dict())
+            for again in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one), type(one)(one.to_dict())):
+                assert again == one and not again != one and type(again) is type(one) and repr(again) == repr(one)
+            assert one != object() and one != before
+            with pytest.raises(AttributeError, match="never changes"):
+                one.id = "x"
+            with pytest.raises(AttributeError, match="has no field 'idd'"):
+                one.idd
+            with pytest.raises(TypeError, match="unhashable"):
+                hash(one)
+            # Neither what it gives as plain data nor the value of a field leads back into it.
+            one.to_dict().clear()
+            for name, value in one.to_dict().items():
+                for found in (value, getattr(one, name)):
+                    if isinstance(found, dict):
+                        found["more"] = 1
+                        found.update(dict.fromkeys(found, "changed"))
+                    elif isinstance(found, list):
+                        found.append("more")
+            assert one.to_dict() == before

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from typing import Any
 
-from ghostwren import Account, Ghostwren, GhostwrenError, Model, ModelRequest, OpenAI, SqliteStore, Supabase, SupabaseStore, Tweet, TweetList, Twitter, User
+from ghostwren import Account, Ghostwren, GhostwrenError, Model, ModelRequest, OpenAI, SqliteStore, Store, Supabase, SupabaseStore, Tweet, TweetList, Twitter, User
 from ghostwren import errors, generate, style, sync, text
 from ghostwren.supabase import StoredSession
 from ghostwren.records import AuthSession, BulkReport, Diagnosis, Draft, StoredFile, GenerationReport, ImportFinished, ImportProgress, ImportReport, Page
@@ -19,6 +20,57 @@ class Echo(Model):
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[str]:
         yield await self.complete(request)
+
+
+class Plain(Model):
+    """Without `async`: each method on a thread of its own."""
+
+    name = "plain"
+
+    def complete(self, request: ModelRequest) -> list[str]:
+        return [request.messages[-1]["content"]] * request.n
+
+    def stream(self, request: ModelRequest) -> Iterator[tuple[int, str]]:
+        yield 0, "a part"
+
+
+class Duck:
+    """Any object with the method will do."""
+
+    async def complete(self, request: ModelRequest) -> dict[str, object]:
+        return {"answers": [request.purpose], "usage": {"input_tokens": 1}}
+
+
+class Wrapping(Store):
+    def __init__(self) -> None:
+        self.inner = SqliteStore("inner.db")
+
+    async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+        return await self.inner.call(method, owner, arguments)
+
+
+class Counting(Store):
+    def call(self, method: str, owner: str, arguments: dict[str, Any]) -> int:
+        return len(arguments)
+
+
+class Silent:
+    def call(self, method: str, owner: str, arguments: dict[str, Any]) -> None:
+        return None
+
+
+class Odd:
+    def complete(self, request: ModelRequest) -> int:
+        return 7
+
+
+def of_your_own() -> None:
+    Ghostwren(store=Wrapping(), model=Plain())
+    Ghostwren(store=Counting(), model=Duck())
+    sync.Ghostwren(store=Silent(), model=Plain())
+    # A model answers with texts.
+    Ghostwren(store=":memory:", model=Odd())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Ghostwren(store=3)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 async def workflow() -> None:

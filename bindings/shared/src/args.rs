@@ -70,7 +70,10 @@ impl Args {
     }
 
     /// All that is left, as one value: for calls whose arguments are a record of the core.
-    pub(crate) fn rest<T: DeserializeOwned>(self) -> Result<T> {
+    ///
+    /// # Errors
+    /// `InvalidInput`, `argument.type`, `argument.missing` or `argument.unknown`, with the name of the field.
+    pub fn rest<T: DeserializeOwned>(self) -> Result<T> {
         let whole = serde_json::to_string(&self.named).map_err(|error| unusable("arguments", &told(&error)))?;
         json::read(&whole).map_err(|error| wrong::<T>("arguments", &whole, &error))
     }
@@ -146,9 +149,11 @@ pub(crate) fn quoted<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
 /// record can be read, or cannot for another reason.
 pub(crate) fn blamed<T: DeserializeOwned>(json: &str, why: &str) -> Option<String> {
     let whole: Value = serde_json::from_str(json).ok()?;
+    // An object where one of some words is wanted: serde takes its first name for the word.
+    let word = quoted(why, "unknown variant `");
     let mut path = String::new();
     let mut found = None;
-    while let Some(name) = guilty::<T>(&whole, &path, why) {
+    while let Some(name) = guilty::<T>(&whole, &path, why).filter(|name| word != Some(name.as_str())) {
         path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
         found = Some(name.clone());
     }
@@ -255,5 +260,26 @@ mod tests {
         assert!(args.take::<Request>("request").unwrap_err().detail().contains("`topic`"));
         assert!(args.take::<Vec<Request>>("other").unwrap_err().detail().contains("`other`"));
         assert!(rest(r#"{"topic": "x", "inner": {"a": 1, "b": [2]}}"#).is_ok());
+    }
+
+    #[test]
+    fn an_object_for_a_word_names_the_argument() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Order {
+            NewestFirst,
+            OldestFirst,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Query {
+            order: Order,
+        }
+        let args = || Args::parse(r#"{"order": {"newest": 1}}"#).unwrap();
+        for error in [args().rest::<Query>().unwrap_err(), args().take::<Order>("order").unwrap_err()] {
+            assert!(error.detail().contains("the argument `order`"), "{error}");
+        }
+        let order =
+            |word: &str| Args::parse(&format!(r#"{{"order": "{word}"}}"#)).unwrap().rest::<Query>().unwrap().order;
+        assert!(matches!((order("newest_first"), order("oldest_first")), (Order::NewestFirst, Order::OldestFirst)));
     }
 }

@@ -202,9 +202,10 @@ fn no_host(what: &str) -> Error {
 fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
     // The text of serde's error may repeat a value, and the settings hold secrets: only its place is told.
     ghostwren::json::read(settings).map_err(|error| {
-        let what = match error.classify() {
-            serde_json::error::Category::Data => named_field::<T>(settings, &error),
-            _ => "they are not JSON".to_owned(),
+        // Where a word is wanted, serde calls a number an error of syntax.
+        let what = match serde_json::from_str::<serde::de::IgnoredAny>(settings) {
+            Ok(_) => named_field::<T>(settings, &error),
+            Err(_) => "they are not JSON".to_owned(),
         };
         Error::new(ErrorKind::InvalidInput, "argument.type", format!("the settings cannot be used: {what}"))
             .with_remedy("Compare their names and types with the documentation.")

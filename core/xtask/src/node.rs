@@ -165,8 +165,8 @@ fn install(folder: &Path, package: &Path, packed: &[String]) -> Result<PathBuf, 
         .current_dir(&app))?;
     copy(&package.join("tests"), &app.join("tests"))?;
     copy(&root().join("examples").join("node"), &app.join("examples"))?;
-    // What the examples and the types of the tests need beside it.
-    for name in ["express", "@types/node"] {
+    // What the examples and the tests of types need beside it.
+    for name in ["express", "typescript", "@types/node"] {
         let (from, to) = (package.join("node_modules").join(name), app.join("node_modules").join(name));
         std::fs::create_dir_all(to.parent().unwrap_or(&app)).map_err(failed(&to))?;
         link(&from, &to).map_err(failed(&to))?;

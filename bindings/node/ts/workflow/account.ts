@@ -2,7 +2,8 @@
 
 import { inspect } from 'node:util'
 
-import { allSnake, deepSnake, given, only, seconds } from '../json'
+import { kindOf, wrongArgument } from '../errors'
+import { allSnake, deepSnake, Fields, given, only, seconds, signalOf, textOf } from '../json'
 import type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from '../options'
 import {
   type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type Connection, connection,
@@ -35,11 +36,11 @@ const DRAFT_OPTIONS = [
   'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
 ] as const satisfies readonly (keyof DraftOptions)[]
 
-function requestOf(topic: string, options: DraftOptions): [Record<string, unknown>, AbortSignal | undefined] {
+function requestOf(topic: string, options: DraftOptions): [Fields, AbortSignal | undefined] {
   const { signal, format, ...rest } = only(options, DRAFT_OPTIONS)
   const { replyTo } = given(options)
   const asked = format ?? (replyTo === undefined || replyTo === null ? 'tweet' : 'reply')
-  return [{ ...allSnake(rest), topic, format: asked }, signal]
+  return [new Fields({ ...allSnake(rest), topic, format: asked }), signal]
 }
 
 const drafted = (event: DraftEvent): GenerationReport => (event as { data: GenerationReport }).data
@@ -68,7 +69,7 @@ export class Account {
 
   /** The stored row. */
   async record(options: CallOptions = {}): Promise<AccountRecord> {
-    return accountRecord(await this.#call('record', {}, given(options).signal))
+    return accountRecord(await this.#call('record', {}, signalOf(options)))
   }
 
   // Imports
@@ -79,7 +80,7 @@ export class Account {
 
   /** Imports an X data archive: a zip file or the folder that it was unpacked to. */
   importArchive(path: string | URL, options: CallOptions = {}): Import {
-    return this.#import('import_archive', { path: pathOf(path) }, given(options).signal)
+    return this.#import('import_archive', { path: pathOf(path) }, signalOf(options))
   }
 
   /** Imports the timeline from the X API, as far as it is not there yet. Costs money: see `previewImport`. */
@@ -102,7 +103,7 @@ export class Account {
 
   /** The imports, newest first. */
   async imports(options: CallOptions = {}): Promise<ImportRun[]> {
-    return list(importRun)(await this.#call('imports', {}, given(options).signal))
+    return list(importRun)(await this.#call('imports', {}, signalOf(options)))
   }
 
   /** What importing the timeline would read and cost. */
@@ -113,7 +114,7 @@ export class Account {
 
   /** What `reconcile` would cost. */
   async previewReconcile(options: CallOptions = {}): Promise<ReconcilePreview> {
-    return plain(await this.#call('preview_reconcile', {}, given(options).signal))
+    return plain(await this.#call('preview_reconcile', {}, signalOf(options)))
   }
 
   // Tweets
@@ -140,7 +141,7 @@ export class Account {
 
   /** How many tweets there are of each kind, language and so on. */
   async totals(options: CallOptions = {}): Promise<TweetTotals> {
-    return tweetTotals(await this.#call('totals', {}, given(options).signal))
+    return tweetTotals(await this.#call('totals', {}, signalOf(options)))
   }
 
   /** Excludes tweets from the style or labels them; gives how many changed. At most 1,000 ids. */
@@ -148,13 +149,13 @@ export class Account {
     ids: readonly string[],
     marks: CallOptions & { excluded?: boolean; addLabels?: readonly string[]; removeLabels?: readonly string[] },
   ): Promise<number> {
-    const { signal, ...rest } = given(marks ?? {})
+    const { signal, ...rest } = given(marks === undefined ? {} : marks)
     return this.#call('mark_tweets', { ...allSnake(rest), ids }, signal)
   }
 
   /** Keeps tweets out of the style; gives how many changed. */
   async excludeTweets(ids: readonly string[], options: CallOptions = {}): Promise<number> {
-    return this.#call('exclude_tweets', { ids }, given(options).signal)
+    return this.#call('exclude_tweets', { ids }, signalOf(options))
   }
 
   // Style and drafts
@@ -170,7 +171,7 @@ export class Account {
 
   /** The newest profile that is stored; `null` before the first analysis. */
   async styleProfile(options: CallOptions = {}): Promise<ProfileRecord | null> {
-    const record = await this.#call('style_profile', {}, given(options).signal)
+    const record = await this.#call('style_profile', {}, signalOf(options))
     return record === null ? null : profileRecord(record)
   }
 
@@ -195,7 +196,7 @@ export class Account {
     options: CallOptions & { topic?: string; count?: number; replyTo?: string } = {},
   ): Promise<CostPreview> {
     const { signal, topic = '', ...rest } = given(options)
-    const asked = call === 'generate' ? { generate: requestOf(topic, rest)[0] } : call
+    const asked = call === 'generate' ? new Fields({ generate: requestOf(topic, rest)[0] }) : call
     return plain(await this.#call('preview', { call: asked }, signal))
   }
 
@@ -209,12 +210,12 @@ export class Account {
 
   /** One draft. */
   async draft(id: string, options: CallOptions = {}): Promise<Draft> {
-    return draft(await this.#call('draft', { id }, given(options).signal))
+    return draft(await this.#call('draft', { id }, signalOf(options)))
   }
 
   /** Lets a draft be published. */
   async approve(id: string, options: CallOptions = {}): Promise<Draft> {
-    return draft(await this.#call('approve', { id }, given(options).signal))
+    return draft(await this.#call('approve', { id }, signalOf(options)))
   }
 
   /** Rejects a draft; why (`note`) steers the next generation. */
@@ -225,7 +226,7 @@ export class Account {
 
   /** Gives a draft another text; what was changed steers the next generation. */
   async editDraft(id: string, text: string, options: CallOptions = {}): Promise<Draft> {
-    return draft(await this.#call('edit_draft', { id, text }, given(options).signal))
+    return draft(await this.#call('edit_draft', { id, text }, signalOf(options)))
   }
 
   // Publishing
@@ -237,16 +238,19 @@ export class Account {
 
   /** How the account stands with Twitter, as the store has it; X is not asked. */
   async connection(options: CallOptions = {}): Promise<Connection> {
-    return connection(await this.#call('connection', {}, given(options).signal))
+    return connection(await this.#call('connection', {}, signalOf(options)))
   }
 
   /** Ends the login; whether X confirmed it. Tweets and drafts stay. */
   async disconnect(options: CallOptions = {}): Promise<boolean> {
-    return this.#call('disconnect', {}, given(options).signal)
+    return this.#call('disconnect', {}, signalOf(options))
   }
 
   #publish(drafts: string | readonly string[], options: PublishOptions): Record<string, unknown> {
     const { signal: _, media, ...rest } = given(options)
+    if (media !== undefined && media !== null && !Array.isArray(media)) {
+      throw wrongArgument(`the argument \`media\` has to be a list, not ${kindOf(media)}`)
+    }
     return { ...allSnake(rest), media: media?.map(deepSnake), drafts: typeof drafts === 'string' ? [drafts] : drafts }
   }
 
@@ -265,7 +269,7 @@ export class Account {
 
   /** Goes on with an entry of the outbox, such as the `outbox` of an error. */
   async resumePublish(outbox: string, options: CallOptions = {}): Promise<PublishReport> {
-    return deep(await this.#call('resume_publish', { outbox }, given(options).signal))
+    return deep(await this.#call('resume_publish', { outbox }, signalOf(options)))
   }
 
   /**
@@ -277,14 +281,14 @@ export class Account {
     resolution: 'posted' | 'not_posted' | 'given_up',
     options: CallOptions & { tweetId?: string } = {},
   ): Promise<OutboxEntry> {
-    const { tweetId, signal } = given(options)
-    const said = tweetId === undefined ? { resolution } : { resolution, tweet_id: tweetId }
+    const { tweetId, signal } = only(options, ['tweetId', 'signal'])
+    const said = new Fields(tweetId === undefined ? { resolution } : { resolution, tweet_id: textOf('tweetId', tweetId) })
     return outboxEntry(await this.#call('resolve_publish', { outbox, resolution: said }, signal))
   }
 
   /** Deletes at X what was published of a draft, and gives the ids. */
   async unpublish(draft: string, options: CallOptions = {}): Promise<string[]> {
-    return this.#call('unpublish', { draft }, given(options).signal)
+    return this.#call('unpublish', { draft }, signalOf(options))
   }
 
   /** What is to be published, what was, and what is in doubt; newest first. */
@@ -303,7 +307,7 @@ export class Account {
 
   /** What was spent, by UTC day, newest first. */
   async spend(options: CallOptions = {}): Promise<SpendRecord[]> {
-    return list(plain)(await this.#call('spend', {}, given(options).signal))
+    return list(plain)(await this.#call('spend', {}, signalOf(options)))
   }
 
   /** The audit log, newest first. */
@@ -314,66 +318,66 @@ export class Account {
 
   /** Everything that is stored of the account, in the core's own form: `{"type": "tweet", …}`, the last one `{"type": "end"}`. */
   export(options: CallOptions = {}): Events<Record<string, any>> {
-    return new Events(this.#session.stream('account.export', this.#of({})), (line) => line, given(options).signal)
+    return new Events(this.#session.stream('account.export', this.#of({})), (line) => line, signalOf(options))
   }
 
   /** Writes `export` to a file of JSON lines, which appears when it is whole; gives the number of lines. */
   async exportTo(path: string | URL, options: CallOptions = {}): Promise<number> {
-    return this.#call('export_to', { path: pathOf(path) }, given(options).signal)
+    return this.#call('export_to', { path: pathOf(path) }, signalOf(options))
   }
 
   // Files, which a store on Supabase keeps
 
   /** Keeps an export beside the account's rows, named after its content: the same data is kept once. */
   async saveExport(options: CallOptions = {}): Promise<StoredFile> {
-    return storedFile(await this.#call('save_export', {}, given(options).signal))
+    return storedFile(await this.#call('save_export', {}, signalOf(options)))
   }
 
   /** Keeps the drafts, or those of one state, as lines of JSON. */
   async saveDrafts(options: CallOptions & { state?: 'draft' | 'approved' | 'rejected' | 'published' } = {}): Promise<StoredFile> {
-    const { state, signal } = given(options)
+    const { state, signal } = only(options, ['state', 'signal'])
     return storedFile(await this.#call('save_drafts', { state }, signal))
   }
 
   /** Keeps the newest style profile as JSON. */
   async saveStyle(options: CallOptions = {}): Promise<StoredFile> {
-    return storedFile(await this.#call('save_style', {}, given(options).signal))
+    return storedFile(await this.#call('save_style', {}, signalOf(options)))
   }
 
   /** The files that are kept. */
   async savedFiles(options: CallOptions = {}): Promise<StoredFile[]> {
-    return list(storedFile)(await this.#call('saved_files', {}, given(options).signal))
+    return list(storedFile)(await this.#call('saved_files', {}, signalOf(options)))
   }
 
   /** An address that lets whoever has it read a file for a while; `lives` is in milliseconds, an hour unless set. */
   async fileAddress(name: string, options: CallOptions & { lives?: number } = {}): Promise<FileAddress> {
-    const { lives, signal } = given(options)
+    const { lives, signal } = only(options, ['lives', 'signal'])
     return fileAddress(await this.#call('file_address', { name, lives_seconds: seconds(lives, 'lives') }, signal))
   }
 
   /** Publishes a file: everybody who knows the address that this gives may read it. */
   async publishFile(name: string, options: CallOptions = {}): Promise<string> {
-    return this.#call('publish_file', { name }, given(options).signal)
+    return this.#call('publish_file', { name }, signalOf(options))
   }
 
   /** Takes the public copy away; `false` when there is none. */
   async unpublishFile(name: string, options: CallOptions = {}): Promise<boolean> {
-    return this.#call('unpublish_file', { name }, given(options).signal)
+    return this.#call('unpublish_file', { name }, signalOf(options))
   }
 
   /** Removes a file with its public copy; `false` when there is none. */
   async removeFile(name: string, options: CallOptions = {}): Promise<boolean> {
-    return this.#call('remove_file', { name }, given(options).signal)
+    return this.#call('remove_file', { name }, signalOf(options))
   }
 
   /** Erases everything of the account; its login is revoked first. What was spent and done stays, anonymous. */
   async erase(options: CallOptions = {}): Promise<Erased> {
-    return erased(await this.#call('erase', {}, given(options).signal))
+    return erased(await this.#call('erase', {}, signalOf(options)))
   }
 
   /** Erases tweets and what was made of them. */
   async eraseTweets(ids: readonly string[], options: CallOptions = {}): Promise<Erased> {
-    return erased(await this.#call('erase_tweets', { ids }, given(options).signal))
+    return erased(await this.#call('erase_tweets', { ids }, signalOf(options)))
   }
 
   /** @internal */

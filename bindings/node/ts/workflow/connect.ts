@@ -1,6 +1,8 @@
 // `Connect`: a login at Twitter.
 
-import { given, seconds } from '../json'
+import { inspect } from 'node:util'
+
+import { given, seconds, signalOf } from '../json'
 import { type PendingLogin, pendingLogin } from '../records/internal'
 import { type CallOptions, Events, type Session } from '../session'
 import { Account } from './account'
@@ -35,10 +37,15 @@ export class Connect {
     return pendingLogin(await this.#session.call('connect.begin', { ...rest, ...this.#of }, signal))
   }
 
+  /** @internal */
+  [inspect.custom](): string {
+    return `Connect ${JSON.stringify(this.#of['label'] ?? this.#of['account'])}`
+  }
+
   /** Finishes a login with the address that the browser was sent to and the binding of that browser. */
   async finish(callback: string | URL, binding: string, options: CallOptions = {}): Promise<Account> {
     const values = { ...this.#of, callback, binding }
-    return new Account(this.#session, this.#who, await this.#session.call('connect.finish', values, given(options).signal))
+    return new Account(this.#session, this.#who, await this.#session.call('connect.finish', values, signalOf(options)))
   }
 
   /** A login for a program on the person's own machine. `timeout` is in milliseconds; five minutes unless set. */

@@ -1,15 +1,17 @@
 // `Ghostwren`: what everything else is reached from.
 
+import { inspect } from 'node:util'
+
 import { OpenAI, settingsOf, TwitterApp } from '../clients'
 import { kindOf, wrongArgument } from '../errors'
 import { ModelHost, modelFacts, StoreHost } from '../host'
-import { allSnake, given, seconds } from '../json'
+import { allSnake, Fields, given, objectOf, only, seconds, signalOf } from '../json'
 import type { Model } from '../model'
 import { type AuditReport, auditReport, type Diagnosis, diagnosis } from '../records/internal'
 import { type CallOptions, Session } from '../session'
-import { hiddenOf, SqliteStore, type Store, type StoredSession, SupabaseStore } from '../store'
+import { hiddenOf, pathOf, SqliteStore, type Store, StoredSession, SupabaseStore } from '../store'
 import { AuthClient } from '../supabase'
-import { identityOf, type SessionLike, User, whoOf } from './user'
+import { askerOf, type SessionLike, User, whoOf } from './user'
 
 /** What a {@link Ghostwren} is set up with. Times are in milliseconds, money in millionths of a US dollar. */
 export interface GhostwrenOptions {
@@ -25,19 +27,23 @@ export interface GhostwrenOptions {
   lease?: number
 }
 
+function wrong(name: string, wanted: string, value: unknown): Error {
+  return wrongArgument(`the argument \`${name}\` has to be ${wanted}, not ${kindOf(value)}`)
+}
+
 function storeOf(store: GhostwrenOptions['store']): [Record<string, unknown>, StoreHost | undefined] {
   if (store instanceof SqliteStore) return [store._settings, undefined]
-  if (store instanceof SupabaseStore) return [{ supabase: hiddenOf(store) }, undefined]
+  if (store instanceof SupabaseStore) return [new Fields({ supabase: hiddenOf(store) }), undefined]
   if (typeof store === 'string' || store instanceof URL) return [new SqliteStore(store)._settings, undefined]
   if (typeof store?.call === 'function') return [{ host: {} }, new StoreHost(store)]
-  throw wrongArgument(`the argument \`store\` has to be a path, a SqliteStore, a SupabaseStore or an object with a method \`call\`, not ${kindOf(store)}`)
+  throw wrong('store', 'a path, a SqliteStore, a SupabaseStore or an object with a method `call`', store)
 }
 
 function modelOf(model: GhostwrenOptions['model']): [Record<string, unknown> | undefined, ModelHost | undefined] {
   if (model === undefined || model === null) return [undefined, undefined]
-  if (model instanceof OpenAI) return [{ openai: settingsOf(model) }, undefined]
+  if (model instanceof OpenAI) return [new Fields({ openai: settingsOf(model) }), undefined]
   if (typeof model.complete === 'function') return [{ host: modelFacts(model) }, new ModelHost(model)]
-  throw wrongArgument(`the argument \`model\` has to be an OpenAI or an object with a method \`complete\`, not ${kindOf(model)}`)
+  throw wrong('model', 'an OpenAI or an object with a method `complete`', model)
 }
 
 /**
@@ -50,6 +56,8 @@ function modelOf(model: GhostwrenOptions['model']): [Record<string, unknown> | u
  */
 export class Ghostwren {
   readonly #session: Session
+  /** As it is shown. */
+  readonly #store: string
 
   /** Opens nothing: the first call does. See {@link Ghostwren.open}. */
   constructor(options: GhostwrenOptions) {
@@ -60,7 +68,7 @@ export class Ghostwren {
     const [storeSettings, storeHost] = storeOf(store)
     const [modelSettings, modelHost] = modelOf(model)
     if (twitter !== undefined && twitter !== null && !(twitter instanceof TwitterApp)) {
-      throw wrongArgument(`the argument \`twitter\` has to be a TwitterApp, not ${kindOf(twitter)}`)
+      throw wrong('twitter', 'a TwitterApp', twitter)
     }
     const settings = {
       ...allSnake(rest),
@@ -71,6 +79,7 @@ export class Ghostwren {
       lease_seconds: seconds(lease, 'lease'),
     }
     this.#session = new Session('ghostwren', settings, modelHost, storeHost)
+    this.#store = storeHost === undefined ? inspect(store instanceof URL ? pathOf(store) : store) : kindOf(store)
   }
 
   /** Sets it up and opens the store, so that what is wrong with the settings is told at once. */
@@ -88,7 +97,7 @@ export class Ghostwren {
   user(owner: string | { token: string }): User
   user(owner?: string | { token: string }): User {
     // Given and not there is a slip, such as a token that came with no request: nobody becomes `local` by it.
-    return new User(this.#session, arguments.length === 0 ? { owner: 'local' } : identityOf(owner))
+    return new User(this.#session, arguments.length === 0 ? { owner: 'local' } : askerOf(owner))
   }
 
   /**
@@ -96,13 +105,15 @@ export class Ghostwren {
    * `session` the one that is kept there goes on.
    */
   async signIn(session?: SessionLike | null, options: CallOptions & { keep?: StoredSession } = {}): Promise<User> {
+    if (session !== undefined && session !== null) objectOf('session', session)
     const own = session && {
       access_token: session.accessToken,
       refresh_token: session.refreshToken,
       expires_at: session.expiresAt,
       user: { id: session.user?.id },
     }
-    const { keep, signal } = given(options)
+    const { keep, signal } = only(options, ['keep', 'signal'])
+    if (keep !== undefined && keep !== null && !(keep instanceof StoredSession)) throw wrong('keep', 'a StoredSession', keep)
     const values = { session: own, keep: keep && hiddenOf(keep) }
     const found = await this.#session.call('user.sign_in', values, signal)
     return new User(this.#session, { session: found.session })
@@ -120,14 +131,16 @@ export class Ghostwren {
   async doctor(
     options: CallOptions & { user?: User; redirectTo?: string | URL; provider?: string } = {},
   ): Promise<Diagnosis> {
-    const { signal, user, redirectTo, provider } = given(options)
-    const login = redirectTo === undefined ? undefined : { redirect_to: redirectTo, provider }
-    return diagnosis(await this.#session.call('wren.doctor', { ...(user && whoOf(user)), login }, signal))
+    const { signal, user, redirectTo, provider } = only(options, ['signal', 'user', 'redirectTo', 'provider'])
+    const who = user === undefined || user === null ? {} : whoOf(user)
+    if (who === undefined) throw wrong('user', 'a User', user)
+    const login = redirectTo === undefined ? undefined : new Fields({ redirect_to: redirectTo, provider })
+    return diagnosis(await this.#session.call('wren.doctor', { ...who, login }, signal))
   }
 
   /** Looks through the keys and logins of all owners, and shows none of them; on a server. */
   async audit(options: CallOptions = {}): Promise<AuditReport> {
-    return auditReport(await this.#session.call('wren.audit', {}, given(options).signal))
+    return auditReport(await this.#session.call('wren.audit', {}, signalOf(options)))
   }
 
   /** Closes the store: calls that come later fail with `ConflictError`. What is under way goes on to its end, and the files are closed with it. */
@@ -142,6 +155,11 @@ export class Ghostwren {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `Ghostwren on ${this.#store}${this.closed ? ', closed' : ''}`
   }
 
   /** @internal For tests. */

@@ -1,7 +1,8 @@
 // `User`: who is asking, and what they own.
 
-import { kindOf, missingArgument, wrongArgument } from '../errors'
-import { given, only } from '../json'
+import { inspect } from 'node:util'
+
+import { identityOf, only, signalOf } from '../json'
 import { type AuthSession, authSession } from '../records/internal'
 import type { CallOptions, Session } from '../session'
 import type { SignOutScope } from '../supabase'
@@ -15,19 +16,13 @@ export type SessionLike = Pick<AuthSession, 'accessToken' | 'refreshToken'> & { 
 export type Who = { owner: string } | { token: string } | { session: number }
 
 /** @internal */
-export function identityOf(owner: unknown): Who {
-  if (typeof owner === 'object' && owner !== null) return { token: textOf('token', only(owner as { token: string }, ['token']).token) }
-  return { owner: textOf('owner', owner) }
-}
-
-function textOf(name: string, value: unknown): string {
-  if (value === undefined || value === null || value === '') throw missingArgument(name)
-  if (typeof value !== 'string') throw wrongArgument(`the argument \`${name}\` has to be a text, not ${kindOf(value)}`)
-  return value
+export function askerOf(owner: unknown): Who {
+  if (typeof owner === 'object' && owner !== null && !Array.isArray(owner)) return { token: identityOf('token', only(owner as { token: string }, ['token']).token) }
+  return { owner: identityOf('owner', owner) }
 }
 
 /** @internal Holds a token, perhaps: no field, so that nothing shows it. */
-export let whoOf: (user: User) => Who
+export let whoOf: (user: User) => Who | undefined
 
 /** One identity: what it owns, and nothing else. */
 export class User {
@@ -35,7 +30,7 @@ export class User {
   readonly #who: Who
 
   static {
-    whoOf = (user) => user.#who
+    whoOf = (user) => (#who in Object(user) ? user.#who : undefined)
   }
 
   /** @internal */
@@ -48,30 +43,35 @@ export class User {
    * The session of who is signed in, as it is now: for whoever keeps it elsewhere, and to call Supabase by other means.
    */
   async session(options: CallOptions = {}): Promise<AuthSession> {
-    return authSession(await this.#session.call('user.session', this.#who, given(options).signal))
+    return authSession(await this.#session.call('user.session', this.#who, signalOf(options)))
   }
 
   /** Ends the session, or others of the user, and forgets it here, also when Auth could not be reached. */
   async signOut(scope: SignOutScope = 'local', options: CallOptions = {}): Promise<void> {
-    await this.#session.call('user.sign_out', { ...this.#who, scope }, given(options).signal)
+    await this.#session.call('user.sign_out', { ...this.#who, scope }, signalOf(options))
   }
 
   /** Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login. */
   async openAccount(label = 'main', options: CallOptions = {}): Promise<Account> {
-    const id = await this.#session.call('user.open_account', { ...this.#who, label }, given(options).signal)
+    const id = await this.#session.call('user.open_account', { ...this.#who, label }, signalOf(options))
     return new Account(this.#session, this.#who, id)
   }
 
   /** The account with this id; `NotFoundError` when there is none, or it is somebody else's. */
   async account(id: string, options: CallOptions = {}): Promise<Account> {
-    const found = await this.#session.call('user.account', { ...this.#who, id }, given(options).signal)
+    const found = await this.#session.call('user.account', { ...this.#who, id }, signalOf(options))
     return new Account(this.#session, this.#who, found)
   }
 
   /** All accounts, oldest first. */
   async accounts(options: CallOptions = {}): Promise<Account[]> {
-    const ids: string[] = await this.#session.call('user.accounts', this.#who, given(options).signal)
+    const ids: string[] = await this.#session.call('user.accounts', this.#who, signalOf(options))
     return ids.map((id) => new Account(this.#session, this.#who, id))
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `User ${'owner' in this.#who ? JSON.stringify(this.#who.owner) : 'token' in this.#who ? 'of a token' : 'signed in'}`
   }
 
   /** Connects a Twitter account, which is opened under this label when the login succeeds. */

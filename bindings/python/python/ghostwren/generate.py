@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads, unusable
+from ._json import dumps, loads, typed, whole_number
 from .records import Selection
 from .style import StyleProfile, _native_of, _texts
 
@@ -31,17 +31,14 @@ def select(
 
     With `sources`, handles, links and numbers of a candidate must stand in one of them.
     """
-    if not isinstance(n, int) or not 0 <= n < 2**32:
-        raise unusable("n", f"it has to be a whole number of candidates, not {n!r}")
-    if not isinstance(limit, int) or not 0 <= limit < 2**32:
-        raise unusable("limit", f"it has to be a whole number of characters, not {limit!r}")
+    whole_number("n", n)
     options = {
-        "topic": topic,
-        "limit": limit,
-        "language": language,
+        "topic": typed("topic", topic, str),
+        "limit": whole_number("limit", limit),
+        "language": typed("language", language, str),
         "banned": _texts(banned, "banned"),
         "sources": None if sources is None else _texts(sources, "sources"),
-        "max_hashtags": max_hashtags,
+        "max_hashtags": None if max_hashtags is None else whole_number("max_hashtags", max_hashtags),
         "existing": _texts(existing, "existing"),
     }
     return Selection(loads(_native.select(_native_of(profile, StyleProfile, "profile"), _texts(candidates, "candidates"), n, dumps(options))))

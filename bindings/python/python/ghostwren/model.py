@@ -6,14 +6,21 @@ from .records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal, TypedDict
+    from collections.abc import Awaitable, Mapping, Sequence
+    from typing import Any, Literal, Protocol, TypedDict
 
     class Message(TypedDict):
         """One message of a conversation."""
 
         role: Literal["system", "user", "assistant"]
         content: str
+
+    Answer = str | Sequence[str] | Mapping[str, Any]
+
+    class Completes(Protocol):
+        """What makes an object a model; the other members of `Model` may be there."""
+
+        def complete(self, request: ModelRequest, /) -> Answer | Awaitable[Answer]: ...
 
 __all__ = ["Model", "ModelRequest"]
 
@@ -57,7 +64,7 @@ class Model:
     price: Mapping[str, int] | None = None
     """`input`, `cached`, `cache_write` and `output`: millionths of a US dollar per million tokens. A budget needs it."""
 
-    async def complete(self, request: ModelRequest) -> str | Sequence[str] | Mapping[str, Any]:
-        """Answers: with a text, with `request.n` texts, or with a dict of `answers` and, as far as known, `usage`,
+    def complete(self, request: ModelRequest) -> Answer | Awaitable[Answer]:
+        """Answers, with `async` or without: with a text, with `request.n` texts, or with a dict of `answers` and, as far as known, `usage`,
         `model`, `request_id` and `cost_micros`."""
         raise NotImplementedError

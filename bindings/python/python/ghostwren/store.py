@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import Fields, dumps, loads, seconds, shown_address, typed
 from ._json import path as _path
-from ._json import unusable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Answers(Protocol):
+        """What makes an object a store."""
+
+        def call(self, method: str, owner: str, arguments: dict[str, Any], /) -> Any: ...
 
 __all__ = ["SqliteStore", "Store", "StoredSession", "SupabaseStore"]
 
@@ -24,8 +28,8 @@ class Store:
     thread of its own for each.
     """
 
-    async def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
-        """Answers one message with plain data; raises a `GhostwrenError` such as `NotFoundError` for what fails."""
+    def call(self, method: str, owner: str, arguments: dict[str, Any]) -> Any:
+        """Answers one message with plain data, with `async` or without; raises a `GhostwrenError` such as `NotFoundError` for what fails."""
         raise NotImplementedError
 
 
@@ -33,12 +37,11 @@ class SqliteStore(Store):
     """A store in one SQLite file; `":memory:"` is gone when it is closed."""
 
     def __init__(self, path: str | PathLike[str], *, busy_timeout: float | None = None) -> None:
-        if busy_timeout is not None and (isinstance(busy_timeout, bool) or not isinstance(busy_timeout, (int, float))):
-            raise unusable("busy_timeout", f"it has to be a number of seconds, not {type(busy_timeout).__name__}")
+        busy_timeout = seconds("busy_timeout", busy_timeout)
         self.settings: dict[str, Any] = (
             {"memory": {}}
             if path == ":memory:"
-            else {"sqlite": {"path": _path(path), "busy_timeout_seconds": busy_timeout}}
+            else Fields(sqlite=Fields(path=_path(path), busy_timeout_seconds=busy_timeout))
         )
         self._session = _native.Session("sqlite", dumps(self.settings))
 
@@ -57,7 +60,7 @@ class SqliteStore(Store):
         await self._session.close()
 
     def __repr__(self) -> str:
-        return f"SqliteStore({self.settings!r})"
+        return f"SqliteStore({self.settings['sqlite']['path'] if 'sqlite' in self.settings else ':memory:'!r})"
 
 
 def project_settings(
@@ -73,18 +76,18 @@ def project_settings(
     max_attempts: int | None,
 ) -> dict[str, Any]:
     """The settings of a project of Supabase."""
-    return {
-        "url": url,
-        "publishable_key": publishable_key,
-        "secret_key": secret_key,
-        "jwt_secret": jwt_secret,
-        "rest_url": rest_url,
-        "auth_url": auth_url,
-        "storage_url": storage_url,
-        "timeout_seconds": timeout,
-        "deadline_seconds": deadline,
-        "max_attempts": max_attempts,
-    }
+    return Fields(
+        url=url,
+        publishable_key=publishable_key,
+        secret_key=secret_key,
+        jwt_secret=jwt_secret,
+        rest_url=rest_url,
+        auth_url=auth_url,
+        storage_url=storage_url,
+        timeout_seconds=seconds("timeout", timeout),
+        deadline_seconds=seconds("deadline", deadline),
+        max_attempts=max_attempts,
+    )
 
 
 class SupabaseStore:
@@ -123,7 +126,7 @@ class SupabaseStore:
         )
 
     def __repr__(self) -> str:
-        return f"SupabaseStore({self._supabase['url']!r})"
+        return f"SupabaseStore({shown_address(self._supabase['url'])!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a SupabaseStore may hold a secret key and is not pickled: make it where it is used")
@@ -142,11 +145,11 @@ class StoredSession:
         label: str = "supabase",
         sealing_keys: str | None = None,
     ) -> None:
-        settings = store.settings if isinstance(store, SqliteStore) else SqliteStore(store).settings
-        self._keep = {"sqlite": {"store": settings, "owner": owner, "label": label, "sealing_keys": sealing_keys}}
+        settings = store.settings if isinstance(store, SqliteStore) else SqliteStore(_path(store, "store")).settings
+        self._keep = Fields(sqlite=Fields(store=settings, owner=owner, label=label, sealing_keys=sealing_keys))
 
     def __repr__(self) -> str:
-        return "StoredSession(…)"
+        return f"StoredSession({self._keep['sqlite']['label']!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a StoredSession may hold a key and is not pickled: make it where it is used")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads, unusable, whole
+from ._json import encode, loads, unusable, whole
 from .records import Analysis, Feature, Gap, LanguageUse, LeftOut, ProfileRecord, Sufficiency, Summary
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ __all__ = ["Fingerprint", "StyleProfile", "StyleReport", "gap"]
 
 
 def _texts(texts: Iterable[str], name: str = "texts") -> list[str]:
-    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
+    if isinstance(texts, (str, bytes, dict)) or not hasattr(texts, "__iter__"):
         raise unusable(name, f"it has to be a list of texts, not {type(texts).__name__}")
     listed = list(texts)
     for text in listed:
@@ -48,7 +48,11 @@ class Fingerprint:
         """Reads what `to_dict` gave."""
         if not isinstance(data, dict):
             raise unusable("data", f"it has to be a dict, not {type(data).__name__}")
-        return cls(_native.Fingerprint.from_json(dumps(data)))
+        try:
+            json = encode(data)
+        except (TypeError, ValueError, RecursionError) as cause:
+            raise unusable("data", str(cause)) from cause
+        return cls(_native.Fingerprint.from_json(json))
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers in their stored form, which has a version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _native
 from ._json import dumps, loads
+from ._json import text as _given
 from .records import Entity, ParsedTweet, SearchClause
 
 TYPE_CHECKING = False
@@ -116,5 +117,5 @@ def unescape_html(text: str) -> str:
 
 def status_id(url: str) -> str | None:
     """The id of the tweet that a link leads to."""
-    tweet: str | None = _local("text.status_id", text=url)
+    tweet: str | None = _local("text.status_id", text=_given("url", url))
     return tweet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native
-from ._json import dumps, loads
+from ._json import Fields, dumps, loads
 from .aio.clients import Twitter, TwitterApp
 from .records import Finding
 
@@ -18,7 +18,7 @@ def lint(
     text: str, *, limit: int | None = None, self_serve: bool | None = None, called: bool | None = None, **options: Any
 ) -> list[Finding]:
     """What X would refuse about a tweet, or charge more for. `options` are the fields of X's request."""
-    arguments = {"tweet": {"text": text, **options}, "limit": limit, "self_serve": self_serve, "called": called}
+    arguments = {"tweet": Fields(text=text, **options), "limit": limit, "self_serve": self_serve, "called": called}
     return [Finding(found) for found in loads(_native.local("twitter.lint", dumps(arguments)))]
 
 

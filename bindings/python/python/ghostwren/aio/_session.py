@@ -66,6 +66,9 @@ class Events(_Base[T]):
         self._read = read
         self._ready: list[Any] = []
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}, which begins when it is read>"
+
     def __aiter__(self) -> AsyncIterator[T]:
         return self
 

@@ -70,6 +70,15 @@ def _list(of: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read
 
 
+def _own(value: Any) -> Any:
+    """Plain data that belongs to whoever asked for it."""
+    if isinstance(value, dict):
+        return {name: _own(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    return value
+
+
 class Record:
     """The base of all records."""
 
@@ -90,14 +99,15 @@ class Record:
                     return None
                 raise AttributeError(f"{type(self).__name__} has no field {name!r}") from None
             decode = self._decode.get(name)
-            return value if decode is None or value is None else decode(value)
+            return _own(value) if decode is None or value is None else decode(value)
 
         def __setattr__(self, name, value):
             raise AttributeError("a record never changes")
 
     def to_dict(self) -> dict[str, Any]:
-        """The plain data, as the core writes it."""
-        return self._data
+        """The plain data, as the core writes it: yours to change."""
+        data: dict[str, Any] = _own(self._data)
+        return data
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._data == self._data

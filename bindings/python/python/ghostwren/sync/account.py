@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._json import Fields, seconds, typed
 from .._json import path as _path
 from ..records import (
     AccountRecord,
@@ -59,6 +60,9 @@ class Connect:
         self._session = session
         self._of = of
 
+    def __repr__(self) -> str:
+        return f"<Connect {self._of.get('label', self._of.get('account'))!r}>"
+
     def begin(self, scopes: str | None = None) -> PendingLogin:
         """Begins a login. `scopes` are separated by spaces; reading alone unless set. It can be finished for ten minutes,
         once, by any process on the same store."""
@@ -73,7 +77,7 @@ class Connect:
     def in_browser(self, scopes: str | None = None, timeout: float = 300) -> Events[Event]:
         """A login for a program on the person's own machine: gives an event `opened`, whose `data` is the address to
         open, and at the end `connected` with the id of the account."""
-        arguments = {**self._of, "scopes": scopes, "timeout_seconds": timeout}
+        arguments = {**self._of, "scopes": scopes, "timeout_seconds": seconds("timeout", timeout)}
         return Events(self._session.stream("connect.in_browser", arguments), Event)
 
 
@@ -371,7 +375,8 @@ class Account:
         asked: Any = call
         if call == "generate":
             format = None if reply_to is None else "reply"
-            asked = {"generate": {"topic": topic, "count": count, "reply_to": reply_to, "format": format or "tweet"}}
+            request = Fields(topic=topic, count=count, reply_to=reply_to, format=format or "tweet")
+            asked = Fields(generate=request)
         return CostPreview(self._session.call("account.preview", self._of(call=asked)))
 
     def drafts(
@@ -497,7 +502,9 @@ class Account:
         `posted`: the tweet in doubt is on Twitter, under this `tweet_id`. `not_posted`: it is not, and may be sent again.
         `given_up`: nothing more of it is sent; what is on Twitter stays there, and the draft has to be approved again.
         """
-        said = {"resolution": resolution} if tweet_id is None else {"resolution": resolution, "tweet_id": tweet_id}
+        said = Fields(resolution=resolution)
+        if typed("tweet_id", tweet_id, str) is not None:
+            said["tweet_id"] = tweet_id
         found = self._session.call("account.resolve_publish", self._of(outbox=outbox, resolution=said))
         return OutboxEntry(found)
 
@@ -554,7 +561,7 @@ class Account:
 
     def file_address(self, name: str, lives: float = 3600) -> FileAddress:
         """An address that lets whoever has it read a file for so many seconds."""
-        return FileAddress(self._session.call("account.file_address", self._of(name=name, lives_seconds=lives)))
+        return FileAddress(self._session.call("account.file_address", self._of(name=name, lives_seconds=seconds("lives", lives))))
 
     def publish_file(self, name: str) -> str:
         """Publishes a file: everybody who knows the address that this gives may read it."""
@@ -600,18 +607,18 @@ def _request(
     seed: int | None,
     temperature: float | None,
 ) -> dict[str, Any]:
-    return {
-        "topic": topic,
-        "count": count,
-        "language": language,
-        "limit": limit,
-        "format": format or ("tweet" if reply_to is None else "reply"),
-        "tone": tone,
-        "facts": facts,
-        "banned": banned,
-        "reply_to": reply_to,
-        "hashtags": hashtags,
-        "repair": repair,
-        "seed": seed,
-        "temperature": temperature,
-    }
+    return Fields(
+        topic=topic,
+        count=count,
+        language=language,
+        limit=limit,
+        format=format or ("tweet" if reply_to is None else "reply"),
+        tone=tone,
+        facts=facts,
+        banned=banned,
+        reply_to=reply_to,
+        hashtags=hashtags,
+        repair=repair,
+        seed=seed,
+        temperature=temperature,
+    )

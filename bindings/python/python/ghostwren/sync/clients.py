@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._json import Fields, seconds, shown_address, text, typed, unusable
 from .._json import path as _path
 from ..records import (
     ModelDelta,
@@ -57,26 +58,28 @@ class OpenAI:
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        self._openai_settings = {
-            "key": api_key,
-            "base_url": base_url,
-            "model": model,
-            "api": api,
-            "dialect": dialect,
-            "price": None if price is None else {"cache_write": price.get("input", 0), **price},
-            "max_n": max_n,
-            "context_tokens": context_tokens,
-            "organization": organization,
-            "project": project,
-            "timeout_seconds": timeout,
-            "idle_timeout_seconds": idle_timeout,
-            "deadline_seconds": deadline,
-            "max_attempts": max_attempts,
-        }
+        typed("price", price, dict)
+        self._openai_settings = Fields(
+            key=typed("api_key", api_key, str),
+            base_url=base_url,
+            model=model,
+            api=api,
+            dialect=dialect,
+            price=None if price is None else {"cache_write": price.get("input", 0), **price},
+            max_n=max_n,
+            context_tokens=context_tokens,
+            organization=organization,
+            project=project,
+            timeout_seconds=seconds("timeout", timeout),
+            idle_timeout_seconds=seconds("idle_timeout", idle_timeout),
+            deadline_seconds=seconds("deadline", deadline),
+            max_attempts=max_attempts,
+        )
         self._session = Session("openai", self._openai_settings)
 
     def __repr__(self) -> str:
-        return f"OpenAI(base_url={self._openai_settings['base_url']!r}, model={self._openai_settings['model']!r})"
+        address = shown_address(self._openai_settings["base_url"])
+        return f"OpenAI(base_url={address!r}, model={self._openai_settings['model']!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("an OpenAI holds a key and is not pickled: make it where it is used")
@@ -196,6 +199,9 @@ def _chat(
     cache_key: str | None,
     safety_identifier: str | None,
 ) -> dict[str, Any]:
+    typed("format", format, dict)
+    if format is not None and not {"name", "schema"} <= format.keys():
+        raise unusable("format", "it has to hold a `name` and a `schema`")
     return {
         "messages": [{"role": "user", "content": messages}] if isinstance(messages, str) else messages,
         "model": model,
@@ -233,16 +239,16 @@ class TwitterApp:
         prices: dict[str, int] | None = None,
         dialect: Literal["auto", "tweet", "post"] | None = None,
     ) -> None:
-        self._settings = {
-            "client_id": client_id,
-            "client_secret": client_secret,
-            "redirect_uri": redirect_uri,
-            "api_base": api_base,
-            "authorize_base": authorize_base,
-            "owned_reads": owned_reads,
-            "prices": prices,
-            "dialect": dialect,
-        }
+        self._settings = Fields(
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            api_base=api_base,
+            authorize_base=authorize_base,
+            owned_reads=owned_reads,
+            prices=prices,
+            dialect=dialect,
+        )
 
     def __repr__(self) -> str:
         return f"TwitterApp({self._settings['client_id']!r})"
@@ -268,14 +274,16 @@ class Twitter:
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
+        if app is not None and not hasattr(app, "_settings"):
+            raise unusable("app", f"it has to be a TwitterApp, not {type(app).__name__}")
         settings = {
             "token": token,
             "user_id": user_id,
-            "app": {} if app is None else app._settings,
+            "app": Fields() if app is None else app._settings,
             "on_limit": on_limit,
             "with_context": with_context,
-            "timeout_seconds": timeout,
-            "deadline_seconds": deadline,
+            "timeout_seconds": seconds("timeout", timeout),
+            "deadline_seconds": seconds("deadline", deadline),
             "max_attempts": max_attempts,
         }
         self._session = Session("twitter", settings)
@@ -332,7 +340,7 @@ class Twitter:
         page_size: int | None = None,
     ) -> Events[TweetPage]:
         """What a search at X finds, page after page."""
-        request = _timeline(query, None, False, since_id, until_id, since, until, from_token, page_size)
+        request = _timeline(text("query", query), None, False, since_id, until_id, since, until, from_token, page_size)
         return Events(self._session.stream("twitter.pages", request), _tweet_page)
 
     def timeline(
@@ -370,7 +378,7 @@ class Twitter:
 
     def create_tweet(self, text: str, **options: Any) -> Written:
         """Writes a tweet; never repeated by itself. `options` are the fields of X's request."""
-        return Written(self._session.call("twitter.create_tweet", {"tweet": {"text": text, **options}}))
+        return Written(self._session.call("twitter.create_tweet", {"tweet": Fields(text=text, **options)}))
 
     def delete_tweet(self, id: str) -> None:
         """Deletes a tweet."""

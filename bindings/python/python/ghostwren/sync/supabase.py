@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .._native import TweetList
+from .._json import NOT_GIVEN, identity, shown_address
 from ..records.supabase import AuthLogin, AuthSession, AuthUser, BulkReport, Claims, Factor, SignedIn, SignUp
 from ..store import project_settings
 from ._session import Session
@@ -200,7 +201,7 @@ class Supabase:
         self._session = Session("supabase", self._settings)
 
     def __repr__(self) -> str:
-        return f"Supabase({self._settings['url']!r})"
+        return f"Supabase({shown_address(self._settings['url'])!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Supabase may hold a secret key and is not pickled: make it where it is used")
@@ -218,14 +219,14 @@ class Supabase:
         columns: dict[str, str] | None = None,
         values: dict[str, Any] | None = None,
         schema: str | None = None,
-        token: str | None = None,
+        token: str = NOT_GIVEN,
         secret: bool = False,
         ignore_duplicates: bool = False,
         batch_rows: int | None = None,
         in_flight: int | None = None,
     ) -> Bulk:
         """Upserts very many rows into a table of yours by the columns of `key`: as a user (`token`), with the secret key
-        (`secret`) or as nobody.
+        (`secret`) or as nobody. A token that is given and `None` or empty is an error, and not nobody.
 
         Tweets go there without becoming Python objects: `columns` says which column takes which field, such as
         `{"id": "id", "text": "full_text", "like_count": "likes"}`, and `values` what is the same in every row.
@@ -237,7 +238,7 @@ class Supabase:
             "key": key,
             "columns": columns,
             "values": values or {},
-            "token": token,
+            "token": None if token is NOT_GIVEN else identity("token", token),
             "secret": secret,
             "ignore_duplicates": ignore_duplicates,
             "batch_rows": batch_rows,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._host import ModelHost, StoreHost, model_facts
-from .._json import unusable, whole
+from .._json import NOT_GIVEN, Fields, identity, seconds, typed, unusable
 from ..records.supabase import AuditReport, AuthSession, Diagnosis
 from ..store import SqliteStore, Store, StoredSession, SupabaseStore
 from ._session import Session
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any, Literal
 
-    from ..model import Model
+    from ..model import Completes, Model
+    from ..store import Answers
 
     Path = str | PathLike[str]
 
 __all__ = ["Ghostwren", "User"]
-
-_NOT_GIVEN: Any = type("NotGiven", (), {"__repr__": lambda _: "…"})()
 
 
 class Ghostwren:
@@ -37,13 +36,13 @@ class Ghostwren:
     After a fork, the child opens its own connections by itself at its first call.
     """
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "_store")
 
     def __init__(
         self,
         *,
-        store: Path | SqliteStore | SupabaseStore | Store,
-        model: OpenAI | Model | None = None,
+        store: Path | SqliteStore | SupabaseStore | Store | Answers,
+        model: OpenAI | Model | Completes | None = None,
         twitter: TwitterApp | None = None,
         sealing_keys: str | None = None,
         daily_model_budget_micros: int | None = None,
@@ -52,20 +51,21 @@ class Ghostwren:
         lease: float | None = None,
     ) -> None:
         store_host = model_host = None
+        model_settings: dict[str, Any] | None
         if isinstance(store, SqliteStore):
             store_settings = store.settings
         elif isinstance(store, SupabaseStore):
-            store_settings = {"supabase": store._supabase}
-        elif isinstance(store, str) or hasattr(store, "__fspath__"):
-            store_settings = SqliteStore(store).settings
+            store_settings = Fields(supabase=store._supabase)
         elif hasattr(store, "call"):
             store_settings, store_host = {"host": {}}, StoreHost(store)
+        elif isinstance(store, str) or hasattr(store, "__fspath__"):
+            store_settings = SqliteStore(store).settings
         else:
             raise _wrong("store", "a path, a SqliteStore, a SupabaseStore or an object with a method `call`", store)
         if model is None:
             model_settings = None
         elif hasattr(model, "_openai_settings"):
-            model_settings = {"openai": model._openai_settings}
+            model_settings = Fields(openai=model._openai_settings)
         elif hasattr(model, "complete"):
             model_settings, model_host = {"host": model_facts(model)}, ModelHost(model)
         else:
@@ -79,18 +79,19 @@ class Ghostwren:
             "sealing_keys": sealing_keys,
             "daily_model_budget_micros": daily_model_budget_micros,
             "daily_twitter_budget_micros": daily_twitter_budget_micros,
-            "publish_settle_seconds": publish_settle,
-            "lease_seconds": lease,
+            "publish_settle_seconds": seconds("publish_settle", publish_settle),
+            "lease_seconds": seconds("lease", lease),
         }
         self._session = Session("ghostwren", settings, model_host, store_host)
+        self._store = repr(store) if store_host is None else type(store).__name__
 
-    def user(self, owner: str = "local", *, token: str = _NOT_GIVEN) -> User:
+    def user(self, owner: str = "local", *, token: str = NOT_GIVEN) -> User:
         """The handle of one owner of a local store; under Supabase, of the user whose access `token` a server received
         with a request. Costs nothing and checks nothing: the first call does. Nobody refreshes such a token. One that is
         given and `None` or empty is an error, and never somebody else."""
-        who = {"owner": owner} if token is _NOT_GIVEN else {"token": token}
+        who = {"owner": owner} if token is NOT_GIVEN else {"token": token}
         for name, value in who.items():
-            _check_identity(name, value)
+            identity(name, value)
         return User(self._session, who)
 
     def sign_in(
@@ -98,7 +99,8 @@ class Ghostwren:
     ) -> User:
         """A user of Supabase by the session that a login gave, kept fresh from here on: in memory, or where `keep` says.
         Without `session` the one that is kept there goes on. Not in a process that is forked afterwards."""
-        arguments = {"session": session, "keep": None if keep is None else keep._keep}
+        kept: StoredSession | None = typed("keep", keep, StoredSession)
+        arguments = {"session": session, "keep": None if kept is None else kept._keep}
         found = self._session.call("user.sign_in", arguments)
         return User(self._session, {"session": found["session"]})
 
@@ -116,7 +118,9 @@ class Ghostwren:
     ) -> Diagnosis:
         """Looks whether the Supabase project is set up as it must be: as a user as well, and for the login that comes back
         to `redirect_to`. Changes nothing; on a server."""
-        login = None if redirect_to is None else {"redirect_to": redirect_to, "provider": provider}
+        if user is not None and not hasattr(user, "_who"):
+            raise _wrong("user", "a User", user)
+        login = None if redirect_to is None else Fields(redirect_to=redirect_to, provider=provider)
         arguments = {**({} if user is None else user._who), "login": login}
         return Diagnosis(self._session.call("wren.doctor", arguments))
 
@@ -138,6 +142,9 @@ class Ghostwren:
         """Whether it was closed."""
         return self._session.closed
 
+    def __repr__(self) -> str:
+        return f"<Ghostwren on {self._store}{', closed' if self.closed else ''}>"
+
     def __enter__(self) -> Ghostwren:
         return self.open()
 
@@ -149,18 +156,6 @@ def _wrong(name: str, wanted: str, value: object) -> Exception:
     return unusable(name, f"it has to be {wanted}, not {type(value).__name__}")
 
 
-def _check_identity(name: str, value: object) -> None:
-    if value is None or value == "":
-        from ..errors import ArgumentTypeError
-
-        raise ArgumentTypeError(f"the argument `{name}` is missing", code="argument.missing", remedy="Give it a value.")
-    if not isinstance(value, str):
-        raise _wrong(name, "a text", value)
-    if value != whole(value):
-        # Replacing characters, as in other texts, would make it somebody else.
-        raise unusable(name, "it is no Unicode text")
-
-
 class User:
     """One identity: what it owns, and nothing else."""
 
@@ -169,6 +164,10 @@ class User:
     def __init__(self, session: Session, who: dict[str, Any]) -> None:
         self._session = session
         self._who = who
+
+    def __repr__(self) -> str:
+        owner = self._who.get("owner")
+        return f"<User {owner!r}>" if owner is not None else f"<User {'of a token' if 'token' in self._who else 'signed in'}>"
 
     def open_account(self, label: str = "main") -> Account:
         """Opens the account of this label, or makes it: bound to its Twitter user by the first archive or login."""
