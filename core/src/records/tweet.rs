@@ -1,7 +1,9 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, TimeZone, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::tweet_ref::TweetRef;
 
 /// What a tweet is. A tweet that is several of these takes the first of: retweet, reply, quote, note, original.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -177,7 +179,7 @@ pub struct Media {
 ///
 /// `full_text` is what the author typed: HTML escapes undone, t.co links replaced by where they lead, the links that
 /// Twitter appends for media and quotes taken off, newlines and tabs as they were.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Tweet {
     /// The tweet's id.
     pub id: String,
@@ -243,6 +245,12 @@ pub struct Tweet {
     /// The owner's own labels, sorted.
     #[serde(default)]
     pub labels: Vec<String>,
+}
+
+impl Serialize for Tweet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TweetRef::from(self).serialize(serializer)
+    }
 }
 
 /// Somebody else's text that a tweet quotes or answers: a row of `context_tweets`. Never part of a style.
