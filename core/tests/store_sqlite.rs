@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use chrono::DateTime;
-use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, Tweet, TweetList};
+use ghostwren::records::{Counts, Id, ImportEnd, ImportSource, MediaKind, Tweet, TweetList};
 use ghostwren::store::{
     Caller, Clock, ImportPage, Lease, NewImport, Order, PageRequest, SqliteStore, Store, TweetQuery,
 };
@@ -426,6 +426,52 @@ async fn damage_is_an_error_and_never_a_panic() {
         }
     }
     assert!(damaged > 0);
+}
+
+/// Where a tweet's row holds what no version wrote, the reading of it fails, by pages and of all, and no part is left out.
+#[tokio::test]
+async fn a_part_that_cannot_be_read_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let store = SqliteStore::open(&path).unwrap();
+    import_all(&store, 10, 10).await.unwrap();
+    let account = store.accounts(&me()).await.unwrap()[0].id;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    for (column, value) in [
+        ("entities", r#"'{"urls":[{"url":7}]}'"#),
+        ("entities", r#"'{"hashtags":["a"'"#),
+        ("entities", r#"'{"hashtags":["a"],"hashtags":["b"]}'"#),
+        ("entities", r#"'{"hashtags":["' || char(1) || '"]}'"#),
+        ("entities", "'[]'"),
+        ("entities", "CAST(X'7BFF7D' AS TEXT)"),
+        ("media", "'null'"),
+        ("media", r#"'[{"id":"1","kind":7,"url":null,"alt_text":null}]'"#),
+        ("labels", "'{}'"),
+        ("full_text", "CAST(X'FF' AS TEXT)"),
+        ("created_at", "'yesterday'"),
+        ("kind", "'song'"),
+        ("likes", "-1"),
+    ] {
+        let before: rusqlite::types::Value =
+            other.query_row(&format!("SELECT {column} FROM tweets WHERE key = 5"), [], |row| row.get(0)).unwrap();
+        other.execute(&format!("UPDATE tweets SET {column} = {value} WHERE key = 5"), []).unwrap();
+        let page = store.tweets(&me(), account, TweetQuery::all(), PageRequest::first(100)).await.unwrap_err();
+        let all = store.all_tweets(&me(), account, TweetQuery::all()).await.unwrap_err();
+        for error in [page, all] {
+            assert_eq!((error.kind(), error.code()), (ErrorKind::Storage, "store.corrupt"), "{column} = {value}");
+        }
+        other.execute(&format!("UPDATE tweets SET {column} = ? WHERE key = 5"), [before]).unwrap();
+    }
+    // In another order, with blanks and a kind of picture that is newer: no damage.
+    let (entities, media) = (
+        r#"{ "hashtags": ["a"], "urls": [{"expanded_url": "e\u0301", "url": "u"}] }"#,
+        r#"[{"id":"1","kind":"hologram","url":null,"alt_text":null}]"#,
+    );
+    other.execute("UPDATE tweets SET entities = ?, media = ? WHERE key = 5", [entities, media]).unwrap();
+    let all = store.all_tweets(&me(), account, TweetQuery::all()).await.unwrap();
+    let odd = all.iter().find(|tweet| !tweet.entities.get().hashtags.is_empty()).unwrap();
+    assert_eq!(odd.entities.get().urls[0].expanded_url, "e\u{301}");
+    assert_eq!(odd.media.get()[0].kind, MediaKind::Other);
 }
 
 #[test]

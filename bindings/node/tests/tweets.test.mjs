@@ -100,6 +100,24 @@ test('a list outlives its store, and makes a profile', async (t) => {
   assert.ok(StyleProfile.fromTweets(tweets.slice(0, 50)).texts.length <= 50)
 })
 
+// Links, people, tags and pictures of stored tweets are decoded when they are read.
+test('what a store kept as JSON is what records hold', async (t) => {
+  const wren = new Ghostwren({ store: join(folder(t), 'a.db') })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(SAMPLE)
+  const stored = await account.allTweets()
+  await wren.close()
+  const records = TweetList.fromJSON(JSON.stringify(stored))
+  for (const name of ['urls', 'mentions', 'hashtags', 'cashtags']) {
+    const kept = [...stored].map((tweet) => tweet[name])
+    assert.deepEqual(kept, [...records].map((tweet) => tweet[name]))
+    if (name !== 'cashtags') assert.ok(kept.some((texts) => texts.length > 0), name)
+  }
+  const plain = JSON.parse(JSON.stringify(stored))
+  assert.deepEqual(JSON.parse(JSON.stringify(records)), plain)
+  assert.ok(plain.some((tweet) => tweet.media.length > 0))
+})
+
 // Each in its place, whatever way the store has to read so many: 100,000 in the package as it ships.
 test('many tweets out of SQLite', async (t) => {
   const count = SHIPPED ? 100_000 : 12_000

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import START, write_archive
+from conftest import SAMPLE, START, write_archive
 from ghostwren import Ghostwren, TweetList
 
 
@@ -172,6 +172,29 @@ def test_pages_and_all(tmp_path: Path, big_archive: Path) -> None:
     assert len(tweets) == 60_000
     assert tweets[0].full_text.startswith("tweet number 0 ")
     assert page[0].full_text.startswith("tweet number 59999 ")
+
+
+def test_what_a_store_kept_as_json_is_what_records_hold(tmp_path: Path) -> None:
+    """Links, people, tags and pictures of stored tweets are decoded when they are read."""
+    pyarrow = pytest.importorskip("pyarrow")
+
+    async def run() -> TweetList:
+        async with Ghostwren(store=tmp_path / "a.db") as wren:
+            account = await wren.user().open_account("main")
+            await account.import_archive(SAMPLE)
+            return await account.all_tweets()
+
+    stored = asyncio.run(run())
+    records = TweetList.from_json(stored.to_json())
+    for name in ("urls", "mentions", "hashtags", "cashtags"):
+        kept = [getattr(tweet, name) for tweet in stored]
+        assert kept == [getattr(tweet, name) for tweet in records]
+        assert any(kept) or name == "cashtags", name
+    assert pyarrow.table(stored) == pyarrow.table(records)
+    assert pyarrow.table(stored[::-2]) == pyarrow.table(records[::-2])
+    assert sum(pyarrow.table(stored)["media_count"].to_pylist()) > 0
+    assert [tweet.to_dict() for tweet in stored] == [tweet.to_dict() for tweet in records]
+    assert list(stored) == list(records)
 
 
 @pytest.mark.shipped

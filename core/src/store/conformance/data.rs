@@ -83,6 +83,37 @@ pub(super) fn full_tweet(id: &str) -> Tweet {
     }
 }
 
+/// A tweet with the links, people and pictures of most tweets: nothing in them has to be escaped.
+pub(super) fn plain_tweet(id: &str) -> Tweet {
+    let mention = |username: &str, id: Option<&str>| Mention {
+        username: username.into(),
+        id: id.map(str::to_owned),
+        name: id.map(|_| "Jane 🐦".into()),
+    };
+    let picture = |kind, alt_text: Option<&str>| Media {
+        id: "m1".into(),
+        kind,
+        url: Some("https://pbs.twimg.com/a.jpg".into()),
+        alt_text: alt_text.map(str::to_owned),
+    };
+    Tweet {
+        entities: Entities {
+            urls: ["a", "b"]
+                .map(|name| UrlEntity {
+                    url: format!("https://t.co/{name}"),
+                    expanded_url: format!("https://example.com/{name}?q=1&r=2"),
+                    display_url: format!("example.com/{name}…"),
+                })
+                .into(),
+            mentions: vec![mention("jane", Some("3")), mention("joe", None)],
+            hashtags: vec![Hashtag("täg".into()), Hashtag(String::new())],
+            cashtags: vec![Hashtag("TWTR".into())],
+        },
+        media: vec![picture(MediaKind::Video, Some("a bird")), picture(MediaKind::Other, None)],
+        ..full_tweet(id)
+    }
+}
+
 pub(super) fn new_import(account: Id, key: &str) -> NewImport {
     NewImport { account_id: account, source: ImportSource::Archive, source_key: key.into() }
 }

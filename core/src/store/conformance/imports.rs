@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::data::{at, begin, full_tweet, import, main, new_import, one, page, tweet};
+use super::data::{at, begin, full_tweet, import, main, new_import, one, page, plain_tweet, tweet};
 use super::{Checked, Stage, fails, holds, same};
 use crate::error::ErrorKind;
-use crate::records::{ContextTweet, Counts, ImportEnd, TweetCounts, TwitterUserName};
-use crate::store::TweetMarks;
+use crate::records::{ContextTweet, Counts, ImportEnd, Tweet, TweetCounts, TweetRef, TwitterUserName};
+use crate::store::{PageRequest, TweetMarks, TweetQuery};
 
 fn counts(inserted: u64, updated: u64, unchanged: u64) -> Counts {
     Counts { inserted, updated, unchanged, malformed: 0 }
@@ -34,7 +34,14 @@ pub(super) async fn a_page_counts_what_it_did(store: &Stage) -> Checked {
 
 pub(super) async fn values_come_back_exactly(store: &Stage) -> Checked {
     let (me, account) = main(store).await?;
-    let all = vec![full_tweet("9223372036854775807"), full_tweet("9999999999999999999"), tweet(1, "")];
+    let all = vec![
+        full_tweet("9223372036854775807"),
+        full_tweet("9999999999999999999"),
+        plain_tweet("28"),
+        Tweet { entities: plain_tweet("29").entities, ..tweet(29, "one") },
+        Tweet { media: plain_tweet("30").media, ..tweet(30, "other") },
+        tweet(1, ""),
+    ];
     let context = ContextTweet {
         id: "77".into(),
         author: Some(TwitterUserName { id: "3".into(), username: Some("jane".into()) }),
@@ -45,8 +52,15 @@ pub(super) async fn values_come_back_exactly(store: &Stage) -> Checked {
     let mut rows = page(all.clone());
     rows.context = vec![context.clone(), ContextTweet { id: "78".into(), ..ContextTweet::default() }];
     store.import_page(&me, lease, rows).await?;
+    let query = TweetQuery::all().with_deleted();
+    let listed = store.all_tweets(&me, account.id, query.clone()).await?;
+    let paged = store.tweets(&me, account.id, query, PageRequest::first(100)).await?.items;
+    same(&listed, &paged.iter().collect(), "all tweets and a page of them")?;
+    same(&paged.len(), &all.len(), "how many tweets there are")?;
     for tweet in &all {
         same(&one(store, &me, account.id, &tweet.id).await?, tweet, "a tweet")?;
+        let listed = listed.iter().find(|listed| listed.id == tweet.id);
+        same(&listed, &Some(TweetRef::from(tweet)), "a tweet among all")?;
     }
     let found = store.context_tweets(&me, account.id, vec!["78".into(), "none".into(), "77".into()]).await?;
     same(&found, &vec![ContextTweet { id: "78".into(), ..ContextTweet::default() }, context], "other people's texts")
