@@ -48,7 +48,7 @@ impl Args {
     pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>> {
         match self.named.remove(name) {
             Some(value) if !is_null(&value) => {
-                json::read(value.get()).map(Some).map_err(|error| wrong::<T>(name, value.get(), &error))
+                json::read(value.get()).map(Some).map_err(|error| wrong(name, value.get(), &error, fault::<T>))
             }
             _ => Ok(None),
         }
@@ -75,7 +75,7 @@ impl Args {
     /// `InvalidInput`, `argument.type`, `argument.missing` or `argument.unknown`, with the name of the field.
     pub fn rest<T: DeserializeOwned>(self) -> Result<T> {
         let whole = serde_json::to_string(&self.named).map_err(|error| unusable("arguments", &told(&error)))?;
-        json::read(&whole).map_err(|error| wrong::<T>("arguments", &whole, &error))
+        json::read(&whole).map_err(|error| wrong("arguments", &whole, &error, fault::<T>))
     }
 
     /// Checks that nothing was given that nobody knows.
@@ -125,8 +125,16 @@ fn unknown(name: &str) -> Error {
         .with_remedy("Leave it out, or use the same version of the package in all its parts.")
 }
 
+/// Tells why a value cannot be read; not compiled again for each kind of value.
+pub(crate) type Fault = fn(&Value) -> Option<String>;
+
+/// Why a value cannot be read.
+pub(crate) fn fault<T: DeserializeOwned>(value: &Value) -> Option<String> {
+    json::from_value::<T>(value).err().map(|error| told(&error))
+}
+
 /// The error for an argument that is a record, which names its field.
-fn wrong<T: DeserializeOwned>(name: &str, json: &str, error: &serde_json::Error) -> Error {
+fn wrong(name: &str, json: &str, error: &serde_json::Error, fault: Fault) -> Error {
     let why = told(error);
     if let Some(name) = quoted(&why, "missing field `") {
         return missing(name);
@@ -134,7 +142,7 @@ fn wrong<T: DeserializeOwned>(name: &str, json: &str, error: &serde_json::Error)
     if let Some(name) = quoted(&why, "unknown field `") {
         return unknown(name);
     }
-    match blamed::<T>(json, &why) {
+    match blamed(json, &why, fault) {
         Some(field) => unusable(&field, &why),
         None => unusable(name, &why),
     }
@@ -147,13 +155,13 @@ pub(crate) fn quoted<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
 
 /// The field that a record cannot be read for, the innermost one. Serde does not say it: it is the one without which the
 /// record can be read, or cannot for another reason.
-pub(crate) fn blamed<T: DeserializeOwned>(json: &str, why: &str) -> Option<String> {
+pub(crate) fn blamed(json: &str, why: &str, fault: Fault) -> Option<String> {
     let whole: Value = serde_json::from_str(json).ok()?;
     // An object where one of some words is wanted: serde takes its first name for the word.
     let word = quoted(why, "unknown variant `");
     let mut path = String::new();
     let mut found = None;
-    while let Some(name) = guilty::<T>(&whole, &path, why).filter(|name| word != Some(name.as_str())) {
+    while let Some(name) = guilty(&whole, &path, why, fault).filter(|name| word != Some(name.as_str())) {
         path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
         found = Some(name.clone());
     }
@@ -162,14 +170,14 @@ pub(crate) fn blamed<T: DeserializeOwned>(json: &str, why: &str) -> Option<Strin
 
 /// The field to blame of the object at this place. Half of those in question is left out at a time, so that a thousand fields
 /// are read eleven times and not a thousand.
-fn guilty<'a, T: DeserializeOwned>(whole: &'a Value, path: &str, why: &str) -> Option<&'a String> {
+fn guilty<'a>(whole: &'a Value, path: &str, why: &str, fault: Fault) -> Option<&'a String> {
     let fields: Vec<&String> = whole.pointer(path)?.as_object()?.keys().collect();
     let matters = |names: &[&String]| {
         let mut less = whole.clone();
         if let Some(Value::Object(fields)) = less.pointer_mut(path) {
             names.iter().for_each(|name| drop(fields.remove(*name)));
         }
-        json::from_value::<T>(&less).err().is_none_or(|other| told(&other) != why)
+        fault(&less).is_none_or(|other| other != why)
     };
     let mut suspects = fields.as_slice();
     while suspects.len() > 1 {

@@ -9,7 +9,7 @@ use ghostwren::twitter::TwitterApp;
 use ghostwren::{Error, ErrorKind, Ghostwren, Result};
 use serde::de::DeserializeOwned;
 
-use crate::args::{Args, blamed, quoted, told, whole_path};
+use crate::args::{Args, Fault, blamed, fault, quoted, told, whole_path};
 use crate::host::{Host, HostModel, host_store};
 use crate::reply::{Events, Reply};
 use crate::settings::{ModelSettings, OpenAiSettings, StoreSettings, TwitterSettings, WrenSettings, seconds};
@@ -204,7 +204,7 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
     ghostwren::json::read(settings).map_err(|error| {
         // Where a word is wanted, serde calls a number an error of syntax.
         let what = match serde_json::from_str::<serde::de::IgnoredAny>(settings) {
-            Ok(_) => named_field::<T>(settings, &error),
+            Ok(_) => named_field(settings, &error, fault::<T>),
             Err(_) => "they are not JSON".to_owned(),
         };
         Error::new(ErrorKind::InvalidInput, "argument.type", format!("the settings cannot be used: {what}"))
@@ -213,7 +213,7 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
 }
 
 /// What serde says, as far as it holds no value, and the setting that it says it of.
-fn named_field<T: DeserializeOwned>(settings: &str, error: &serde_json::Error) -> String {
+fn named_field(settings: &str, error: &serde_json::Error, fault: Fault) -> String {
     let why = told(error);
     for marker in ["missing field `", "unknown field `"] {
         if let Some(name) = quoted(&why, marker) {
@@ -222,7 +222,7 @@ fn named_field<T: DeserializeOwned>(settings: &str, error: &serde_json::Error) -
     }
     // No language calls a time by its unit: `busy_timeout_seconds` is its `busy_timeout`.
     let called = |name: String| format!("`{}`", name.strip_suffix("_seconds").unwrap_or(&name));
-    let of = blamed::<T>(settings, &why).map_or_else(|| "a value".to_owned(), called);
+    let of = blamed(settings, &why, fault).map_or_else(|| "a value".to_owned(), called);
     match (quoted(&why, "unknown variant `"), why.split_once(", expected ")) {
         (None, Some((_, "f32" | "f64"))) => format!("{of} is no number"),
         // An integer that is refused and has no sign is one that does not fit.
