@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("json", &[]),
     ("config", &["error"]),
     ("text", &["error", "escape"]),
-    ("records", &["error", "text"]),
+    ("records", &["error", "json", "text"]),
     ("http", &["error", "json", "text"]),
     ("model", &["error", "records", "text"]),
     ("openai", &["error", "config", "text", "records", "http", "model", "tolerant"]),

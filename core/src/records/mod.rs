@@ -5,7 +5,7 @@
 mod account;
 mod draft;
 mod import;
-mod lazy;
+pub(crate) mod lazy;
 mod ledger;
 mod outbox;
 mod profile;
@@ -18,7 +18,6 @@ pub use account::{AccountRecord, TwitterUser};
 pub use draft::{Draft, DraftState, ExemplarUse, Feedback, Generation, Rejection, Scores};
 pub use import::{Counts, ImportEnd, ImportRun, ImportSource};
 pub use lazy::Lazy;
-pub(crate) use lazy::Written;
 pub use ledger::{AiOutcome, AiRun, AuditEvent, SpendKind, SpendRecord};
 pub use outbox::{OutboxEntry, OutboxResolution, OutboxState};
 pub use profile::ProfileRecord;

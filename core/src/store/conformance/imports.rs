@@ -99,7 +99,7 @@ pub(super) async fn merges_keep_what_is_better(store: &Stage) -> Checked {
     same(&import(store, &me, account.id, vec![shorter]).await?, &counts(0, 0, 1), "a shorter text with no news")?;
     let longer = tweet(10, "the whole text, and then some");
     same(&import(store, &me, account.id, vec![longer]).await?, &counts(0, 1, 0), "a longer text")?;
-    let found = store.count_tweets(&me, account.id, crate::store::TweetQuery::matching("then").with_deleted()).await?;
+    let found = store.count_tweets(&me, account.id, TweetQuery::matching("then").with_deleted()).await?;
     same(&found, &1, "the new words are found")?;
     let found = one(store, &me, account.id, "10").await?;
     holds(found.deleted_at == wanted.deleted_at, "deleted_at stays")?;
@@ -114,7 +114,7 @@ pub(super) async fn older_sightings_change_no_count(store: &Stage) -> Checked {
         let counts = TweetCounts { likes, replies, ..TweetCounts::default() };
         crate::store::ImportPage {
             observed_at: days.map(|days| at(days * 86_400)),
-            ..page(vec![crate::records::Tweet { counts, ..tweet(1, text) }])
+            ..page(vec![Tweet { counts, ..tweet(1, text) }])
         }
     };
     for (what, rows, wanted, found) in [
@@ -206,8 +206,8 @@ pub(super) async fn only_the_newest_lease_writes(store: &Stage) -> Checked {
     fails(late, ErrorKind::LeaseLost, "import.lease_lost", &lost("a page after the end"))
 }
 
-fn reply(id: u64, to: u64) -> crate::records::Tweet {
-    crate::records::Tweet { in_reply_to_id: Some(to.to_string()), ..tweet(id, "and so on") }
+fn reply(id: u64, to: u64) -> Tweet {
+    Tweet { in_reply_to_id: Some(to.to_string()), ..tweet(id, "and so on") }
 }
 
 pub(super) async fn threads_are_labelled(store: &Stage) -> Checked {

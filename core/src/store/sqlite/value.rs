@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::fault::{Fault, corrupt};
 use crate::json;
-use crate::records::{Id, Lazy, Written};
+use crate::records::lazy::Written;
+use crate::records::{Id, Lazy};
 
 /// `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text by time. By hand, because a format string costs ten times as much. A time that
 /// four digits of the year cannot tell, which only a query may have, is the first or the last that they can.
