@@ -1,6 +1,8 @@
 //! Tweets as columns, in the memory layout of Apache Arrow (<https://arrow.apache.org/docs/format/Columnar.html>): what is
 //! handed to tables without a copy for each value.
 
+use std::thread;
+
 use chrono::{DateTime, Utc};
 use ghostwren::records::TweetRef;
 
@@ -82,6 +84,9 @@ impl Bits {
 /// passes over a hundred thousand records would not. A multiple of a word of [`Bits`].
 const BLOCK: usize = 256;
 
+/// From so many tweets on, which take a millisecond, another thread is worth its while.
+const MANY: usize = 4096;
+
 /// The columns of no tweets: their names and types.
 pub(crate) fn none() -> Vec<Column> {
     tweets(std::iter::empty())
@@ -89,7 +94,7 @@ pub(crate) fn none() -> Vec<Column> {
 
 /// The columns of tweets. Texts are `large_utf8`, so that a column may be longer than 2 GiB; times are milliseconds in UTC;
 /// what a source does not say is missing, not zero.
-pub(crate) fn tweets<'t>(mut tweets: impl ExactSizeIterator<Item = TweetRef<'t>>) -> Vec<Column> {
+pub(crate) fn tweets<'t>(tweets: impl ExactSizeIterator<Item = TweetRef<'t>> + Clone + Send) -> Vec<Column> {
     let length = tweets.len();
     let mut builders: Vec<(&'static str, Builder)> = vec![
         ("id", texts(|t| Some(t.id))),
@@ -122,6 +127,24 @@ pub(crate) fn tweets<'t>(mut tweets: impl ExactSizeIterator<Item = TweetRef<'t>>
         ("deleted_at", times(|t| t.deleted_at)),
         ("excluded", flags(|t| t.excluded)),
     ];
+    // Ids and texts are about as much work as all the others together, most of it memory that is new.
+    let (texts, others) = builders.split_at_mut(2);
+    let (these, those) = (tweets.clone(), tweets.clone());
+    let in_two = length >= MANY
+        && thread::scope(|scope| {
+            let second = thread::Builder::new().spawn_scoped(scope, move || fill(others, those));
+            second.map(|_| fill(texts, these)).is_ok()
+        });
+    // Also where no thread is to be had.
+    if !in_two {
+        fill(&mut builders, tweets);
+    }
+    builders.into_iter().map(|(name, builder)| builder.finish(name, length)).collect()
+}
+
+/// Reads all tweets into these columns.
+fn fill<'t>(builders: &mut [(&'static str, Builder)], mut tweets: impl ExactSizeIterator<Item = TweetRef<'t>>) {
+    let length = tweets.len();
     let mut block = Vec::with_capacity(BLOCK);
     for done in 0..length.div_ceil(BLOCK) {
         block.clear();
@@ -131,14 +154,13 @@ pub(crate) fn tweets<'t>(mut tweets: impl ExactSizeIterator<Item = TweetRef<'t>>
             media: tweet.media.decoded(),
             ..tweet
         }));
-        for (_, builder) in &mut builders {
+        for (_, builder) in &mut *builders {
             (builder.read)(&mut builder.values, &block);
             if done == 0 {
                 builder.values.reserve(length / BLOCK);
             }
         }
     }
-    builders.into_iter().map(|(name, builder)| builder.finish(name, length)).collect()
 }
 
 /// Collects the values of one column. Each column's reading is compiled for itself, with the field in it.
@@ -148,7 +170,7 @@ struct Builder {
     read: Read,
 }
 
-type Read = Box<dyn Fn(&mut Values, &[TweetRef<'_>])>;
+type Read = Box<dyn Fn(&mut Values, &[TweetRef<'_>]) + Send>;
 
 #[derive(Default)]
 struct Values {
@@ -194,7 +216,7 @@ fn place(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-fn texts(get: impl for<'t> Fn(&TweetRef<'t>) -> Option<&'t str> + 'static) -> Builder {
+fn texts(get: impl for<'t> Fn(&TweetRef<'t>) -> Option<&'t str> + Send + 'static) -> Builder {
     Builder::new("U", move |values, tweets| {
         if values.skip(tweets, |tweet| get(tweet).is_some()) {
             return;
@@ -210,7 +232,7 @@ fn texts(get: impl for<'t> Fn(&TweetRef<'t>) -> Option<&'t str> + 'static) -> Bu
     })
 }
 
-fn words(format: &'static str, get: impl Fn(&TweetRef<'_>) -> Option<i64> + 'static) -> Builder {
+fn words(format: &'static str, get: impl Fn(&TweetRef<'_>) -> Option<i64> + Send + 'static) -> Builder {
     Builder::new(format, move |values, tweets| {
         if values.skip(tweets, |tweet| get(tweet).is_some()) {
             return;
@@ -226,20 +248,20 @@ fn words(format: &'static str, get: impl Fn(&TweetRef<'_>) -> Option<i64> + 'sta
 }
 
 /// Unsigned numbers, whose bits are kept as those of an `i64`.
-fn numbers(get: impl Fn(&TweetRef<'_>) -> Option<u64> + 'static) -> Builder {
+fn numbers(get: impl Fn(&TweetRef<'_>) -> Option<u64> + Send + 'static) -> Builder {
     words("L", move |tweet| get(tweet).map(u64::cast_signed))
 }
 
-fn times(get: impl Fn(&TweetRef<'_>) -> Option<DateTime<Utc>> + 'static) -> Builder {
+fn times(get: impl Fn(&TweetRef<'_>) -> Option<DateTime<Utc>> + Send + 'static) -> Builder {
     words("tsm:UTC", move |tweet| get(tweet).map(|time| time.timestamp_millis()))
 }
 
-fn flags(get: impl Fn(&TweetRef<'_>) -> bool + 'static) -> Builder {
+fn flags(get: impl Fn(&TweetRef<'_>) -> bool + Send + 'static) -> Builder {
     Builder::new("b", move |values, tweets| tweets.iter().for_each(|tweet| values.valid.push(get(tweet))))
 }
 
 /// Lists of texts: the function gives each text of a tweet to another one.
-fn lists(each: impl Fn(&TweetRef<'_>, &mut dyn FnMut(&str)) + 'static) -> Builder {
+fn lists(each: impl Fn(&TweetRef<'_>, &mut dyn FnMut(&str)) + Send + 'static) -> Builder {
     Builder::new("+L", move |values, tweets| {
         values.begin(1);
         let Values { words, items, bytes, .. } = values;
@@ -254,7 +276,7 @@ fn lists(each: impl Fn(&TweetRef<'_>, &mut dyn FnMut(&str)) + 'static) -> Builde
 }
 
 impl Builder {
-    fn new(format: &'static str, read: impl Fn(&mut Values, &[TweetRef<'_>]) + 'static) -> Self {
+    fn new(format: &'static str, read: impl Fn(&mut Values, &[TweetRef<'_>]) + Send + 'static) -> Self {
         Self { format, values: Values::default(), read: Box::new(read) }
     }
 

@@ -64,7 +64,7 @@ impl TweetList {
     }
 
     /// The tweets of this list one after the other.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = TweetRef<'_>> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = TweetRef<'_>> + Clone + Send {
         // The places were checked when the list was made.
         (0..self.length).map(|index| self.tweets.get(self.place(index)).unwrap_or_default())
     }
