@@ -11,6 +11,7 @@ use base64::{Engine as _, alphabet};
 use ghostwren::store::seal::SealingKeys;
 use ghostwren::{Error, ErrorKind, Result};
 use ghostwren_shared::{Args, Kind};
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -40,24 +41,10 @@ fn readings(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
 
 /// A text without percent escapes; nothing where it has none.
 fn unescaped(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = match after {
-            [high, low, after @ ..] if *first == b'%' => {
-                digit(*high).zip(digit(*low)).map(|(h, l)| (h << 4 | l, after))
-            }
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*first, after));
-        bytes.push(byte);
-        rest = after;
+    match percent_decode_str(text).into() {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
     }
-    (bytes.len() < text.len()).then(|| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// The parts of a text, such as of an address, that could be a key.
