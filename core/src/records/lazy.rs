@@ -69,10 +69,6 @@ impl<'a, T: Written + ?Sized> Lazy<'a, T> {
         Self(State::Decoded(self.into_inner()))
     }
 
-    pub(super) fn borrowed(part: &'a T) -> Self {
-        Self(State::Decoded(Cow::Borrowed(part)))
-    }
-
     pub(super) fn owned(part: T::Owned) -> Self {
         Self(State::Decoded(Cow::Owned(part)))
     }
@@ -105,7 +101,7 @@ fn read_again<'a, T: Written + ?Sized>(json: &str) -> Cow<'a, T> {
 
 impl<'a, T: Written + ?Sized> From<&'a T> for Lazy<'a, T> {
     fn from(part: &'a T) -> Self {
-        Self::borrowed(part)
+        Self(State::Decoded(Cow::Borrowed(part)))
     }
 }
 
