@@ -251,6 +251,13 @@ impl Error {
         self
     }
 
+    /// Says what the sentence is about, before it: of several files, which.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn about(mut self, what: impl fmt::Display) -> Self {
+        self.0.fields.detail = format!("{what}: {}", self.0.fields.detail);
+        self
+    }
+
     /// Adds the service and the operation that failed, such as `openai` and `chat.completions`.
     #[must_use]
     pub fn with_operation(mut self, service: &'static str, operation: &'static str) -> Self {

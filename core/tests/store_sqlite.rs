@@ -483,7 +483,9 @@ fn other_files_are_refused() {
     rusqlite::Connection::open(path("other")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     let error = SqliteStore::open(path("other")).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "store.not_ours"));
-    assert_eq!(SqliteStore::open(path("no/such/folder")).unwrap_err().code(), "store.cannot_open");
+    let error = SqliteStore::open(path("no/such/folder")).unwrap_err();
+    assert_eq!(error.code(), "store.cannot_open");
+    assert!(error.detail().starts_with(&format!("{}: ", path("no/such/folder").display())), "{error}");
     drop(SqliteStore::open(path("new")).unwrap());
     drop(SqliteStore::open(path("new")).unwrap());
     rusqlite::Connection::open(path("new")).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();

@@ -64,7 +64,7 @@ impl SqliteOptions {
             let readers = (0..READERS).map(|_| schema::reader(path, &self)).collect::<Result<Vec<_>, Fault>>()?;
             Ok((writer, readers))
         };
-        let (writer, readers) = start().map_err(|fault| settle(fault, "open"))?;
+        let (writer, readers) = start().map_err(|fault| settle(fault, "open").about(path.display()))?;
         SqliteStore::start(Some(path.to_owned()), writer, readers, self.clock)
     }
 
