@@ -350,6 +350,10 @@ async fn the_listener_takes_the_one_callback_and_nothing_else() {
         answer.starts_with("HTTP/1.1 200") && answer.contains("content-security-policy: default-src 'none'"),
         "{answer}"
     );
+    // A style that the page's own policy does not allow is not shown.
+    let style = answer.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
+    let hash = STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, style.as_bytes()));
+    assert!(answer.contains(&format!("style-src 'sha256-{hash}'")), "{answer}");
     assert!(!answer.contains("the-code") && !answer.contains("right-state"));
     assert!(!answer.contains("logged in"), "the code is still to be changed into tokens, which may fail: {answer}");
     let callback = waiting.await.unwrap().unwrap();

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use base64::Engine;
 use futures_util::FutureExt;
+use ring::digest::{SHA256, digest};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,6 +28,9 @@ const FREE_PORTS: u32 = 16;
 const MAX_HEAD: usize = 16 << 10;
 /// How long a connection may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The looks of the page at the end, in the colours of the browser.
+const STYLE: &str = ":root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}\
+    body{max-width:26rem;margin:15vh auto;padding:0 1.5rem}h1{font-size:1.25rem;margin:0}p{margin:.5rem 0}";
 
 /// A listener on 127.0.0.1 and ::1 for the callback of one login. Bind it before the browser opens, so that no answer is
 /// lost; dropping it, or the future of [`wait`](Self::wait), ends it.
@@ -183,19 +188,23 @@ struct Expected {
 async fn serve(mut stream: TcpStream, expected: &Expected) -> Option<Callback> {
     let head = read_head(&mut stream).await?;
     let callback = wanted(&head, expected);
-    let (status, text) = match &callback {
+    let (status, title, text) = match &callback {
         // What comes of it is not known here: the code is still to be changed into tokens.
         Ok(callback) if callback.code().is_ok() => {
-            ("200 OK", "X allowed the access. You can close this page: the program says how the login went.")
+            ("200 OK", "X allowed the access", "You can close this page: the program says how the login went.")
         }
-        Ok(_) => ("200 OK", "The login was not allowed. You can close this page."),
-        Err(status) => (*status, "This is not the page you are looking for."),
+        Ok(_) => ("200 OK", "The login was not allowed", "You can close this page."),
+        Err(status) => (*status, "This is not the page you are looking for", "The login waits for another one."),
     };
-    let page =
-        format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Login</title><p>{text}</p></html>\n");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>Login</title><style>{STYLE}</style><h1>{title}</h1><p>{text}</p></html>\n"
+    );
+    let style = base64::engine::general_purpose::STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
     let answer = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
-         content-security-policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n\
+         content-security-policy: default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'\r\n\
          x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\ncache-control: no-store\r\n\
          connection: close\r\n\r\n{page}",
         page.len()
