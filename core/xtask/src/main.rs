@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", options @ ..] => test::run(options),
         ["gen"] => python::generate().and_then(|()| node::generate()).and_then(|()| mobile::generate()),
+        ["pack", "node"] => node::pack(),
         ["fuzz", options @ ..] => test::fuzz(options.first().and_then(|seconds| seconds.parse().ok()).unwrap_or(60)),
         ["supabase", "up"] => supabase::up(None),
         ["supabase", "up", file] => supabase::up(Some(file)),
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
 const USAGE: &str = "\
 usage: cargo xtask test [--long] [PART…]   run all tests, or only these parts
        cargo xtask gen                     write what is made from other files
+       cargo xtask pack node               the npm package for this machine, as it is shipped
        cargo xtask fuzz [SECONDS]          run each fuzz target for so long (60 s unless told)
        cargo xtask supabase up [FILE]      keep the real servers running; FILE gets their addresses as `export` lines
        cargo xtask supabase postgres start|stop   under servers that `up` keeps running (GHOSTWREN_TEST_SERVERS)

@@ -11,13 +11,9 @@ use crate::servers::{files, shared_environment};
 const PROFILE: &str = "GHOSTWREN_PROFILE";
 
 pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
-    let (folder, package) = (root().join("target").join("node"), package());
+    let (folder, package) = (folder(), package());
     let profile = std::env::var(PROFILE).unwrap_or_else(|_| "dev".to_owned());
-    tools(&package)?;
-    let addon = addon(&folder, &profile)?;
-    run(node(&package, "types.mjs").arg(types(&folder)).arg("--check"))?;
-    run(&mut node(&package, "build.mjs"))?;
-    let packed = pack(&folder, &package, &addon)?;
+    let packed = packed(&folder, &package, &profile)?;
     let app = install(&folder, &package, &packed)?;
     // With the features that the tests of Rust are built with, so that nothing is built twice.
     run(&mut cargo(&["build", "-p", "ghostwren", "--all-features", "--bin", "ghostwren-sandbox"]))?;
@@ -49,12 +45,24 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
 }
 
+/// Packs the package for this machine as it is shipped, and says how an app takes it.
+pub(crate) fn pack() -> Result<(), String> {
+    let profile = std::env::var(PROFILE).unwrap_or_else(|_| "dist".to_owned());
+    let packed = packed(&folder(), &package(), &profile)?;
+    println!("\nin the folder of your app:\n\n    npm install {}", packed.join(" "));
+    Ok(())
+}
+
 /// Writes `native.d.ts` from the addon.
 pub(crate) fn generate() -> Result<(), String> {
-    let (folder, package) = (root().join("target").join("node"), package());
+    let (folder, package) = (folder(), package());
     tools(&package)?;
     addon(&folder, "dev")?;
     run(node(&package, "types.mjs").arg(types(&folder)))
+}
+
+fn folder() -> PathBuf {
+    root().join("target").join("node")
 }
 
 fn package() -> PathBuf {
@@ -137,7 +145,11 @@ fn platform() -> String {
 }
 
 /// The tarballs: the package's, then the platform's.
-fn pack(folder: &Path, package: &Path, addon: &Path) -> Result<Vec<String>, String> {
+fn packed(folder: &Path, package: &Path, profile: &str) -> Result<Vec<String>, String> {
+    tools(package)?;
+    let addon = addon(folder, profile)?;
+    run(node(package, "types.mjs").arg(types(folder)).arg("--check"))?;
+    run(&mut node(package, "build.mjs"))?;
     let out = folder.join("packed");
     let _ = std::fs::remove_dir_all(&out);
     let packed = node(package, "pack.mjs")
