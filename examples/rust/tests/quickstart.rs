@@ -238,3 +238,14 @@ fn a_file_that_is_no_archive_is_said_to_be_none() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["letter.txt"]);
 }
+
+#[test]
+fn what_is_meant_for_a_project_is_not_done_with_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for option in [vec!["--doctor"], vec!["--email", "me@example.com"]] {
+        let output = quickstart(folder.path()).args(&option).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains("quickstart.no_project"), "{option:?}: {said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was begun");
+}

@@ -98,9 +98,11 @@ async fn run(options: &Options) -> Result<(), Stop> {
             let well = place::tell_diagnosis(&project.doctor().await?, options.json);
             return if well { Ok(()) } else { Err(Stop::Unwell) };
         }
-        None if options.doctor => {
-            let detail =
-                "there is no Supabase project to look at: everything is kept in a SQLite file, which needs none";
+        None if options.doctor || options.email.is_some() => {
+            let what = if options.doctor { "look at" } else { "log in to" };
+            let detail = format!(
+                "there is no Supabase project to {what}: everything is kept in a SQLite file, which needs none"
+            );
             let error = Error::new(ErrorKind::Config, "quickstart.no_project", detail);
             return Err(error
                 .with_remedy("Set SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY, or give --supabase-local.")

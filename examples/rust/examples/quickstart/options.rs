@@ -40,7 +40,7 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) doctor: bool,
 
-    /// With SUPABASE_URL, who logs in; a new address signs up. The password is in SUPABASE_PASSWORD, or asked for.
+    /// With a Supabase project, who logs in; a new address signs up. The password is in SUPABASE_PASSWORD, or asked for.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<String>,
 
