@@ -17,7 +17,9 @@ pub(crate) struct Bar {
 impl Bar {
     pub(crate) fn new(silent: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        Self { bar: (terminal && !silent).then(ProgressBar::no_length), plain: !terminal && !silent, next_line: 1 }
+        // Until it knows how many there are it draws no bar.
+        let bar = (terminal && !silent).then(|| ProgressBar::no_length().with_style(style("{spinner} {msg}")));
+        Self { bar, plain: !terminal && !silent, next_line: 1 }
     }
 
     pub(crate) fn show(&mut self, event: &ImportEvent) {
