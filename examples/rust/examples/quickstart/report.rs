@@ -344,7 +344,7 @@ impl Report {
         }
         let mut out = self.heading("Calls of X")?;
         for (name, micros) in [
-            ("the timeline, read by this run", read),
+            ("the timeline and its author, read by this run", read),
             ("the tweet that was published", written),
             ("in all on this UTC day, with the users looked up", today),
         ] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ghostwren::archive::Archive;
 use ghostwren::config::TWITTER_CLIENT_ID;
-use ghostwren::records::{TweetKind, TwitterUser};
+use ghostwren::records::{Tweet, TweetKind, TwitterUser};
 use ghostwren::sandbox::{Sandbox, XSandbox, x};
 use ghostwren::twitter::{Scopes, TIMELINE_LIMIT, TwitterApp};
 use ghostwren::workflow::Connection;
@@ -54,7 +54,8 @@ fn populate(x: &XSandbox, options: &Options) -> Result<()> {
     let mut tweets = Vec::new();
     let mut reader = archive.read(None)?;
     while let Some(page) = reader.next_page(1_000)? {
-        tweets.extend(page.tweets.into_iter().filter(|tweet| tweet.kind != TweetKind::Retweet));
+        let shown = |tweet: &Tweet| tweet.kind != TweetKind::Retweet && tweet.deleted_at.is_none();
+        tweets.extend(page.tweets.into_iter().filter(shown));
         tweets.sort_by_key(|tweet| std::cmp::Reverse(tweet.created_at));
         tweets.truncate(usize::try_from(TIMELINE_LIMIT).unwrap_or(usize::MAX));
     }
