@@ -93,6 +93,26 @@ fn every_code_that_is_named_exists() {
     assert!(unknown.is_empty(), "named, but nowhere in the source: {unknown:#?}");
 }
 
+#[test]
+fn no_remedy_speaks_one_language_only() {
+    let mut remedies = 0;
+    each_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |path, source| {
+        for rest in source.split("remedy(").skip(1) {
+            // What follows is the text itself, or no text.
+            let Some(text) = rest.trim_start().strip_prefix('"').and_then(|text| text.split("\")").next()) else {
+                continue;
+            };
+            let text = text.split("\",\n").next().unwrap_or_default();
+            remedies += 1;
+            // A method of Rust's builder, a path of Rust's.
+            let method = |code: &str| code.starts_with('.') && code.contains('(');
+            let rust = text.split('`').skip(1).step_by(2).any(|code| method(code) || code.contains("::"));
+            assert!(!rust, "{}: {text}", path.display());
+        }
+    });
+    assert!(remedies > 100, "only {remedies} were found: the test reads nothing");
+}
+
 /// The codes of the source.
 fn codes(core: &Path) -> BTreeSet<String> {
     let mut codes = BTreeSet::new();

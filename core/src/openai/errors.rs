@@ -165,14 +165,15 @@ fn judge(status: Option<StatusCode>, told: &Told, limits: Option<&RateLimits>) -
         || (told.says(&["model"]) && told.says(&["has been shut down", "has been deprecated", "is retired"]))
     {
         return fail(ErrorKind::NotFound, "openai.model_gone")
-            .remedy("Set another model: this one was shut down (GHOSTWREN_MODEL, or `.model(…)`).");
+            .remedy("Set another model: this one was shut down (GHOSTWREN_MODEL, or the setting `model`).");
     }
     if told.is(NO_MODEL)
         || told.says(&["does not exist or you do not have access"])
         || (code == 404 && told.says(&["model"]))
     {
-        return fail(ErrorKind::NotFound, "openai.model_not_found")
-            .remedy("Set a model that the server has (GHOSTWREN_MODEL, or `.model(…)`); `models()` lists them.");
+        return fail(ErrorKind::NotFound, "openai.model_not_found").remedy(
+            "Set a model that the server has (GHOSTWREN_MODEL, or the setting `model`); `models()` lists them.",
+        );
     }
     if told.is(CONTEXT) || told.says(&["maximum context length", "exceeds the available context size"]) {
         return fail(ErrorKind::InvalidInput, "openai.context_length").remedy("Send fewer or shorter examples.");

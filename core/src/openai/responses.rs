@@ -78,7 +78,7 @@ pub(super) fn check(plan: &Plan<'_>) -> Result<()> {
         "openai.unsupported_parameter",
         format!("the Responses API has no `{parameter}`"),
     )
-    .with_remedy("Use Chat Completions (`.api(Api::Chat)`), or leave it out."))
+    .with_remedy("Use Chat Completions (the setting `api`), or leave it out."))
 }
 
 pub(super) fn body(plan: &Plan<'_>, stream: bool) -> serde_json::Result<Vec<u8>> {

@@ -206,7 +206,7 @@ impl Supabase {
         self.settings.secret.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config, "supabase.secret_key_needed", "this needs the project's secret key")
                 .with_remedy(
-                    "On a server, add it with `.secret_key(…)`; on a device, keep tokens in a store of its own.",
+                    "On a server, give the project its secret key too; on a device, keep tokens in a store of its own.",
                 )
         })
     }

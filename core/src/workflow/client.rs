@@ -51,9 +51,8 @@ impl Account {
                 if !scopes.is_empty() && !scopes.missing(wanted).is_empty() =>
             {
                 let detail = format!("the login does not allow it: it lacks {}", scopes.missing(wanted).join(", "));
-                Err(Error::new(ErrorKind::PermissionDenied, "twitter.missing_scope", detail).with_remedy(
-                    "Connect the account again and ask for what is missing, such as `Scopes::read().write()`.",
-                ))
+                Err(Error::new(ErrorKind::PermissionDenied, "twitter.missing_scope", detail)
+                    .with_remedy("Connect the account again, and ask for the scopes that are missing."))
             }
             Connection::Connected { .. } | Connection::Unfinished { .. } => self.twitter_client().await,
         }

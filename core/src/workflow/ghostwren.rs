@@ -73,7 +73,7 @@ impl Ghostwren {
     pub fn model(&self) -> Result<&Arc<dyn Model>> {
         self.0.model.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config, "workflow.no_model", "this call needs a model and the setup names none")
-                .with_remedy("Give the builder a model, such as `.model(OpenAi::from_env()?)`.")
+                .with_remedy("Give the setup a model, such as OpenAI's with the key in OPENAI_API_KEY.")
         })
     }
 
@@ -84,7 +84,7 @@ impl Ghostwren {
     pub fn twitter(&self) -> Result<&TwitterApp> {
         self.0.twitter.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config, "workflow.no_twitter", "this call needs Twitter and the setup names no app")
-                .with_remedy("Give the builder your app at X, such as `.twitter(TwitterApp::from_env()?)`.")
+                .with_remedy("Give the setup your app at X, a `TwitterApp` with its client id.")
         })
     }
 
@@ -223,7 +223,7 @@ impl GhostwrenBuilder {
     pub fn build(self) -> Result<Ghostwren> {
         let store = self.store.ok_or_else(|| {
             Error::new(ErrorKind::Config, "workflow.no_store", "the setup names no store")
-                .with_remedy("Give the builder a store, such as `.store(SqliteStore::open(\"ghostwren.db\")?)`.")
+                .with_remedy("Give the setup a store, such as a SQLite file.")
         })?;
         Ok(Ghostwren(Arc::new(Setup {
             store,

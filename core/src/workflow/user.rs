@@ -98,7 +98,7 @@ impl Identity {
         if caller.is_user() && !proof {
             let detail = "the store does not verify tokens, and the identity is one";
             return Err(Error::new(ErrorKind::Config, "identity.store_is_local", detail)
-                .with_remedy("Use `SupabaseStore`, or verify the user yourself and pass `Identity::local`."));
+                .with_remedy("Use `SupabaseStore`, or verify the user yourself and name them as an owner."));
         }
         Ok(caller)
     }
