@@ -110,7 +110,8 @@ pub(crate) fn unlike(feature: &Feature) -> String {
     // Of tweets some things are counted, and of others there is one or none.
     let share = feature.name.ends_with("_texts")
         || ["start_", "end_", "last_", "chars_"].iter().any(|kind| feature.name.starts_with(kind));
-    let rate = |value: f64| match feature.per.as_str() {
+    // Words are counted in those of their language: `words@en`.
+    let rate = |value: f64| match feature.per.split('@').next().unwrap_or_default() {
         "texts" if share => format!("in {:.0} % of tweets", value * 100.0),
         "texts" if value < 1.0 => format!("{:.0} in 100 tweets", value * 100.0),
         "texts" => format!("{value:.1} a tweet"),
