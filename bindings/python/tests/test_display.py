@@ -32,6 +32,13 @@ def test_a_profile_shows_its_bars_and_escapes_its_words() -> None:
     ElementTree.fromstring(html.replace("<br>", "<br/>"))
 
 
+def test_what_is_rare_is_told_apart_from_what_is_rarer() -> None:
+    profile = StyleProfile.from_texts([f"ok so number {n}, i said honestly it was tea" for n in range(200)])
+    features = profile.summary().characteristic_habits + profile.summary().characteristic_words
+    rare = next(feature for feature in features if feature.background is not None and 0 < feature.background < 0.005)
+    assert f"<td>{rare.background:.2g}</td>" in profile._repr_html_()
+
+
 def test_progress_shows_a_bar() -> None:
     progress = Progress(PROGRESS)
     assert progress.remaining is not None and progress.remaining.total_seconds() == 1.5

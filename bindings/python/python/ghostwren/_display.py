@@ -19,6 +19,11 @@ def _bar(share: float, width: int = 160, colour: str = "#1d9bf0") -> str:
     return _BAR.format(width=width, colour=colour, part=max(0.0, min(1.0, share)) * width)
 
 
+def _number(value: float) -> str:
+    """Two digits that say something: what is rare is told apart too."""
+    return f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
+
+
 def _shown(text: str) -> str:
     from .text import escape_controls
 
@@ -42,19 +47,21 @@ def profile_html(profile: StyleProfile) -> str:
     rows = []
     for feature in summary.characteristic_habits + summary.characteristic_words:
         more = feature.z >= 0
-        usual = "" if feature.background is None else f"{feature.background:.2f}"
+        usual = "" if feature.background is None else _number(feature.background)
         rows.append(
             f"<tr><td>{_shown(feature.label)}</td>"
             f"<td>{_bar(abs(feature.z) / 4, colour='#1d9bf0' if more else '#f4212e')}</td>"
-            f"<td>{'more' if more else 'less'}</td><td>{feature.value:.2f}</td><td>{usual}</td></tr>"
+            f"<td>{'more' if more else 'less'}</td><td>{_number(feature.value)}</td><td>{usual}</td></tr>"
         )
     claims = ""
     if profile.analysis is not None:
-        claims = "<ul>" + "".join(f"<li>{_shown(claim.words)}</li>" for claim in profile.analysis.claims) + "</ul>"
+        # A model may say the same of several numbers.
+        words = dict.fromkeys(claim.words for claim in profile.analysis.claims)
+        claims = "<ul>" + "".join(f"<li>{_shown(text)}</li>" for text in words) + "</ul>"
     languages = ", ".join(f"{_shown(use.language)} {use.share:.0%}" for use in summary.languages)
     return (
         f"<div><b>Style profile</b>: {_shown(sufficiency.message)}; {languages}<br>"
         f"{summary.words:.1f} words, {summary.emoji:.2f} emoji, {summary.exclamation_marks:.2f} exclamation marks per "
-        f"tweet{claims}<table><thead><tr><th>habit</th><th></th><th>than others</th><th>value</th><th>others</th></tr>"
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"tweet{claims}<table><thead><tr><th>habit</th><th colspan=\"2\">than others</th><th>here</th>"
+        f"<th>others</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
