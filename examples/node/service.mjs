@@ -42,8 +42,14 @@ app.get('/tweets', async ({ account, query: { search, after } }, response) => {
 
 app.post('/drafts', async ({ account, query: { topic } }, response) => {
   response.type('text/event-stream')
-  for await (const event of account.generateStream(topic, { count: 2, signal: signalOf(response) })) {
-    response.write(`data: ${JSON.stringify(event)}\n\n`)
+  try {
+    for await (const event of account.generateStream(topic, { count: 2, signal: signalOf(response) })) {
+      response.write(`data: ${JSON.stringify(event)}\n\n`)
+    }
+  } catch (error) {
+    if (!(error instanceof GhostwrenError)) throw error
+    // The answer may have begun, so that a status would come too late.
+    response.write(`event: failed\ndata: ${JSON.stringify(error)}\n\n`)
   }
   response.end()
 })

@@ -66,7 +66,11 @@ async def tweets(account: Mine, search: str | None = None, after: str | None = N
 async def drafts(account: Mine, topic: str) -> StreamingResponse:
     async def events() -> AsyncIterator[str]:
         # A client that goes away cancels this, and the request to the model with it.
-        async for event in account.generate_stream(topic, count=2):
-            yield f"data: {json.dumps(event.to_dict())}\n\n"
+        try:
+            async for event in account.generate_stream(topic, count=2):
+                yield f"data: {json.dumps(event.to_dict())}\n\n"
+        except GhostwrenError as error:
+            # The answer has begun, so that a status would come too late.
+            yield f"event: failed\ndata: {json.dumps(error.to_dict())}\n\n"
 
     return StreamingResponse(events(), media_type="text/event-stream")

@@ -61,6 +61,10 @@ test('the service', async (t) => {
   const lines = (await (await ask('/drafts?topic=dns', 'POST')).text()).split('\n').filter((line) => line !== '')
   assert.match(lines[0], /"started"/)
   assert.match(lines.at(-1), /"finished"/)
+  // Somebody without a tweet: what went wrong reaches the one who asked.
+  const failed = (await (await ask('/drafts?topic=dns', 'POST', 'eve')).text()).split('\n')
+  assert.equal(failed[0], 'event: failed')
+  assert.equal(JSON.parse(failed[1].replace('data: ', '')).kind, 'invalid_input')
   child.kill('SIGTERM')
   const [, code] = await gone
   assert.equal(code, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -58,3 +59,7 @@ def test_service(tmp_path: Path, clean_sandbox: Sandbox, monkeypatch: pytest.Mon
         with client.stream("POST", "/drafts", params={"topic": "dns"}, headers=mine) as answer:
             lines = [line for line in answer.iter_lines() if line]
         assert '"started"' in lines[0] and '"finished"' in lines[-1]
+        # Somebody without a tweet: what went wrong reaches the one who asked.
+        with client.stream("POST", "/drafts", params={"topic": "dns"}, headers={"x-owner": "eve"}) as answer:
+            lines = [line for line in answer.iter_lines() if line]
+        assert lines[-2] == "event: failed" and json.loads(lines[-1].removeprefix("data: "))["kind"] == "invalid_input"
