@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use ghostwren::{Error, ErrorKind, Result};
-use ghostwren_shared::host::Host;
+use ghostwren_shared::host::{Host, app_failed};
 #[cfg(feature = "supabase")]
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
@@ -37,12 +37,12 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for HostError {
 
 impl HostError {
     /// The error of the core, with the exception beneath. An exception of ours keeps its kind and fields.
-    pub(crate) fn of(self, kind: ErrorKind, code: &'static str, what: &str) -> Error {
+    pub(crate) fn of(self, new: impl FnOnce(&HostCause) -> Error) -> Error {
         let Self::Thrown { number, text, fields } = self;
         let cause = HostCause { number, text };
         match read_fields(fields.as_deref()) {
             Some(fields) => Error::from(fields).with_source(cause),
-            None => Error::new(kind, code, format!("the application's {what} failed: {cause}")).with_source(cause),
+            None => new(&cause).with_source(cause),
         }
     }
 }
@@ -97,11 +97,7 @@ impl fmt::Debug for Guest {
 #[async_trait]
 impl Host for Guest {
     async fn call(&self, method: &'static str, argument: String) -> Result<String> {
-        let (kind, code) = match self.what {
-            "store" => (ErrorKind::Storage, "store.app_failed"),
-            _ => (ErrorKind::Server, "model.app_failed"),
-        };
-        let failed = |error: HostError| error.of(kind, code, self.what);
+        let failed = |error: HostError| error.of(|cause| app_failed(self.what, cause));
         if method != "stream" {
             return self.host.call(method.to_owned(), argument).await.map_err(failed);
         }
@@ -153,7 +149,10 @@ pub(crate) async fn load(tokens: &dyn NativeTokens, name: &str) -> Result<Option
 
 pub(crate) fn unsafe_place(error: HostError) -> Error {
     error
-        .of(ErrorKind::Storage, "mobile.token_store", "token store")
+        .of(|cause| {
+            let detail = format!("the application's token store failed: {cause}");
+            Error::new(ErrorKind::Storage, "mobile.token_store", detail)
+        })
         .with_remedy("Unlock the device, and give the app access to its Keystore or Keychain.")
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use ghostwren::{Error, ErrorKind, Result};
-use ghostwren_shared::host::Host;
+use ghostwren_shared::host::{Host, app_failed};
 
 use crate::bridge::{Message, Shared};
 use crate::error::HostCause;
@@ -33,13 +33,7 @@ impl JsHost {
     fn failed(&self, cause: HostCause) -> Error {
         match cause.fields() {
             Some(fields) => Error::from(fields).with_source(cause),
-            None => {
-                let (kind, code) = match self.what {
-                    "store" => (ErrorKind::Storage, "store.app_failed"),
-                    _ => (ErrorKind::Server, "model.app_failed"),
-                };
-                Error::new(kind, code, format!("the application's {} failed: {cause}", self.what)).with_source(cause)
-            }
+            None => app_failed(self.what, &cause).with_source(cause),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
-use ghostwren::{Error, ErrorKind, Result};
-use ghostwren_shared::host::Host;
+use ghostwren::{Error, Result};
+use ghostwren_shared::host::{Host, app_failed};
 use pyo3::prelude::*;
 use pyo3::types::PyWeakrefReference;
 use tokio::sync::oneshot;
@@ -52,13 +52,7 @@ impl PyHost {
     fn failed(&self, cause: PythonCause) -> Error {
         match cause.fields() {
             Some(fields) => Error::from(fields).with_source(cause),
-            None => {
-                let (kind, code) = match self.what {
-                    "store" => (ErrorKind::Storage, "store.app_failed"),
-                    _ => (ErrorKind::Server, "model.app_failed"),
-                };
-                Error::new(kind, code, format!("the application's {} failed: {cause}", self.what)).with_source(cause)
-            }
+            None => app_failed(self.what, &cause).with_source(cause),
         }
     }
 }

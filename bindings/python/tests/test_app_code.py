@@ -68,6 +68,7 @@ def test_what_a_model_raises_is_the_cause(sample: Path) -> None:
         asyncio.run(generate_with(Broken(error), sample))
     assert caught.value.__cause__ is error
     assert caught.value.code == "model.app_failed"
+    assert caught.value.remedy == "Look at the cause: the application's own code threw it."
 
 
 def test_an_error_of_ours_keeps_its_kind(sample: Path) -> None:

@@ -1,5 +1,6 @@
 //! Models and stores that are written in the host's language. A binding implements [`Host`]: one call that carries JSON.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,12 +16,23 @@ use serde::Deserialize;
 
 /// An object of the host's language.
 #[async_trait]
-pub trait Host: Send + Sync + std::fmt::Debug {
+pub trait Host: Send + Sync + fmt::Debug {
     /// Calls a method of the object. What the host threw is the source of the error, as the host's own object.
     async fn call(&self, method: &'static str, argument: String) -> Result<String>;
 
     /// Calls a method whose answer nobody waits for.
     fn tell(&self, method: &'static str, argument: String);
+}
+
+/// What the application's own code threw, as an error; the binding adds it as the source. `what` is `model` or `store`.
+#[must_use]
+pub fn app_failed(what: &str, cause: &dyn fmt::Display) -> Error {
+    let (kind, code) = match what {
+        "store" => (ErrorKind::Storage, "store.app_failed"),
+        _ => (ErrorKind::Server, "model.app_failed"),
+    };
+    Error::new(kind, code, format!("the application's {what} failed: {cause}"))
+        .with_remedy("Look at the cause: the application's own code threw it.")
 }
 
 /// What a model of the host says of itself when it is given to a `Ghostwren`.
