@@ -2,6 +2,8 @@
 //
 //     node examples/node/quickstart.mjs [path of your archive] [topic]
 //
+// In a checkout it wants the package beside it: `cargo xtask pack node` ends with the command for that.
+//
 // Without a key in `OPENAI_API_KEY` a model of six lines takes the place of GPT-4o, so that it runs at once; without an archive
 // it takes the sample beside the Rust example.
 

@@ -1,5 +1,6 @@
 """The whole job: import an archive, learn the style, draft tweets.
 
+    pip install ./bindings/python
     python examples/python/quickstart.py [path of your archive] [topic]
 
 Without a key in `OPENAI_API_KEY` a model of six lines takes the place of GPT-4o, so that it runs at once; without an

@@ -49,7 +49,9 @@ pub(crate) fn test(totals: &mut Totals) -> Result<(), String> {
 pub(crate) fn pack() -> Result<(), String> {
     let profile = std::env::var(PROFILE).unwrap_or_else(|_| "dist".to_owned());
     let packed = packed(&folder(), &package(), &profile)?;
-    println!("\nin the folder of your app:\n\n    npm install {}", packed.join(" "));
+    let packed = packed.join(" ");
+    println!("\nin the folder of your app:\n\n    npm install {packed}");
+    println!("\nfor examples/node, in the checkout:\n\n    npm install --no-save --prefix examples/node {packed}");
     Ok(())
 }
 
