@@ -3,7 +3,7 @@
 //     cargo build -p ghostwren-mobile
 //     mvn -q -f bindings/mobile/kotlin test-compile exec:java
 //
-// Without a key in the token store a model of six lines takes the place of GPT-4o, so that it runs at once; without an
+// Without a key in `OPENAI_API_KEY` a model of six lines takes the place of GPT-4o, so that it runs at once; without an
 // archive it takes the sample beside the Rust example.
 
 import io.github.ghostwren.DraftRequest
@@ -35,8 +35,9 @@ fun main(arguments: Array<String>) = runBlocking {
     val archive = Path.of(arguments.getOrElse(0) { "examples/rust/sample-archive" })
     val topic = arguments.getOrElse(1) { "why the build is slow again" }
     // On Android: AndroidTokenStore(context), which keeps the person's own key behind the Keystore.
-    val tokens = MemoryTokenStore()
-    val model = if (tokens.load(TokenStore.MODEL_KEY) != null) OpenAi() else Parrot(topic)
+    val key = System.getenv("OPENAI_API_KEY")
+    val tokens = MemoryTokenStore(if (key == null) emptyMap() else mapOf(TokenStore.MODEL_KEY to key))
+    val model = if (key == null) Parrot(topic) else OpenAi()
     val file = createTempDirectory("ghostwren").resolve("ghostwren.db")
 
     Ghostwren(SqliteStore(file), model, tokens = tokens).use { wren ->

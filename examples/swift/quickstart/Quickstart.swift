@@ -2,7 +2,7 @@
 //
 //     swift run --package-path examples/swift/quickstart Quickstart [path of your archive] [topic]
 //
-// Without a key in the token store a model of six lines takes the place of GPT-4o, so that it runs at once; without an
+// Without a key in `OPENAI_API_KEY` a model of six lines takes the place of GPT-4o, so that it runs at once; without an
 // archive it takes the sample beside the Rust example.
 
 import Foundation
@@ -28,9 +28,9 @@ struct Quickstart {
         let topic = given.count > 2 ? given[2] : "why the build is slow again"
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).db")
         // In an app: KeychainTokenStore(), which keeps the person's own key.
-        let tokens = MemoryTokenStore()
-        let hasKey = await tokens.load(TokenName.modelKey) != nil
-        let model: any Model = hasKey ? try OpenAI() : Parrot(topic: topic)
+        let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY"]
+        let tokens = MemoryTokenStore(key.map { [TokenName.modelKey: $0] } ?? [:])
+        let model: any Model = key == nil ? Parrot(topic: topic) : try OpenAI()
 
         let wren = try Ghostwren(store: SqliteStore(file), model: model, tokens: tokens)
         let account = try await wren.user().openAccount("main")
@@ -41,7 +41,7 @@ struct Quickstart {
             }
         }
 
-        let style = try await account.analyzeStyle(askModel: hasKey)
+        let style = try await account.analyzeStyle(askModel: key != nil)
         print(try style.profile.sufficiency().message)
         for habit in try style.profile.summary().characteristicHabits.prefix(5) {
             let value = String(format: "%.2f", habit.value)
