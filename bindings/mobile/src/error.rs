@@ -22,10 +22,37 @@ pub enum NativeError {
 
 impl From<Error> for NativeError {
     fn from(error: Error) -> Self {
+        let mut fields = error.to_fields();
+        if fields.code.starts_with("argument.") {
+            fields.detail = as_written(&fields.detail);
+        }
         // Fields are always written: the map of a struct with text keys cannot fail.
-        let fields = serde_json::to_string(&error.to_fields()).unwrap_or_default();
+        let fields = serde_json::to_string(&fields).unwrap_or_default();
         Self::Failed { fields, thrown: thrown(&error) }
     }
+}
+
+/// The sentence with its arguments named as Kotlin and Swift write them: `baseUrl` for `base_url`.
+fn as_written(detail: &str) -> String {
+    let mut written = String::with_capacity(detail.len());
+    for (at, piece) in detail.split('`').enumerate() {
+        let named = ["argument ", "field ", "cannot be used: "].iter().any(|before| written.ends_with(before));
+        if at > 0 {
+            written.push('`');
+        }
+        if at % 2 == 0 || !named {
+            written.push_str(piece);
+            continue;
+        }
+        let mut words = piece.split('_');
+        written.push_str(words.next().unwrap_or_default());
+        for word in words {
+            let mut letters = word.chars();
+            written.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            written.push_str(letters.as_str());
+        }
+    }
+    written
 }
 
 /// An exception of the host: its number there, and its text.
@@ -79,4 +106,24 @@ pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Error {
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, NativeError> {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     Ok(outcome.unwrap_or_else(|payload| Err(panicked(&*payload)))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_written;
+
+    #[test]
+    fn an_argument_is_named_as_it_is_written_in_the_call() {
+        for (core, here) in [
+            ("the argument `base_url` is not an address", "the argument `baseUrl` is not an address"),
+            (
+                "the settings cannot be used: unknown field `max_n_`",
+                "the settings cannot be used: unknown field `maxN`",
+            ),
+            ("the argument `hashtags` cannot be used: unknown variant `a_b`, expected `as_author`", ""),
+            ("it says ` once, and `an_argument` too", ""),
+        ] {
+            assert_eq!(as_written(core), if here.is_empty() { core } else { here });
+        }
+    }
 }

@@ -122,11 +122,13 @@ enum Wire {
     /// JSON has no infinite numbers, and none that is not one.
     private static func endless(_ name: String) -> GhostwrenError {
         let suffix = "_seconds"
-        let name = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        let words = (name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name).split(separator: "_")
+        // As it is written in the call.
+        let written = ([words.first.map(String.init) ?? ""] + words.dropFirst().map(\.capitalized)).joined(separator: "")
         return GhostwrenError(
             kind: .invalidInput,
             code: "argument.type",
-            detail: "the argument `\(name)` is no number that ends",
+            detail: "the argument `\(written)` is no number that ends",
             remedy: "Give a number that is finite, or nothing for the default."
         )
     }

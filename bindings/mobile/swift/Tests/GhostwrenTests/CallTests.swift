@@ -86,7 +86,7 @@ final class CallTests: XCTestCase {
             XCTAssertTrue(lease.description.contains("`lease`"), lease.description)
             let busy = try await failure { _ = try Ghostwren(store: SqliteStore(try folder(), busyTimeout: endless)) }
             XCTAssertEqual(busy.kind, .invalidInput)
-            XCTAssertTrue(busy.description.contains("`busy_timeout`"), busy.description)
+            XCTAssertTrue(busy.description.contains("`busyTimeout`"), busy.description)
             let wren = try Ghostwren(store: SqliteStore.inMemory())
             let account = try await wren.user().openAccount()
             var request = DraftRequest("tea")

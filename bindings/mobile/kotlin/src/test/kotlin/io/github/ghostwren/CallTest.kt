@@ -169,14 +169,20 @@ class CallTest {
         for (endless in listOf(Duration.INFINITE, -Duration.INFINITE)) {
             for ((name, work) in mapOf<String, suspend () -> Unit>(
                 "lease" to { Ghostwren(SqliteStore.inMemory(), lease = endless).open() },
-                "busy_timeout" to { Ghostwren(SqliteStore(Path.of("a.db"), endless)).open() },
-                "idle_timeout" to { OpenAi("http://127.0.0.1:9/v1", idleTimeout = endless).models() },
+                "busyTimeout" to { Ghostwren(SqliteStore(Path.of("a.db"), endless)).open() },
+                "idleTimeout" to { OpenAi("http://127.0.0.1:9/v1", idleTimeout = endless).models() },
             )) {
                 val error = assertFailsWith<GhostwrenException.InvalidInput> { work() }
                 assertEquals("argument.type", error.code)
                 assertTrue("`$name`" in error.message, error.message)
             }
         }
+    }
+
+    @Test
+    fun `an argument is named as it is written in the call`() = runBlocking {
+        val error = assertFailsWith<GhostwrenException> { OpenAi(baseUrl = "nowhere").models() }
+        assertTrue("`baseUrl`" in error.message, error.message)
     }
 
     @Test

@@ -52,7 +52,7 @@ private fun seconds(name: String, value: Duration): Double {
         ErrorFields(
             kind = "invalid_input",
             code = "argument.type",
-            detail = "the argument `$name` is no number of seconds",
+            detail = "the argument `${name.replace(Regex("_(\\w)")) { it.groupValues[1].uppercase() }}` is no number of seconds",
             remedy = "Give a number of seconds from 0 on, or nothing for the default.",
         ),
     )
