@@ -61,17 +61,19 @@ class OkHttp2Test {
     }
 
     @Test
-    fun `a stream that the server resets is not sent again`() = serving(
-        MockResponse.Builder().onRequestStart(SocketEffect.CloseStream(REFUSED)).build(),
+    fun `a stream that the server resets is not sent again, unless it says that it did not look at it`() = serving(
+        MockResponse.Builder().onRequestStart(SocketEffect.CloseStream(REFUSED_STREAM)).build(),
+        MockResponse.Builder().onRequestBody(SocketEffect.CloseStream(INTERNAL_ERROR)).build(),
         MockResponse.Builder().code(503).setHeader("Retry-After", "0").body("later").build(),
-        MockResponse.Builder().body("third").build(),
+        MockResponse.Builder().body("fourth").build(),
     ) { server, url ->
+        assertEquals(Kind.Connect, broken { post(url) }.kind)
         assertEquals(Kind.Interrupted, broken { post(url) }.kind)
         assertEquals("later", post(url).text())
-        assertEquals("third", post(url).text())
-        assertEquals(3, server.requestCount)
+        assertEquals("fourth", post(url).text())
+        assertEquals(4, server.requestCount)
     }
 }
 
-/** The server's word that it did nothing. */
-private const val REFUSED = 7
+private const val REFUSED_STREAM = 7
+private const val INTERNAL_ERROR = 2

@@ -144,7 +144,13 @@ private class OkHttpAttempt : EventListener() {
     @Volatile
     private var stale = false
 
-    override fun connectFailed(call: Call, inetSocketAddress: InetSocketAddress, proxy: Proxy, protocol: Protocol?, ioe: IOException) {
+    override fun connectFailed(
+        call: Call,
+        inetSocketAddress: InetSocketAddress,
+        proxy: Proxy,
+        protocol: Protocol?,
+        ioe: IOException,
+    ) {
         unconnected += ioe
     }
 
@@ -172,6 +178,7 @@ private class OkHttpAttempt : EventListener() {
 
     /** An interceptor may have sent the request by other means: what is not known to come before is told as interrupted. */
     fun broken(cause: IOException): TransportException = when {
+        isRefused(cause) -> TransportException(TransportException.Kind.Connect, "the server took no more requests", cause)
         sending || !(cause in unconnected || isBefore(cause)) -> interrupted(cause)
         unconnected.any(::isDistrust) -> TransportException(TransportException.Kind.Tls, "the host could not be trusted", cause)
         else -> TransportException(TransportException.Kind.Connect, "no connection could be made", cause)
@@ -180,9 +187,16 @@ private class OkHttpAttempt : EventListener() {
     private fun isBefore(cause: IOException) = cause is UnknownHostException || cause is ConnectException ||
         cause is NoRouteToHostException || cause is UnknownServiceException
 
+    /**
+     * The server's word that it did not look at the request (RFC 9113, 8.7), such as of one that goes away. OkHttp has a class for it
+     * that is its own, and may move.
+     */
+    private fun isRefused(cause: IOException) = cause.message == "stream was reset: REFUSED_STREAM"
+
     /** Not a connection that broke in the middle of the handshake, which another attempt may mend. */
     private fun isDistrust(cause: IOException) = cause is SSLException &&
-        generateSequence(cause.cause) { it.cause }.none { it is EOFException || it is SocketException || it is InterruptedIOException }
+        generateSequence(cause.cause) { it.cause }
+            .none { it is EOFException || it is SocketException || it is InterruptedIOException }
 }
 
 /** Whether the other side closed a connection on which nothing is to come. OkHttp sets the time limit again before it reads. */
