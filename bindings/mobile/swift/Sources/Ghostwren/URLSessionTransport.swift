@@ -21,6 +21,9 @@ public final class URLSessionTransport: Transport {
     let session: URLSession
     private let exchanges = Exchanges()
 
+    /// How many requests have not ended.
+    var underWay: Int { exchanges.count }
+
     /// What `configuration` says of proxies, headers, cellular networks and connections is kept; its time limits and what it
     /// would store are not. It must not be one of a background session.
     public init(configuration: URLSessionConfiguration = .ephemeral) {
@@ -58,9 +61,8 @@ public final class URLSessionTransport: Transport {
         guard let url = URL(string: request.url) else { throw TransportError(.connect, "the address cannot be read") }
         var asked = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: Self.week)
         asked.httpMethod = request.method
-        asked.httpShouldHandleCookies = false
         for (name, value) in request.headers { asked.addValue(value, forHTTPHeaderField: name) }
-        // A `GET` with a body, be it an empty one, is refused.
+        // A `GET` with a body is refused.
         if !request.body.isEmpty { asked.httpBody = request.body }
         return session.dataTask(with: asked)
     }
@@ -102,6 +104,12 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
         lock.unlock()
         task.resume()
         return exchange
+    }
+
+    var count: Int {
+        lock.lock()
+        defer { lock.unlock() }
+        return running.count
     }
 
     private func of(_ task: URLSessionTask) -> Exchange? {
@@ -164,7 +172,7 @@ final class Exchange: @unchecked Sendable {
     // All below is used by who holds the lock.
     private var head: HTTPURLResponse?
     private var bytes = Data()
-    private var end: Result<Void, any Error>?
+    private var end: Result<Part?, any Error>?
     private var reader: CheckedContinuation<Part?, any Error>?
     private var isSuspended = false
     /// Whether something of the request was sent; nothing where URLSession did not say.
@@ -223,7 +231,7 @@ final class Exchange: @unchecked Sendable {
             defer { bytes = Data() }
             return .success(.bytes(bytes))
         }
-        return end?.map { nil }
+        return end
     }
 
     /// Suspends the task while enough waits, and resumes it when all of that was read.
@@ -255,9 +263,9 @@ final class Exchange: @unchecked Sendable {
 
     func ended(_ error: (any Error)?) {
         settle {
+            guard end == nil else { return }
             let began = task.response != nil || task.countOfBytesSent > 0
-            let failure = error.map { TransportError($0, sent: began ? true : sent) }
-            end = end ?? failure.map { .failure($0) } ?? .success(())
+            end = error.map { .failure(TransportError($0, sent: began ? true : sent)) } ?? .success(nil)
         }
     }
 }
@@ -277,9 +285,11 @@ extension TransportError.Kind {
     /// Where an attempt with this error of URLSession broke, when it is known that something of the request was sent or that
     /// nothing was, or when that is not known.
     init(_ code: URLError.Code, sent: Bool?) {
-        switch code {
-        case _ where sent == true:
+        guard sent != true else {
             self = .interrupted
+            return
+        }
+        switch code {
         case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost:
             self = .connect
         // Also said when the network goes away under a request: by themselves they prove nothing.

@@ -338,4 +338,27 @@ final class HostTests: XCTestCase {
         try await transport.stopped.wait("the transport is stopped")
         await openai.close()
     }
+
+    func testALimitOfTheSDKAndACancelledCallEndTheRequestOfThePhone() async throws {
+        let closed = Shared(0)
+        let server = try RawServer { connection in
+            guard connection.request() != nil else { return }
+            connection.waitForTheEnd()
+            closed.change { $0 += 1 }
+        }
+        let transport = URLSessionTransport()
+        let hasty = try OpenAI(baseUrl: server.address, model: "m", transport: transport, timeout: 0.5, maxAttempts: 1)
+        let error = try await failure { _ = try await hasty.chat("x") }
+        XCTAssertEqual(error.kind, .timeout)
+        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        let patient = try OpenAI(baseUrl: server.address, model: "m", transport: transport)
+        let asking = Task { try await patient.chat("x") }
+        try await waitUntil("it is asked") { server.requests.value.count == 2 }
+        try await assertCancels(asking)
+        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 2 }
+        XCTAssertEqual(server.connections.value, 2)
+        try await waitUntil("nothing of them is left") { transport.underWay == 0 }
+        await hasty.close()
+        await patient.close()
+    }
 }
