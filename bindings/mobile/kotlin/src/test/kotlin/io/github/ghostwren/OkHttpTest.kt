@@ -86,9 +86,19 @@ class OkHttpTest {
         // A queue that is full: the server is there and takes nobody.
         ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { full ->
             val waiting = List(4) { Socket().apply { runCatching { connect(full.localSocketAddress, 300) } } }
-            val hasty = OkHttpTransport(OkHttpClient.Builder().connectTimeout(200, TimeUnit.MILLISECONDS).build())
+            val two = listOf("127.0.0.1", "127.0.0.2").map(InetAddress::getByName)
+            val hasty = OkHttpTransport(OkHttpClient.Builder().connectTimeout(200, TimeUnit.MILLISECONDS).dns { two }.build())
             assertEquals(Kind.Connect, broken { post("http://127.0.0.1:${full.localPort}/", hasty) }.kind)
             waiting.forEach(Socket::close)
+            // A server that takes everybody and says nothing.
+            RawServer { untilClosed() }.use { mute ->
+                for (host in listOf("127.0.0.1", "of.two.addresses")) {
+                    withTimeout(5.seconds) {
+                        assertEquals(Kind.Connect, broken { post("https://$host:${mute.port}/", hasty) }.kind)
+                    }
+                }
+                mute.untilServed(2)
+            }
         }
     }
 

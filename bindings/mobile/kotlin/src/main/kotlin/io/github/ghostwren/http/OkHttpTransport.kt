@@ -32,6 +32,7 @@ import okhttp3.Connection
 import okhttp3.CookieJar
 import okhttp3.Dispatcher
 import okhttp3.EventListener
+import okhttp3.Handshake
 import okhttp3.Headers
 import okhttp3.MediaType
 import okhttp3.OkHttpClient
@@ -39,6 +40,7 @@ import okhttp3.Protocol
 import okhttp3.Request
 import okhttp3.RequestBody
 import okhttp3.Response
+import okio.AsyncTimeout
 import okio.Buffer
 import okio.BufferedSink
 import okio.BufferedSource
@@ -55,9 +57,9 @@ private val reading: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(IN_
  *
  * A request is sent once. Nothing is repeated, no redirect followed, no login answered but a proxy's, no cookie or answer
  * kept, whatever [client] does for others; one thing is left to OkHttp: a GET or HEAD that is answered by 503 with
- * `Retry-After: 0` is sent once more. The time limits are the SDK's, so that those of [client] do not hold, except that for
- * connecting: a model may think for minutes before the first byte comes. Cancelling closes the connection (over HTTP/2 the
- * stream) at once.
+ * `Retry-After: 0` is sent once more. The time limits are the SDK's, because a model may think for minutes before the first
+ * byte comes; of those of [client] the one for connecting holds, and once more for the handshake of TLS. Cancelling closes the
+ * connection (over HTTP/2 the stream) at once.
  *
  * Interceptors of [client] see every request with its tokens, and must not repeat one.
  */
@@ -81,7 +83,7 @@ public class OkHttpTransport(client: OkHttpClient = alone()) : Transport {
 
     override suspend fun send(request: HttpRequest): HttpResponse {
         while (true) {
-            val attempt = OkHttpAttempt()
+            val attempt = OkHttpAttempt(client.connectTimeoutMillis)
             val call = client.newCall(request.toOkHttp(attempt))
             val response = try {
                 call.answer(attempt)
@@ -132,7 +134,7 @@ private class OkHttpContent(private val bytes: ByteArray) : RequestBody() {
 }
 
 /** How far a call came. The class of an exception does not say it: a timeout or a reset may be that of any phase. */
-private class OkHttpAttempt : EventListener() {
+private class OkHttpAttempt(private val patience: Int) : EventListener() {
     private val unconnected = CopyOnWriteArrayList<IOException>()
 
     @Volatile
@@ -143,6 +145,11 @@ private class OkHttpAttempt : EventListener() {
 
     @Volatile
     private var stale = false
+
+    @Volatile
+    private var late = false
+
+    private var handshake: AsyncTimeout? = null
 
     override fun connectFailed(
         call: Call,
@@ -156,6 +163,28 @@ private class OkHttpAttempt : EventListener() {
 
     override fun connectEnd(call: Call, inetSocketAddress: InetSocketAddress, proxy: Proxy, protocol: Protocol?) {
         fresh = true
+    }
+
+    /** The handshake may take as long as the connection: OkHttp's limit for it is that of reading, and there is none. */
+    override fun secureConnectStart(call: Call) {
+        handshake?.exit()
+        handshake = object : AsyncTimeout() {
+            override fun timedOut() {
+                late = true
+                call.cancel()
+            }
+        }.apply {
+            timeout(patience.toLong(), TimeUnit.MILLISECONDS)
+            enter()
+        }
+    }
+
+    override fun secureConnectEnd(call: Call, handshake: Handshake?) {
+        this.handshake?.exit()
+    }
+
+    override fun callFailed(call: Call, ioe: IOException) {
+        handshake?.exit()
     }
 
     /**
@@ -179,13 +208,14 @@ private class OkHttpAttempt : EventListener() {
     /** An interceptor may have sent the request by other means: what is not known to come before is told as interrupted. */
     fun broken(cause: IOException): TransportException = when {
         isRefused(cause) -> TransportException(TransportException.Kind.Connect, "the server took no more requests", cause)
-        sending || !(cause in unconnected || isBefore(cause)) -> interrupted(cause)
+        sending || !isBefore(cause) -> interrupted(cause)
         unconnected.any(::isDistrust) -> TransportException(TransportException.Kind.Tls, "the host could not be trusted", cause)
         else -> TransportException(TransportException.Kind.Connect, "no connection could be made", cause)
     }
 
-    private fun isBefore(cause: IOException) = cause is UnknownHostException || cause is ConnectException ||
-        cause is NoRouteToHostException || cause is UnknownServiceException
+    private fun isBefore(cause: IOException) = cause in unconnected || (late && cause.message == "Canceled") ||
+        cause is UnknownHostException || cause is ConnectException || cause is NoRouteToHostException ||
+        cause is UnknownServiceException
 
     /**
      * The server's word that it did not look at the request (RFC 9113, 8.7), such as of one that goes away. OkHttp has a class for it
