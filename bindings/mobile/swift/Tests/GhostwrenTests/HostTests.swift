@@ -350,12 +350,12 @@ final class HostTests: XCTestCase {
         let hasty = try OpenAI(baseUrl: server.address, model: "m", transport: transport, timeout: 0.5, maxAttempts: 1)
         let error = try await failure { _ = try await hasty.chat("x") }
         XCTAssertEqual(error.kind, .timeout)
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        try await waitUntil("the connection is closed") { closed.value == 1 }
         let patient = try OpenAI(baseUrl: server.address, model: "m", transport: transport)
         let asking = Task { try await patient.chat("x") }
         try await waitUntil("it is asked") { server.requests.value.count == 2 }
         try await assertCancels(asking)
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 2 }
+        try await waitUntil("the connection is closed") { closed.value == 2 }
         XCTAssertEqual(server.connections.value, 2)
         try await waitUntil("nothing of them is left") { transport.underWay == 0 }
         await hasty.close()

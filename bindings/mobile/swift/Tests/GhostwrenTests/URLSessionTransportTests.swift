@@ -301,7 +301,7 @@ final class URLSessionTransportTests: XCTestCase {
         let asking = Task { try await transport.send("POST", address) }
         try await waitUntil("it is asked") { server.requests.value.count == 1 }
         try await assertCancels(asking)
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        try await waitUntil("the connection is closed") { closed.value == 1 }
     }
 
     func testATaskThatIsCancelledAlreadySendsNothing() async throws {
@@ -329,7 +329,7 @@ final class URLSessionTransportTests: XCTestCase {
         }
         try await got.wait("a piece came")
         try await assertCancels(reading)
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        try await waitUntil("the connection is closed") { closed.value == 1 }
     }
 
     func testWhoLeavesTheBodyEndsTheRequest() async throws {
@@ -339,7 +339,7 @@ final class URLSessionTransportTests: XCTestCase {
             XCTAssertEqual(piece, Data("four".utf8))
             break
         }
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        try await waitUntil("the connection is closed") { closed.value == 1 }
     }
 
     func testABodyThatNobodyReadsEndsTheRequest() async throws {
@@ -347,7 +347,7 @@ final class URLSessionTransportTests: XCTestCase {
         let server = try waiting(closed, Self.begun)
         let status = try await transport.send("GET", server.address).status
         XCTAssertEqual(status, 200)
-        try await waitUntil("the connection is closed", seconds: 2) { closed.value == 1 }
+        try await waitUntil("the connection is closed") { closed.value == 1 }
     }
 
     func testWheneverItIsCancelledItEndsOnce() async throws {
@@ -419,7 +419,7 @@ final class URLSessionTransportTests: XCTestCase {
             turns += 1
             try await Task.sleep(nanoseconds: 300_000_000)
         }
-        XCTAssertLessThan(sent.value, 2 * Exchange.most)
+        XCTAssertLessThan(sent.value, 4 * Exchange.most)
         #if canImport(FoundationNetworking)
         let error = try await broken { _ = try await answer.whole() }
         XCTAssertEqual(error.kind, .interrupted)
