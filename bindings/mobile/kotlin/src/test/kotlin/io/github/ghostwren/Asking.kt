@@ -41,11 +41,16 @@ suspend fun broken(call: suspend () -> Unit): TransportException =
 class Watch(trust: Pair<SSLSocketFactory, X509TrustManager>? = null) : EventListener() {
     val acquired = AtomicInteger()
     val released = AtomicInteger()
+    val cancelled = AtomicInteger()
     val pool = ConnectionPool()
     val methods: MutableList<String> = CopyOnWriteArrayList()
 
     override fun connectionAcquired(call: Call, connection: Connection) {
         acquired.incrementAndGet()
+    }
+
+    override fun canceled(call: Call) {
+        cancelled.incrementAndGet()
     }
 
     override fun connectionReleased(call: Call, connection: Connection) {

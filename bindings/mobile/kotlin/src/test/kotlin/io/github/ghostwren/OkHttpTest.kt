@@ -124,12 +124,14 @@ class OkHttpTest {
             assertEquals(listOf("POST"), server.seen.map { it.method })
         }
         // On a connection of the pool, which dies when it is used.
-        RawServer { request(); answer("first"); request(); reset() }.use { server ->
-            assertEquals("first", post(server.url).text())
-            val error = broken { post(server.url) }
-            assertEquals(Kind.Interrupted, error.kind)
-            assertTrue(error.cause is java.io.IOException && "127.0.0.1" !in error.message.orEmpty(), "$error")
-            assertEquals(2 to 1, server.seen.size to server.connections)
+        for (method in listOf("POST", "GET")) {
+            RawServer { request(); answer("first"); request(); reset() }.use { server ->
+                assertEquals("first", post(server.url).text())
+                val error = broken { transport.ask(server.url, method) }
+                assertEquals(Kind.Interrupted, error.kind)
+                assertTrue(error.cause is java.io.IOException && "127.0.0.1" !in error.message.orEmpty(), "$error")
+                assertEquals(2 to 1, server.seen.size to server.connections)
+            }
         }
         // Over HTTPS, where the handshake was good.
         RawServer(Untrusted.server) { request(); reset() }.use { server ->
@@ -339,9 +341,17 @@ class OkHttpTest {
             write("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
             while (true) chunk("a".repeat(10_000))
         }.use { server ->
+            val before = watch.cancelled.get()
             withTimeout(2.seconds) { post(server.url, watch.transport).body.first() }
             server.untilServed(1)
             watch.untilFree()
+            // Not by reading on for a while, in the hope of its end.
+            assertEquals(before + 1, watch.cancelled.get())
+        }
+        RawServer { request(); answer("whole") }.use { server ->
+            val before = watch.cancelled.get()
+            assertEquals("whole", post(server.url, watch.transport).text())
+            assertEquals(before, watch.cancelled.get())
         }
     }
 
