@@ -84,7 +84,7 @@ impl Failed {
 pub(crate) type Finish<'a, 'f> = &'a (dyn Fn(HttpResponse) -> BoxFuture<'f, Result<()>> + Send + Sync + 'a);
 
 impl HttpClient {
-    /// A client with the defaults. Fails with `Config`, `http.tls_setup`.
+    /// A client with the defaults. Fails with `Config`, `http.tls_setup` (without the feature `reqwest`: `http.no_transport`).
     pub fn new() -> Result<Self> {
         Self::builder().build()
     }

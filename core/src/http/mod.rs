@@ -6,6 +6,8 @@
 mod body;
 mod budget;
 mod client;
+#[cfg(feature = "reqwest")]
+mod default_transport;
 mod json;
 mod observe;
 mod redact;
@@ -13,6 +15,7 @@ mod request;
 mod response;
 mod settings;
 pub mod sse;
+#[cfg(feature = "reqwest")]
 mod tls;
 mod transport;
 mod wait;

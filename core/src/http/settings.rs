@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use super::client::HttpClient;
 use super::shown_address;
-use super::transport::{DefaultTransport, Transport};
+use super::transport::Transport;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What the SDK calls itself.
@@ -119,7 +119,8 @@ impl HttpClientBuilder {
         self
     }
 
-    /// The client. Fails with `Config`: `http.user_agent` for one that a header cannot carry, `http.tls_setup`.
+    /// The client. Fails with `Config`: `http.user_agent` for one that a header cannot carry, `http.tls_setup`,
+    /// `http.no_transport` without the feature `reqwest` and a transport.
     pub fn build(self) -> Result<HttpClient> {
         let Self { transport, user_agent, mut settings } = self;
         if let Some(application) = user_agent {
@@ -130,10 +131,22 @@ impl HttpClientBuilder {
         }
         let transport = match transport {
             Some(transport) => transport,
-            None => Arc::new(DefaultTransport::new()?),
+            None => default_transport()?,
         };
         Ok(HttpClient::from_parts(transport, settings))
     }
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport() -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(super::default_transport::DefaultTransport::new()?))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn default_transport() -> Result<Arc<dyn Transport>> {
+    let detail = "no transport was given, and this library was built without one of its own";
+    Err(Error::new(ErrorKind::Config, "http.no_transport", detail)
+        .with_remedy("Give a transport over the HTTP client of the application, or build with the feature `reqwest`."))
 }
 
 impl fmt::Debug for HttpClientBuilder {

@@ -40,6 +40,8 @@ dependencies {
     api("org.jetbrains.kotlinx:kotlinx-serialization-json:1.12.0")
     // With its own native library for each architecture.
     implementation("net.java.dev.jna:jna:5.19.1@aar")
+    // For OkHttpTransport alone: an app that uses it brings its own.
+    compileOnly("com.squareup.okhttp3:okhttp:5.5.1")
     androidTestImplementation("androidx.test:runner:1.7.0")
 }
 

@@ -251,9 +251,5 @@ final class TransportHost: NativeTransport, @unchecked Sendable {
 /// Where an attempt broke, as Rust wants it told.
 private func place(_ error: any Error) -> String? {
     if let error = error as? TransportError { return error.kind.rawValue }
-    switch (error as? URLError)?.code {
-    case .cannotFindHost, .cannotConnectToHost, .notConnectedToInternet, .dnsLookupFailed: return "connect"
-    case .serverCertificateUntrusted, .serverCertificateHasBadDate, .secureConnectionFailed: return "tls"
-    default: return nil
-    }
+    return (error as? URLError).map { TransportError.Kind($0.code, sent: nil).rawValue }
 }

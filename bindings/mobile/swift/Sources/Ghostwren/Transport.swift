@@ -25,7 +25,7 @@ public struct HTTPResponse: Sendable {
     }
 }
 
-/// Your own HTTP, such as URLSession with the app's rules: every request of the SDK goes out by it. Time limits, retries
+/// Your own HTTP: every request of the SDK goes out by it. `URLSessionTransport` is that of the phone. Time limits, retries
 /// and errors stay the SDK's. Redirects must not be followed, and content encodings are undone. Cancelling the task, or
 /// the end of the body's stream, stops the request.
 public protocol Transport: Sendable {

@@ -1,8 +1,5 @@
 import Foundation
 import XCTest
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 @testable import Ghostwren
 
 private let answer = #"{"tweets": ["dns again, and tea", "the parser is done"]}"#
@@ -76,28 +73,14 @@ private struct Watching: Store {
     }
 }
 
-/// URLSession of the app.
-private struct Foundations: Transport {
+/// URLSession, and how often it is asked.
+private struct Counting: Transport {
     let sent = Shared(0)
+    private let inner = URLSessionTransport()
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         sent.change { $0 += 1 }
-        var asked = URLRequest(url: try url(request.url))
-        asked.httpMethod = request.method
-        asked.httpBody = request.body
-        for (name, value) in request.headers where !["host", "content-length", "connection"].contains(name.lowercased()) {
-            asked.setValue(value, forHTTPHeaderField: name)
-        }
-        let (data, response) = try await URLSession.shared.data(for: asked)
-        guard let head = response as? HTTPURLResponse else { throw Failed("no answer of HTTP") }
-        let headers = head.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
-        let body = AsyncThrowingStream<Data, any Error> { body in
-            for start in stride(from: 0, to: data.count, by: 512) {
-                body.yield(data.subdata(in: start..<min(start + 512, data.count)))
-            }
-            body.finish()
-        }
-        return HTTPResponse(status: head.statusCode, headers: headers, body: body)
+        return try await inner.send(request)
     }
 }
 
@@ -293,7 +276,7 @@ final class HostTests: XCTestCase {
 
     func testATransportOfTheApplicationCarriesEveryRequestAlsoStreams() async throws {
         try await Sandbox.command("reset")
-        let transport = Foundations()
+        let transport = Counting()
         let openai = try openai(transport)
         let reply = try await openai.chat("hello")
         XCTAssertFalse(reply.text.isEmpty)
@@ -307,7 +290,7 @@ final class HostTests: XCTestCase {
 
     func testTheTransportOfAModelServesWhereNoneIsGivenBesideIt() async throws {
         try await Sandbox.command("reset")
-        let transport = Foundations()
+        let transport = Counting()
         try await with(openai(transport)) { account in
             _ = try await account.generate(request)
         }
@@ -320,6 +303,7 @@ final class HostTests: XCTestCase {
             (TransportError(.connect, "no route"), .connect),
             (TransportError(.interrupted, "reset"), .server),
             (URLError(.networkConnectionLost), .server),
+            (URLError(.notConnectedToInternet), .server),
             (Odd(), .server),
         ]
         for (thrown, kind) in cases {
@@ -353,5 +337,28 @@ final class HostTests: XCTestCase {
         try await assertCancels(asking)
         try await transport.stopped.wait("the transport is stopped")
         await openai.close()
+    }
+
+    func testALimitOfTheSDKAndACancelledCallEndTheRequestOfThePhone() async throws {
+        let closed = Shared(0)
+        let server = try RawServer { connection in
+            guard connection.request() != nil else { return }
+            connection.waitForTheEnd()
+            closed.change { $0 += 1 }
+        }
+        let transport = URLSessionTransport()
+        let hasty = try OpenAI(baseUrl: server.address, model: "m", transport: transport, timeout: 0.5, maxAttempts: 1)
+        let error = try await failure { _ = try await hasty.chat("x") }
+        XCTAssertEqual(error.kind, .timeout)
+        try await waitUntil("the connection is closed") { closed.value == 1 }
+        let patient = try OpenAI(baseUrl: server.address, model: "m", transport: transport)
+        let asking = Task { try await patient.chat("x") }
+        try await waitUntil("it is asked") { server.requests.value.count == 2 }
+        try await assertCancels(asking)
+        try await waitUntil("the connection is closed") { closed.value == 2 }
+        XCTAssertEqual(server.connections.value, 2)
+        try await waitUntil("nothing of them is left") { transport.underWay == 0 }
+        await hasty.close()
+        await patient.close()
     }
 }

@@ -182,11 +182,13 @@ final class Shared<Value: Sendable>: @unchecked Sendable {
 final class Flag: Sendable {
     private let raised = Shared(false)
 
+    var isRaised: Bool { raised.value }
+
     func raise() { raised.change { $0 = true } }
 
     /// Waits for it; fails after some seconds.
     func wait(_ what: String) async throws {
-        try await waitUntil(what) { raised.value }
+        try await waitUntil(what) { isRaised }
     }
 }
 

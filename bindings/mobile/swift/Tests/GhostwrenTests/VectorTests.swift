@@ -30,11 +30,19 @@ private struct Vector {
 /// The vectors of `core/tests/vectors`, which every language runs, through the public calls of this package.
 final class VectorTests: XCTestCase {
     func testVectors() async throws {
+        try await run(over: nil)
+    }
+
+    func testVectorsOverTheHTTPOfThePhone() async throws {
+        try await run(over: URLSessionTransport())
+    }
+
+    private func run(over transport: URLSessionTransport?) async throws {
         let vectors = try Vector.all()
         XCTAssertGreaterThan(vectors.count, 40)
         for vector in vectors where vector.device {
             do {
-                try await Runner().run(vector)
+                try await Runner(transport).run(vector)
                 print("vector passed: \(vector.name)")
             } catch {
                 XCTFail("\(vector.name): \(error)")
@@ -152,11 +160,13 @@ private final class Runner {
     private var known: [String: JSONValue]
     private let parts: [String: String]
     private let store: SqliteStore
+    private let transport: URLSessionTransport?
     private var openai: OpenAI?
     private var twitter: Twitter?
     private var signedIn: [User] = []
 
-    init() throws {
+    init(_ transport: URLSessionTransport?) throws {
+        self.transport = transport
         parts = ["$folder": try folder().path, "$sample": sample.path, "$unique": "u\(UUID().uuidString.lowercased())"]
         store = try SqliteStore.inMemory()
         known = [
@@ -187,7 +197,7 @@ private final class Runner {
         let settings = fill(asked)
         if let project = settings["store"]?["supabase"] {
             let store = SupabaseStore(try url(project.text("url")), publishableKey: try project.text("publishable_key"))
-            return try Ghostwren(store: store, tokens: MemoryTokenStore())
+            return try Ghostwren(store: store, tokens: MemoryTokenStore(), transport: transport)
         }
         let file = settings["store"]?["sqlite"]?["path"]?.string
         let store = try file.map { try SqliteStore(URL(fileURLWithPath: $0)) } ?? SqliteStore.inMemory()
@@ -195,6 +205,7 @@ private final class Runner {
             store: store,
             model: try settings["model"]?["openai"].map(openai),
             twitter: try settings.found("twitter").map(app),
+            transport: transport,
             dailyModelBudgetMicros: settings["daily_model_budget_micros"]?.int,
             dailyTwitterBudgetMicros: settings["daily_twitter_budget_micros"]?.int,
             publishSettle: settings.seconds("publish_settle_seconds")
@@ -207,6 +218,7 @@ private final class Runner {
             baseUrl: settings["base_url"]?.string,
             model: settings["model"]?.string,
             tokens: settings["key"]?.string.map { MemoryTokenStore([TokenName.modelKey: $0]) },
+            transport: transport,
             keyName: TokenName.modelKey,
             timeout: settings.seconds("timeout_seconds"),
             maxAttempts: settings["max_attempts"]?.int
@@ -227,7 +239,8 @@ private final class Runner {
         if let settings = clients["openai"] { openai = try openai(settings) }
         if let settings = clients["twitter"] {
             let (token, app) = (try settings.text("token"), try app(settings.need("app")))
-            twitter = try Twitter(accessToken: token, app: app, maxAttempts: settings["max_attempts"]?.int)
+            let attempts = settings["max_attempts"]?.int
+            twitter = try Twitter(accessToken: token, app: app, transport: transport, maxAttempts: attempts)
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.ghostwren
 
+import io.github.ghostwren.http.OkHttpTransport
+import io.github.ghostwren.http.Transport
 import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.generate.cleanCandidate
 import io.github.ghostwren.generate.select
@@ -76,10 +78,16 @@ private val VECTORS: List<Pair<String, JsonObject>> =
 
 /** The vectors of `core/tests/vectors`, which every language runs, through the public calls of this package. */
 class VectorTest {
+    private fun all(transport: Transport?, over: String = ""): List<DynamicTest> =
+        VECTORS.filter { (_, vector) -> "device" !in vector }.map { (name, vector) ->
+            DynamicTest.dynamicTest(name + over) { runBlocking { Runner(transport).run(vector) } }
+        }
+
     @TestFactory
-    fun vectors(): List<DynamicTest> = VECTORS.filter { (_, vector) -> "device" !in vector }.map { (name, vector) ->
-        DynamicTest.dynamicTest(name) { runBlocking { Runner().run(vector) } }
-    }
+    fun vectors(): List<DynamicTest> = all(transport = null)
+
+    @TestFactory
+    fun `vectors over OkHttp`(): List<DynamicTest> = all(OkHttpTransport(), " over OkHttp")
 
     @Test
     fun `each kind of error has a vector and a class`() {
@@ -116,7 +124,7 @@ private fun pointed(value: JsonElement, pointer: String): JsonElement =
         if (of is JsonArray) of[part.toInt()] else of.jsonObject.getValue(part)
     }
 
-private class Runner {
+private class Runner(private val transport: Transport?) {
     private val folder: Path = createTempDirectory("ghostwren")
     private val known = mutableMapOf<String, JsonElement>(
         "\$openai" to JsonPrimitive(Sandbox.address("openai_url")),
@@ -148,7 +156,7 @@ private class Runner {
         val settings = fill(asked).jsonObject
         val file = settings.getValue("store").jsonObject["sqlite"]?.jsonObject?.get("path")?.jsonPrimitive?.content
         settings.getValue("store").jsonObject["supabase"]?.jsonObject?.let {
-            return Ghostwren(SupabaseStore(it.must("url"), it.must("publishable_key")), MemoryTokenStore())
+            return Ghostwren(SupabaseStore(it.must("url"), it.must("publishable_key")), MemoryTokenStore(), transport = transport)
         }
         val openai = (settings["model"] as? JsonObject)?.getValue("openai")?.jsonObject
         val twitter = settings["twitter"] as? JsonObject
@@ -156,6 +164,7 @@ private class Runner {
             store = if (file == null) SqliteStore.inMemory() else SqliteStore(Path.of(file)),
             model = openai?.let(::openai),
             twitter = twitter?.let(::app),
+            transport = transport,
             dailyModelBudgetMicros = settings["daily_model_budget_micros"]?.jsonPrimitive?.long,
             dailyTwitterBudgetMicros = settings["daily_twitter_budget_micros"]?.jsonPrimitive?.long,
             publishSettle = settings["publish_settle_seconds"]?.jsonPrimitive?.double?.seconds,
@@ -167,6 +176,7 @@ private class Runner {
         baseUrl = settings.text("base_url"),
         model = settings.text("model"),
         tokens = settings.text("key")?.let { MemoryTokenStore(mapOf(TokenStore.MODEL_KEY to it)) },
+        transport = transport,
         keyName = TokenStore.MODEL_KEY,
         timeout = settings["timeout_seconds"]?.jsonPrimitive?.double?.seconds,
         maxAttempts = settings.number("max_attempts"),
@@ -184,7 +194,7 @@ private class Runner {
         clients["openai"]?.let { openai = openai(it.jsonObject) }
         clients["twitter"]?.jsonObject?.let {
             val app = app(it.getValue("app").jsonObject)
-            twitter = Twitter(it.must("token"), app = app, maxAttempts = it.number("max_attempts"))
+            twitter = Twitter(it.must("token"), app = app, transport = transport, maxAttempts = it.number("max_attempts"))
         }
     }
 

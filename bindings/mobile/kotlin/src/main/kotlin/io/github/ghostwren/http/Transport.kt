@@ -22,7 +22,7 @@ public class HttpResponse(
 )
 
 /**
- * Your own HTTP, such as OkHttp with the app's proxies and pinned certificates: every request of the SDK goes out by it.
+ * Your own HTTP, with the app's proxies and pinned certificates: every request of the SDK goes out by it. [OkHttpTransport] is one.
  * Time limits, retries and errors stay the SDK's. Redirects must not be followed, and content encodings are undone.
  * Cancelling the coroutine, or the collection of the body, stops the request.
  */
