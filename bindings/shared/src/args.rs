@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub struct Args {
     named: BTreeMap<String, Box<RawValue>>,
-    #[cfg_attr(not(feature = "supabase"), expect(dead_code, reason = "only an app's tables on Supabase take some"))]
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only an app's tables on Supabase take some"))]
     tweets: Option<Arc<TweetList>>,
 }
 
@@ -34,7 +34,7 @@ impl Args {
     }
 
     /// The tweets that came along.
-    #[cfg(feature = "supabase")]
+    #[cfg(feature = "server")]
     pub(crate) fn tweets(&mut self) -> Option<Arc<TweetList>> {
         self.tweets.take()
     }

@@ -14,7 +14,9 @@ use crate::host::{Host, HostModel, host_store};
 use crate::reply::{Events, Reply};
 use crate::settings::{ModelSettings, OpenAiSettings, StoreSettings, TwitterSettings, WrenSettings, seconds};
 #[cfg(feature = "supabase")]
-use crate::supabase::{self, Home, People, Project, SharedTokens, Sink, SinkSettings, SupabaseSettings};
+use crate::supabase::{self, Home, People, Project, SharedTokens, SupabaseSettings};
+#[cfg(feature = "server")]
+use crate::supabase::{Sink, SinkSettings};
 use crate::{account, clients, user};
 
 /// What a session is of.
@@ -31,7 +33,7 @@ pub enum Kind {
     #[cfg(feature = "supabase")]
     Supabase,
     /// Rows on their way into a table of a project: the names `table.add` and `table.finish`.
-    #[cfg(feature = "supabase")]
+    #[cfg(feature = "server")]
     Table,
     /// A SQLite store by itself: the one name `store.call`, with a message of `store::wire`.
     Sqlite,
@@ -47,7 +49,7 @@ impl Kind {
             "twitter" => Some(Self::Twitter),
             #[cfg(feature = "supabase")]
             "supabase" => Some(Self::Supabase),
-            #[cfg(feature = "supabase")]
+            #[cfg(feature = "server")]
             "table" => Some(Self::Table),
             "sqlite" => Some(Self::Sqlite),
             _ => None,
@@ -80,7 +82,7 @@ enum Inner {
     Twitter(Box<clients::Twitter>),
     #[cfg(feature = "supabase")]
     Supabase(Box<Project>),
-    #[cfg(feature = "supabase")]
+    #[cfg(feature = "server")]
     Table(Arc<Sink>),
     Sqlite(Arc<SqliteStore>),
 }
@@ -93,7 +95,7 @@ impl fmt::Debug for Session {
             Inner::Twitter(_) => "Session(twitter)",
             #[cfg(feature = "supabase")]
             Inner::Supabase(_) => "Session(supabase)",
-            #[cfg(feature = "supabase")]
+            #[cfg(feature = "server")]
             Inner::Table(_) => "Session(table)",
             Inner::Sqlite(_) => "Session(sqlite)",
         })
@@ -126,7 +128,7 @@ impl Session {
             Kind::Twitter => Inner::Twitter(Box::new(read::<clients::TwitterClientSettings>(settings)?.client(http)?)),
             #[cfg(feature = "supabase")]
             Kind::Supabase => Inner::Supabase(Box::new(read::<SupabaseSettings>(settings)?.project(http)?)),
-            #[cfg(feature = "supabase")]
+            #[cfg(feature = "server")]
             Kind::Table => Inner::Table(Arc::new(read::<SinkSettings>(settings)?.open(http)?)),
             Kind::Sqlite => Inner::Sqlite(Arc::new(open_sqlite(read(settings)?)?)),
         }))
@@ -151,7 +153,7 @@ impl Session {
             (Inner::Ghostwren(wren), Some(("user", call))) => user::call(wren, call, args).await,
             (Inner::Ghostwren(wren), Some(("connect", call))) => user::connect(wren, call, args).await,
             (Inner::Ghostwren(wren), Some(("account", call))) => account::call(wren, call, args).await,
-            #[cfg(feature = "supabase")]
+            #[cfg(feature = "server")]
             (Inner::Ghostwren(wren), Some(("wren", call))) => user::wren(wren, call, args).await,
             #[cfg(feature = "supabase")]
             (Inner::Ghostwren(wren), Some(("auth", call))) => {
@@ -159,7 +161,7 @@ impl Session {
             }
             #[cfg(feature = "supabase")]
             (Inner::Supabase(project), Some(("auth", call))) => supabase::auth_call(project, call, args).await,
-            #[cfg(feature = "supabase")]
+            #[cfg(feature = "server")]
             (Inner::Table(sink), Some(("table", call))) => supabase::table_call(sink, call, args).await,
             (Inner::OpenAi(client), Some(("openai", call))) => clients::openai(client, call, args).await,
             (Inner::Twitter(client), Some(("twitter", call))) => client.call(call, args).await,

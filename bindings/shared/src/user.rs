@@ -1,7 +1,7 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 use ghostwren::records::Id;
-#[cfg(feature = "supabase")]
+#[cfg(feature = "server")]
 use ghostwren::store::Caller;
 use ghostwren::twitter::Scopes;
 use ghostwren::workflow::Connect;
@@ -33,7 +33,7 @@ fn identity(wren: &Wren, args: &mut Args) -> Result<Identity> {
 }
 
 /// What looks after a `Ghostwren` on a server.
-#[cfg(feature = "supabase")]
+#[cfg(feature = "server")]
 pub(crate) async fn wren(wren: &Wren, name: &str, mut args: Args) -> Result<Reply> {
     match name {
         "audit" => {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ghostwren::supabase::{
-    Access, ApiKey, AuthCallback, AuthLogin, AuthUser, BearerToken, NewUser, OAuthLogin, Otp, ProviderTokens, Session,
+    Access, ApiKey, AuthCallback, AuthLogin, AuthUser, BearerToken, OAuthLogin, Otp, ProviderTokens, Session,
     SignOutScope, SignUp, SignedIn, UserChanges,
 };
 use ghostwren::{Error, ErrorKind, Result};
@@ -132,7 +132,7 @@ fn one_of(name: &str, values: &str) -> Error {
         .with_remedy("Compare it with the documentation.")
 }
 
-fn secret(args: &mut Args, name: &str) -> Result<SecretString> {
+pub(super) fn secret(args: &mut Args, name: &str) -> Result<SecretString> {
     args.take::<String>(name).map(SecretString::from)
 }
 
@@ -305,48 +305,8 @@ async fn user(project: &Project, name: &str, mut args: Args) -> Result<Reply> {
             auth.unlink_identity(&access, identity).await?;
             Reply::json(&())
         }
-        _ => match name.strip_prefix("admin_") {
-            Some(call) => admin(project, call, args).await,
-            None => Err(no_call(name)),
-        },
-    }
-}
-
-async fn admin(project: &Project, name: &str, mut args: Args) -> Result<Reply> {
-    let admin = project.auth.admin()?;
-    match name {
-        "user" => {
-            let id: Uuid = args.take("id")?;
-            args.end()?;
-            Reply::json(&admin.user(id).await?)
-        }
-        "create_user" => {
-            let mut user = NewUser::new(args.take::<String>("email")?);
-            if let Some(password) = args.optional::<String>("password")? {
-                user = user.password(password.into());
-            }
-            user = user.app_metadata(args.or_default("app_metadata")?);
-            args.end()?;
-            Reply::json(&admin.create_user(&user).await?)
-        }
-        "delete_user" => {
-            let id: Uuid = args.take("id")?;
-            args.end()?;
-            Reply::json(&admin.delete_user(id).await?)
-        }
-        "factors" => {
-            let id: Uuid = args.take("id")?;
-            args.end()?;
-            let factors = admin.factors(id).await?;
-            let read = |f: &ghostwren::supabase::Factor| json!({ "id": f.id, "kind": f.kind, "verified": f.verified });
-            Reply::json(&factors.iter().map(read).collect::<Vec<_>>())
-        }
-        "sign_out" => {
-            let (token, scope) = (secret(&mut args, "token")?, scope(&mut args)?);
-            args.end()?;
-            admin.sign_out(token, scope).await?;
-            Reply::json(&())
-        }
+        #[cfg(feature = "server")]
+        _ if name.starts_with("admin_") => super::admin::call(project, name, args).await,
         _ => Err(no_call(name)),
     }
 }

@@ -1,11 +1,14 @@
 //! Supabase: a project with its clients, whose users are signed in, and where a device keeps their session.
 //!
-//! `auth` are the calls of Auth, `people` the users whose sessions are refreshed here, `device` the session in the host's own
-//! safe place, `table` rows for an app's own tables.
+//! `auth` are the calls of Auth, `admin` those of its administrator, `people` the users whose sessions are refreshed here,
+//! `device` the session in the host's own safe place, `table` rows for an app's own tables.
 
+#[cfg(feature = "server")]
+mod admin;
 mod auth;
 mod device;
 mod people;
+#[cfg(feature = "server")]
 mod table;
 
 use std::sync::Arc;
@@ -16,9 +19,12 @@ use ghostwren::supabase::{AuthClient, Supabase};
 use ghostwren::{Error, ErrorKind, Identity, Result};
 use serde::Deserialize;
 
-pub(crate) use self::auth::{call as auth_call, login};
+pub(crate) use self::auth::call as auth_call;
+#[cfg(feature = "server")]
+pub(crate) use self::auth::login;
 pub use self::device::SharedTokens;
 pub(crate) use self::people::{People, user_call};
+#[cfg(feature = "server")]
 pub(crate) use self::table::{Sink, SinkSettings, call as table_call};
 use crate::settings::{address, seconds};
 
@@ -100,8 +106,10 @@ impl Project {
 /// What a `Ghostwren` on Supabase has besides: its project, its store for the doctor, and who is signed in.
 pub(crate) struct Home {
     pub(crate) project: Project,
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the doctor looks at it"))]
     pub(crate) store: SupabaseStore,
     pub(crate) people: People,
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the doctor looks at them"))]
     pub(crate) sealing_keys: Option<ghostwren::store::seal::SealingKeys>,
 }
 
