@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the library for Apple's platforms into build/GhostwrenFFI.xcframework, and its archive with the checksum that
-# Package.swift names. Needs Xcode.
+# Package.swift names. Needs Xcode. Options go to cargo, as in `bindings/mobile/scripts/android.sh`.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 package=bindings/mobile/swift
@@ -9,7 +9,7 @@ export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$PWD=/ghostwren"
 export IPHONEOS_DEPLOYMENT_TARGET=15.0 MACOSX_DEPLOYMENT_TARGET=12.0
 for target in "${targets[@]}"; do
     rustup target add "$target"
-    cargo build -p ghostwren-mobile --lib --profile mobile --locked --target "$target"
+    cargo build -p ghostwren-mobile --lib --profile mobile --locked --target "$target" "$@"
 done
 built() { echo "target/$1/mobile/libghostwren_mobile.a"; }
 rm -rf "$package/build"
