@@ -159,7 +159,7 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ("clients.rs", "call", "twitter."),
     ("clients.rs", "openai", "openai."),
     ("local.rs", "local", ""),
-    ("supabase/auth.rs", "admin", "auth.admin_"),
+    ("supabase/admin.rs", "call", "auth."),
     ("supabase/auth.rs", "call", "auth."),
     ("supabase/auth.rs", "email", "auth."),
     ("supabase/auth.rs", "user", "auth."),

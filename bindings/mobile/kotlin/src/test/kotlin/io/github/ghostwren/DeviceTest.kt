@@ -24,6 +24,8 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import org.junit.jupiter.api.DynamicTest
@@ -150,6 +152,19 @@ class DeviceTest {
         // Also where somebody goes around the public half.
         refused { open("""{"store": {"memory": {}}, "model": {"openai": {"key": "anything"}}}""") }
         refused { open("""{"key": "anything", "base_url": "http://127.0.0.1:9/v1"}""", "openai") }
+    }
+
+    @Test
+    fun `what only a server may is not in the library`() = runBlocking {
+        Ghostwren(SqliteStore.inMemory()).use { wren ->
+            val none = JsonObject(emptyMap())
+            for (name in listOf("wren.doctor", "wren.audit", "auth.admin_user", "table.add")) {
+                val error = assertFailsWith<GhostwrenException>(name) { wren.session.call<JsonElement>(name, none) }
+                assertTrue(error.code in setOf("binding.no_call", "binding.not_supabase"), "$name: ${error.code}")
+            }
+        }
+        val table = assertFailsWith<GhostwrenException.Internal> { open("{}", kind = "table") }
+        assertEquals("binding.no_call", table.code)
     }
 
     @Test
