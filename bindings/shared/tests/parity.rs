@@ -177,6 +177,7 @@ const ALONE: &[&str] =
 /// Functions whose `match` is of other words than names of calls.
 const OTHERS: &[(&str, &str)] = &[
     ("account.rs", "publish_request"),
+    ("host.rs", "app_failed"),
     ("session.rs", "parse"),
     ("supabase/auth.rs", "scope"),
     ("supabase/auth.rs", "otp"),
