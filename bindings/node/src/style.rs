@@ -100,6 +100,18 @@ impl StyleProfile {
         counted(|| Ok(Self(Arc::new(style::StyleProfile::from_tweets(tweets.range(start, end))))))
     }
 
+    /// Reads what `toJson` wrote.
+    #[napi(factory)]
+    pub fn from_json(json: String) -> Result<Self, Thrown> {
+        counted(|| serde_json::from_str(&json).map(|profile| Self(Arc::new(profile))).map_err(unreadable))
+    }
+
+    /// All of it, with the texts.
+    #[napi]
+    pub fn to_json(&self) -> Result<String, Thrown> {
+        json(&*self.0)
+    }
+
     #[napi]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(self.0.fingerprint().clone())

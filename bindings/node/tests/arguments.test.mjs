@@ -154,6 +154,7 @@ const CALLS = [
   [Fingerprint, 'fromJSON', { data: {} }, null],
   [StyleProfile, 'fromTexts', { texts: ['a'] }, null],
   [StyleProfile, 'fromTweets', { tweets: [] }, null],
+  [StyleProfile, 'fromJSON', { data: {} }, null],
   [Fingerprint.of(['a']), 'distance', { other: Fingerprint.of(['a']) }, null],
   [style, 'gap', { profile, texts: ['a'] }, null],
   [generate, 'select', { profile, candidates: ['a'], n: 1 }, 'topic limit language banned sources maxHashtags existing', false],

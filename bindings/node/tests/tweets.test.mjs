@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { Ghostwren, StyleProfile, TweetList } from 'ghostwren'
+import { generate, Ghostwren, StyleProfile, TweetList } from 'ghostwren'
 
 import { folder, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
 
@@ -98,6 +98,20 @@ test('a list outlives its store, and makes a profile', async (t) => {
   const profile = StyleProfile.fromTweets(tweets)
   assert.equal(profile.corpusHash, stored.corpusHash)
   assert.ok(StyleProfile.fromTweets(tweets.slice(0, 50)).texts.length <= 50)
+})
+
+test('a style profile is written and read as JSON', async (t) => {
+  const wren = new Ghostwren({ store: join(folder(t), 'a.db') })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(SAMPLE)
+  const profile = (await account.analyzeStyle()).profile
+  await wren.close()
+  const read = StyleProfile.fromJSON(JSON.parse(JSON.stringify({ profile })).profile)
+  assert.deepEqual([read.corpusHash, read.tweetIds, read.leftOut], [profile.corpusHash, profile.tweetIds, profile.leftOut])
+  assert.ok(read.texts.length > 0 && read.fingerprint.equals(profile.fingerprint))
+  const candidates = ['a wren sings in the hedge', 'BUY NOW!!!', 'the build is green again']
+  assert.deepEqual(generate.select(read, candidates, 2), generate.select(profile, candidates, 2))
+  assert.throws(() => StyleProfile.fromJSON({ texts: [] }), { code: 'argument.type', message: /`data`/ })
 })
 
 // Links, people, tags and pictures of stored tweets are decoded when they are read.

@@ -69,6 +69,10 @@ export declare class StyleProfile {
   static fromTexts(texts: Array<string>): StyleProfile
   /** Of the tweets of a list from one place to another. */
   static fromTweets(tweets: Tweets, start: number, end: number): StyleProfile
+  /** Reads what `toJson` wrote. */
+  static fromJson(json: string): StyleProfile
+  /** All of it, with the texts. */
+  toJson(): string
   fingerprint(): Fingerprint
   texts(): Array<string>
   tweetIds(): Array<string>

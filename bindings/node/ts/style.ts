@@ -124,6 +124,17 @@ export class StyleProfile {
     return new StyleProfile(guarded(() => native.StyleProfile.fromTweets(records, start, end)))
   }
 
+  /** Reads what `toJSON` gave. */
+  static fromJSON(data: Record<string, any>): StyleProfile {
+    const json = encode(objectOf('data', data))
+    return new StyleProfile(guarded(() => native.StyleProfile.fromJson(json)))
+  }
+
+  /** All of it, the author's texts included: to keep it, or to hand it to another process. */
+  toJSON(): Record<string, any> {
+    return JSON.parse(guarded(() => this._native.toJson()))
+  }
+
   /** The numbers. */
   get fingerprint(): Fingerprint {
     return new Fingerprint(this._native.fingerprint())

@@ -35,11 +35,13 @@ const FEATURES: &[&str] = &[
     "",
     "sqlite",
     "supabase",
+    "reqwest",
     "sandbox",
     "metrics",
     "sqlite,sandbox",
     "supabase,sandbox",
     "sqlite,metrics",
+    "sqlite,reqwest",
     "default",
 ];
 
@@ -113,6 +115,21 @@ fn features(_: &mut Totals) -> Result<(), String> {
             "clippy",
             "-p",
             "ghostwren",
+            "--lib",
+            "--no-default-features",
+            "--features",
+            set,
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    // The library of a phone that has its own HTTP, and does without Supabase.
+    for set in ["", "reqwest", "supabase"] {
+        run::run(&mut cargo(&[
+            "clippy",
+            "-p",
+            "ghostwren-mobile",
             "--lib",
             "--no-default-features",
             "--features",
