@@ -251,8 +251,7 @@ impl Error {
         self
     }
 
-    /// Says what the sentence is about, before it: of several files, which.
-    #[cfg(feature = "sqlite")]
+    /// Says what the sentence is about, before it: of several files or hosts, which.
     pub(crate) fn about(mut self, what: impl fmt::Display) -> Self {
         self.0.fields.detail = format!("{what}: {}", self.0.fields.detail);
         self

@@ -85,11 +85,16 @@ async fn connections_are_reused() {
 async fn refused_is_repeated_also_for_writes() {
     // A port that was just free.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let address = listener.local_addr().unwrap();
+    let url = format!("http://{address}/a-path?a=query").parse().unwrap();
     drop(listener);
     let end = json_of(HttpRequest::new("things.make", Method::POST, url)).await;
     assert_eq!(code(&end), ("http.connect", 3));
-    assert_eq!(end.unwrap_err().kind(), ErrorKind::Connect);
+    let error = end.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    // The host, and nothing more of the address.
+    assert!(error.detail().starts_with(&format!("{address}: no connection could be made")), "{error}");
+    assert!(!error.to_string().contains("a-path") && !error.to_string().contains("a=query"), "{error}");
 }
 
 #[tokio::test]

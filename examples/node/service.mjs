@@ -1,8 +1,15 @@
 // A service: one Ghostwren for the process, one owner for each request, drafts that grow sent as events.
 //
 //     node service.mjs
+//     curl -H 'x-owner: ada' --data-binary @twitter.zip http://127.0.0.1:3000/import
 //
 // Put your own check of who is asking into `ownerOf`; here a header says it, which is for trying out only.
+
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 
 import express from 'express'
 import { Ghostwren, GhostwrenError, OpenAI } from 'ghostwren'
@@ -32,8 +39,16 @@ function signalOf(response) {
   return controller.signal
 }
 
-app.post('/import', async ({ account, query }, response) => {
-  response.json(await account.importArchive(query.path, { signal: signalOf(response) }))
+/** The body is the archive as X gives it; how large it may be is for whatever stands before this service. */
+app.post('/import', async (request, response) => {
+  const folder = await mkdtemp(join(tmpdir(), 'archive-'))
+  try {
+    const archive = join(folder, 'twitter.zip')
+    await pipeline(request, createWriteStream(archive))
+    response.json(await request.account.importArchive(archive, { signal: signalOf(response) }))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 app.get('/tweets', async ({ account, query: { search, after } }, response) => {

@@ -1,6 +1,7 @@
 """A service: one Ghostwren for the process, one owner for each request, drafts that grow sent as events.
 
     uvicorn service:app
+    curl -H 'x-owner: ada' --data-binary @twitter.zip http://127.0.0.1:8000/import
 
 Put your own check of who is asking into `owner_of`; here a header says it, which is for trying out only.
 """
@@ -11,6 +12,8 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
@@ -52,8 +55,14 @@ Mine = Annotated[Account, Depends(account_of)]
 
 
 @app.post("/import")
-async def import_archive(account: Mine, path: str) -> dict[str, Any]:
-    return (await account.import_archive(path)).to_dict()
+async def import_archive(account: Mine, request: Request) -> dict[str, Any]:
+    """The body is the archive as X gives it; how large it may be is for whatever stands before this service."""
+    with TemporaryDirectory() as folder:
+        archive = Path(folder, "twitter.zip")
+        with archive.open("wb") as file:
+            async for piece in request.stream():
+                file.write(piece)
+        return (await account.import_archive(archive)).to_dict()
 
 
 @app.get("/tweets")

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { crc32 } from 'node:zlib'
 
 import { folder, node, SAMPLE, sandbox } from './common.mjs'
 
@@ -34,6 +36,30 @@ test('the quick start with a key', async () => {
   assert.ok((await stand.do('requests')).some(({ path }) => path === '/v1/chat/completions'))
 })
 
+/** The files of a folder as a zip archive that compresses nothing (APPNOTE 4.3). */
+function zipped(folder) {
+  const bytes = (format) => Buffer.concat(format.map(([size, value]) => {
+    const field = Buffer.alloc(size)
+    field.writeUIntLE(value, 0, size)
+    return field
+  }))
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const [parts, list] = [[], []]
+  let at = 0
+  for (const { parentPath, name } of files) {
+    const path = Buffer.from(join(parentPath, name).slice(folder.length + 1).replaceAll('\\', '/'))
+    const data = readFileSync(join(parentPath, name))
+    // Version, flags, method, time, date; the sum, both sizes, the lengths of the name and of what is none.
+    const shape = [[2, 20], [2, 0], [2, 0], [2, 0], [2, 0x21], [4, crc32(data)], [4, data.length], [4, data.length], [2, path.length], [2, 0]]
+    parts.push(bytes([[4, 0x04034b50], ...shape]), path, data)
+    list.push(bytes([[4, 0x02014b50], [2, 20], ...shape, [2, 0], [2, 0], [2, 0], [4, 0], [4, at]]), path)
+    at += 30 + path.length + data.length
+  }
+  const index = Buffer.concat(list)
+  const end = bytes([[4, 0x06054b50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, index.length], [4, at], [2, 0]])
+  return Buffer.concat([...parts, index, end])
+}
+
 test('the service', async (t) => {
   const stand = await sandbox()
   await stand.do('reset')
@@ -49,15 +75,16 @@ test('the service', async (t) => {
   const gone = once(child, 'exit').then(([code]) => [undefined, code])
   const [base, ended] = await Promise.race([once(createInterface(child.stdout), 'line'), gone])
   assert.ok(base, `the service ended with ${ended}`)
-  const ask = (path, method = 'GET', owner = 'ada') => fetch(base + path, { method, headers: owner ? { 'x-owner': owner } : {} })
+  const ask = (path, method = 'GET', owner = 'ada', body = undefined) =>
+    fetch(base + path, { method, headers: owner ? { 'x-owner': owner } : {}, body })
   assert.equal((await ask('/tweets', 'GET', null)).status, 401)
-  const report = await (await ask(`/import?path=${encodeURIComponent(SAMPLE)}`, 'POST')).json()
+  const report = await (await ask('/import', 'POST', 'ada', zipped(SAMPLE))).json()
   assert.equal(report.counts.inserted, 247)
   const { items } = await (await ask('/tweets?search=the')).json()
   assert.ok(items.length > 0 && typeof items[0].fullText === 'string')
   assert.deepEqual((await (await ask('/tweets', 'GET', 'eve')).json()).items, [])
-  const refused = await ask('/import?path=/no/such.zip', 'POST')
-  assert.deepEqual([refused.status, (await refused.json()).code], [404, 'archive.not_found'])
+  const refused = await ask('/import', 'POST', 'ada', 'not one')
+  assert.deepEqual([refused.status, (await refused.json()).code], [422, 'archive.not_an_archive'])
   const lines = (await (await ask('/drafts?topic=dns', 'POST')).text()).split('\n').filter((line) => line !== '')
   assert.match(lines[0], /"started"/)
   assert.match(lines.at(-1), /"finished"/)

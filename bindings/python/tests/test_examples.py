@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,12 +51,13 @@ def test_service(tmp_path: Path, clean_sandbox: Sandbox, monkeypatch: pytest.Mon
     with TestClient(service.app) as client:
         mine = {"x-owner": "ada"}
         assert client.get("/tweets").status_code == 401
-        report = client.post("/import", params={"path": str(sample)}, headers=mine).json()
+        archive = Path(shutil.make_archive(str(tmp_path / "twitter"), "zip", sample))
+        report = client.post("/import", content=archive.read_bytes(), headers=mine).json()
         assert report["counts"]["inserted"] == 247
         assert len(client.get("/tweets", params={"search": "the"}, headers=mine).json()["items"]) > 0
         assert client.get("/tweets", headers={"x-owner": "eve"}).json()["items"] == []
-        refused = client.post("/import", params={"path": "/no/such.zip"}, headers=mine)
-        assert (refused.status_code, refused.json()["code"]) == (404, "archive.not_found")
+        refused = client.post("/import", content=b"not one", headers=mine)
+        assert (refused.status_code, refused.json()["code"]) == (422, "archive.not_an_archive")
         with client.stream("POST", "/drafts", params={"topic": "dns"}, headers=mine) as answer:
             lines = [line for line in answer.iter_lines() if line]
         assert '"started"' in lines[0] and '"finished"' in lines[-1]

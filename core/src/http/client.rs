@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
-use url::Url;
+use url::{Position, Url};
 
 use super::body::{DEADLINE, Limits, Origin, broken, is_unanswered, past_deadline};
 use super::budget::RetryBudget;
@@ -273,7 +273,13 @@ impl HttpClient {
                     TransportErrorKind::Interrupted => Repeat::IfIdempotent,
                     TransportErrorKind::Tls | TransportErrorKind::Decode => Repeat::Never,
                 };
-                return Err(Failed { error: origin.add(broken(error)), repeat, wait: None });
+                // Of several services, whose address is to be checked.
+                let host = &request.url[Position::BeforeHost..Position::AfterPort];
+                let error = match error.kind {
+                    TransportErrorKind::Connect | TransportErrorKind::Tls => broken(error).about(host),
+                    _ => broken(error),
+                };
+                return Err(Failed { error: origin.add(error), repeat, wait: None });
             }
             Err(_) => {
                 let error = origin.add(limits.error(Instant::now()));
