@@ -22,6 +22,7 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.collect
@@ -258,6 +259,40 @@ class OkHttpTest {
         }
         for (end in listOf<Wire.() -> Unit>({ }, { through().read(); reset() })) {
             RawServer { end() }.use { assertEquals(Kind.Connect, broken { post("https://127.0.0.1:${it.port}/") }.kind, "gone") }
+        }
+    }
+
+    @Test
+    fun `the limit of a handshake that broke does not end a request that goes out over another connection`() = runBlocking {
+        val two = listOf("127.0.0.1", "127.0.0.2").map(InetAddress::getByName)
+        val (sockets, manager) = Untrusted.trust
+        val by = OkHttpTransport(
+            OkHttpClient.Builder().connectTimeout(3, TimeUnit.SECONDS).dns { two }.sslSocketFactory(sockets, manager)
+                .hostnameVerifier { _, _ -> true }.build(),
+        )
+        val (hello, go) = List(2) { CountDownLatch(1) }
+        // The first address breaks each handshake, that of the first call only when the second call has a connection elsewhere.
+        val bad = RawServer { number ->
+            through().read()
+            if (number == 0) hello.countDown().also { go.must("the other call") }
+            reset()
+        }
+        val good = RawServer(Untrusted.server, "127.0.0.2", bad.port) {
+            repeat(2) { number ->
+                request()
+                if (number == 1) Thread.sleep(3_300)
+                answer("$number")
+            }
+        }
+        bad.use {
+            good.use {
+                val first = async(Dispatchers.Default) { post("https://of.two.addresses:${bad.port}/", by).text() }
+                hello.must("the handshake")
+                assertEquals("0", post("https://of.two.addresses:${bad.port}/", by).text())
+                go.countDown()
+                assertEquals("1", first.await())
+                assertEquals(1, good.connections)
+            }
         }
     }
 

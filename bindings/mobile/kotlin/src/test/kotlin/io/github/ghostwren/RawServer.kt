@@ -79,14 +79,19 @@ class Wire(private val socket: Socket, private val seen: MutableList<Seen>) {
 }
 
 /** A server for one test, which does with each connection what it is told to, by the connection's number from 0 on. */
-class RawServer(tls: SSLContext? = null, private val serve: Wire.(connection: Int) -> Unit) : Closeable {
+class RawServer(
+    tls: SSLContext? = null,
+    host: String = "127.0.0.1",
+    port: Int = 0,
+    private val serve: Wire.(connection: Int) -> Unit,
+) : Closeable {
     private val listener: ServerSocket = (tls?.serverSocketFactory ?: ServerSocketFactory.getDefault())
-        .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))
+        .createServerSocket(port, 50, InetAddress.getByName(host))
     private val open = ConcurrentLinkedQueue<Socket>()
     private val ended = AtomicInteger()
     private val begun = AtomicInteger()
     val port: Int get() = listener.localPort
-    val url: String = "${if (tls == null) "http" else "https"}://127.0.0.1:$port/"
+    val url: String = "${if (tls == null) "http" else "https"}://$host:${listener.localPort}/"
     val seen: MutableList<Seen> = CopyOnWriteArrayList()
     val connections: Int get() = begun.get()
 

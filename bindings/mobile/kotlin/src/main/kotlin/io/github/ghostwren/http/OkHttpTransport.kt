@@ -199,6 +199,8 @@ private class OkHttpAttempt(private val patience: Int) : EventListener() {
     }
 
     override fun requestHeadersStart(call: Call) {
+        // That of a handshake that broke, when this is another connection of the pool.
+        handshake?.exit()
         sending = true
     }
 
