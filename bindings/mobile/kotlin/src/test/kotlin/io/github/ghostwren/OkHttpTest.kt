@@ -14,6 +14,8 @@ import java.net.Socket
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import java.util.zip.GZIPOutputStream
+import javax.net.ssl.SSLHandshakeException
+import javax.net.ssl.SSLSocketFactory
 import kotlin.test.Test
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
@@ -259,6 +261,39 @@ class OkHttpTest {
         }
         for (end in listOf<Wire.() -> Unit>({ }, { through().read(); reset() })) {
             RawServer { end() }.use { assertEquals(Kind.Connect, broken { post("https://127.0.0.1:${it.port}/") }.kind, "gone") }
+        }
+    }
+
+    /** TLS that fails with these words and no cause, as Android's does. */
+    private class Failing(private val words: String) : SSLSocketFactory() {
+        private fun fail(): Nothing = throw SSLHandshakeException(words)
+
+        override fun getDefaultCipherSuites(): Array<String> = emptyArray()
+
+        override fun getSupportedCipherSuites(): Array<String> = emptyArray()
+
+        override fun createSocket(socket: Socket, host: String, port: Int, autoClose: Boolean): Socket = fail()
+
+        override fun createSocket(host: String, port: Int): Socket = fail()
+
+        override fun createSocket(host: String, port: Int, local: InetAddress, localPort: Int): Socket = fail()
+
+        override fun createSocket(host: InetAddress, port: Int): Socket = fail()
+
+        override fun createSocket(host: InetAddress, port: Int, local: InetAddress, localPort: Int): Socket = fail()
+    }
+
+    @Test
+    fun `a handshake that broke on Android is told from one that failed`() = runBlocking {
+        RawServer { untilClosed() }.use { server ->
+            for ((words, kind) in listOf(
+                "SSL handshake aborted: ssl=0x7bff982008: I/O error during system call, Connection reset by peer" to Kind.Connect,
+                "Connection closed by peer" to Kind.Connect,
+                "Handshake failed" to Kind.Tls,
+            )) {
+                val by = OkHttpTransport(OkHttpClient.Builder().sslSocketFactory(Failing(words), Untrusted.trust.second).build())
+                assertEquals(kind, broken { post("https://127.0.0.1:${server.port}/", by) }.kind, words)
+            }
         }
     }
 

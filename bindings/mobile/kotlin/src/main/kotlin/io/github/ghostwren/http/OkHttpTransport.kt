@@ -211,7 +211,7 @@ private class OkHttpAttempt(private val patience: Int) : EventListener() {
     fun broken(cause: IOException): TransportException = when {
         isRefused(cause) -> TransportException(TransportException.Kind.Connect, "the server took no more requests", cause)
         sending || !isBefore(cause) -> interrupted(cause)
-        unconnected.any(::isDistrust) -> TransportException(TransportException.Kind.Tls, "the host could not be trusted", cause)
+        !late && unconnected.any(::isDistrust) -> TransportException(TransportException.Kind.Tls, "the host could not be trusted", cause)
         else -> TransportException(TransportException.Kind.Connect, "no connection could be made", cause)
     }
 
@@ -225,11 +225,15 @@ private class OkHttpAttempt(private val patience: Int) : EventListener() {
      */
     private fun isRefused(cause: IOException) = cause.message == "stream was reset: REFUSED_STREAM"
 
-    /** Not a connection that broke in the middle of the handshake, which another attempt may mend. */
+    /** Not a connection that broke in the middle of the handshake, which another attempt may mend: Android says that in words alone. */
     private fun isDistrust(cause: IOException) = cause is SSLException &&
+        BROKEN.none { it in cause.message.orEmpty() } &&
         generateSequence(cause.cause) { it.cause }
             .none { it is EOFException || it is SocketException || it is InterruptedIOException }
 }
+
+/** What Android's TLS (Conscrypt) says of a connection that broke. */
+private val BROKEN = listOf("I/O error during system call", "Connection closed by peer")
 
 /** Whether the other side closed a connection on which nothing is to come. OkHttp sets the time limit again before it reads. */
 private fun isClosed(socket: Socket): Boolean = try {
