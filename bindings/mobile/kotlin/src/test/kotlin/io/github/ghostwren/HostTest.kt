@@ -19,6 +19,7 @@ import io.github.ghostwren.store.MemoryTokenStore
 import io.github.ghostwren.store.SqliteStore
 import io.github.ghostwren.store.Store
 import java.net.ConnectException
+import java.net.ServerSocket
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -270,6 +271,17 @@ class HostTest {
             assertTrue("4294967297" !in error.stackTraceToString(), error.message)
         }
         inner.close()
+    }
+
+    /** `cargo xtask test mobile` asks a library that was built without HTTP too, where packages are tested as they ship. */
+    @Test
+    fun `who has no HTTP is told so`() = runBlocking {
+        val nobody = ServerSocket(0).use { it.localPort }
+        val model = OpenAi("http://127.0.0.1:$nobody/v1", "tiny", maxAttempts = 1)
+        val error = assertFailsWith<GhostwrenException> { model.models() }
+        val without = System.getProperty("ghostwren.without.http") != null
+        assertEquals(if (without) "http.no_transport" else "http.connect", error.code, error.message)
+        assertTrue(without || "127.0.0.1:$nobody" in error.message, error.message)
     }
 
     private fun openai(transport: Transport) = OpenAi(

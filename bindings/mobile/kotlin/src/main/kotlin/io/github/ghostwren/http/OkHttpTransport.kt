@@ -59,7 +59,8 @@ private val reading: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(IN_
  * kept, whatever [client] does for others; one thing is left to OkHttp: a GET or HEAD that is answered by 503 with
  * `Retry-After: 0`, or by 421 over a connection of HTTP/2 that was made for another host, is sent once more. The time limits
  * are the SDK's, because a model may think for minutes before the first byte comes; of those of [client] the one for connecting
- * holds, and once more for the handshake of TLS. Cancelling closes the connection (over HTTP/2 the stream) at once.
+ * holds, and once more for the handshake of TLS, which ends the call when it is over. Cancelling closes the connection (over
+ * HTTP/2 the stream) at once.
  *
  * Interceptors of [client] see every request with its tokens, and must not repeat one.
  */
