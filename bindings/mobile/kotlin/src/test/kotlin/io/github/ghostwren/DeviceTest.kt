@@ -163,8 +163,8 @@ class DeviceTest {
                 assertEquals("binding.no_call", error.code, name)
             }
         }
-        val table = assertFailsWith<GhostwrenException.Internal> { open("{}", kind = "table") }
-        assertEquals("binding.no_call", table.code)
+        val table = assertFailsWith<NativeException.Failed> { open("{}", kind = "table") }
+        assertEquals("binding.no_call", GhostwrenException.of(table.`fields`, table.`thrown`).code)
     }
 
     @Test
