@@ -37,17 +37,17 @@ test('the quick start with a key', async () => {
 })
 
 /** The files of a folder as a zip archive that compresses nothing (APPNOTE 4.3). */
-function zipped(folder) {
+function zipped(root) {
   const bytes = (format) => Buffer.concat(format.map(([size, value]) => {
     const field = Buffer.alloc(size)
     field.writeUIntLE(value, 0, size)
     return field
   }))
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const [parts, list] = [[], []]
   let at = 0
   for (const { parentPath, name } of files) {
-    const path = Buffer.from(join(parentPath, name).slice(folder.length + 1).replaceAll('\\', '/'))
+    const path = Buffer.from(join(parentPath, name).slice(root.length + 1).replaceAll('\\', '/'))
     const data = readFileSync(join(parentPath, name))
     // Version, flags, method, time, date; the sum, both sizes, the lengths of the name and of what is none.
     const shape = [[2, 20], [2, 0], [2, 0], [2, 0], [2, 0x21], [4, crc32(data)], [4, data.length], [4, data.length], [2, path.length], [2, 0]]

@@ -111,36 +111,20 @@ fn lint(_: &mut Totals) -> Result<(), String> {
 
 fn features(_: &mut Totals) -> Result<(), String> {
     for set in FEATURES {
-        run::run(&mut cargo(&[
-            "clippy",
-            "-p",
-            "ghostwren",
-            "--lib",
-            "--no-default-features",
-            "--features",
-            set,
-            "--",
-            "-D",
-            "warnings",
-        ]))?;
+        lint_library("ghostwren", set)?;
     }
     // The library of a phone that has its own HTTP, and does without Supabase.
     for set in ["", "reqwest", "supabase"] {
-        run::run(&mut cargo(&[
-            "clippy",
-            "-p",
-            "ghostwren-mobile",
-            "--lib",
-            "--no-default-features",
-            "--features",
-            set,
-            "--",
-            "-D",
-            "warnings",
-        ]))?;
+        lint_library("ghostwren-mobile", set)?;
     }
     // An application with these, which nothing else compiles.
     footprint::measure(&["--check"])
+}
+
+/// The library of a crate with these features alone.
+fn lint_library(package: &str, features: &str) -> Result<(), String> {
+    let what = ["clippy", "-p", package, "--lib", "--no-default-features", "--features", features];
+    run::run(cargo(&what).args(["--", "-D", "warnings"]))
 }
 
 fn docs(_: &mut Totals) -> Result<(), String> {
