@@ -73,6 +73,9 @@ fn populate(x: &XSandbox, options: &Options) -> Result<()> {
         if let Some(answers) = tweet.in_reply_to_id.as_deref().and_then(number) {
             new = new.reply_to(answers);
         }
+        if let Some(quoted) = tweet.quoted_id.as_deref().and_then(number) {
+            new = new.quotes(quoted);
+        }
         x.add_tweet(author, new);
     }
     x.sign_in(author);
