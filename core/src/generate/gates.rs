@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::author::AuthorIndex;
 use super::copy::{Copied, CopyIndex};
@@ -12,6 +11,7 @@ use super::language;
 use super::numbers;
 use super::prose;
 use super::words::{is_unseen, is_unspaced, words};
+use crate::text::normal::nfkc;
 use crate::text::weighted_length;
 
 /// What [`select_with`](super::select_with) is told beside the profile.
@@ -190,7 +190,7 @@ impl<'a> Gates<'a> {
 
     fn banned(&self, text: &str) -> Result<(), Refused> {
         let own = words(text);
-        let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+        let folded: String = nfkc(text.chars()).flat_map(char::to_lowercase).collect();
         for (shown, parts) in &self.banned {
             let found = match parts.as_slice() {
                 [] => !shown.is_empty() && text.contains(shown.as_str()),

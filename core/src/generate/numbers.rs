@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization as _;
+use crate::text::normal::nfkc;
 
 /// A number as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ const NUMBER_WORDS: [(&str, &str); 25] = [
 /// A digit within a name ("GPT-4", "v2", "covid19") is part of the name; "1." and "2/5" at the start of a line number
 /// the line; spelled-out numbers are words and not checked.
 pub(crate) fn numbers(text: &str) -> Vec<Number> {
-    text.lines().flat_map(|line| numbers_of_line(&line.nfkc().collect::<String>())).collect()
+    text.lines().flat_map(|line| numbers_of_line(&nfkc(line.chars()).collect::<String>())).collect()
 }
 
 fn numbers_of_line(line: &str) -> Vec<Number> {
@@ -170,7 +170,7 @@ pub(crate) fn allowed<'a>(sources: impl Iterator<Item = &'a str>) -> BTreeSet<St
     for text in sources {
         // Numbers in links and names may be used too: they were given.
         let mut digits = String::new();
-        for c in text.nfkc().chain([' ']) {
+        for c in nfkc(text.chars()).chain([' ']) {
             if let Some(value) = digit(c) {
                 digits.push(value);
             } else if !digits.is_empty() {

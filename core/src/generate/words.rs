@@ -1,6 +1,6 @@
 //! The words of a text as the copy gate compares them.
 
-use unicode_normalization::UnicodeNormalization as _;
+use crate::text::normal::nfkc;
 
 /// One piece of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ fn plain_tokens(text: &str, visit: &mut impl FnMut(Token<'_>)) {
             push(char::from(b.to_ascii_lowercase()), &mut word);
         }
     } else {
-        for c in text.chars().filter(|c| !is_unseen(*c)).nfkc().flat_map(char::to_lowercase) {
+        for c in nfkc(text.chars().filter(|c| !is_unseen(*c))).flat_map(char::to_lowercase) {
             push(c, &mut word);
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::records::{Tweet, TweetKind, compare_ids};
+use crate::text::normal::nfkc;
 
 /// BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009): tweets are short and alike in
 /// length, so that length counts less than for documents.
@@ -446,7 +446,7 @@ pub(crate) fn for_each_term(text: &str, mut visit: impl FnMut(&str)) {
         }
         let mut word = String::new();
         let mut unspaced: Option<char> = None;
-        for c in chunk.nfkc().flat_map(char::to_lowercase).chain([' ']) {
+        for c in nfkc(chunk.chars()).flat_map(char::to_lowercase).chain([' ']) {
             if is_ideograph(c) {
                 if !word.is_empty() {
                     visit(&word);

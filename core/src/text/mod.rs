@@ -9,7 +9,7 @@ pub mod cleanup;
 mod emoji;
 mod emoji_table;
 mod entities;
-mod nfc;
+pub(crate) mod normal;
 mod punycode;
 mod search;
 mod tags;

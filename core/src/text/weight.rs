@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::chars::is_invalid;
-use super::{emoji, nfc, tags, urls};
+use super::{emoji, normal, tags, urls};
 
 /// Every link counts as the t.co link that X puts in its place.
 const URL_WEIGHT: usize = 23;
@@ -87,7 +87,7 @@ impl ParsedTweet {
 /// ```
 #[must_use]
 pub fn weighted_length(text: &str) -> usize {
-    let text = nfc::normalize(text);
+    let text = normal::nfc(text);
     length(&text, &urls::find(&text))
 }
 
@@ -120,7 +120,7 @@ pub fn parse(text: &str) -> ParsedTweet {
 /// As [`parse`], with the limit of an account that may write more.
 #[must_use]
 pub fn parse_with(text: &str, limits: &Limits) -> ParsedTweet {
-    let composed = nfc::normalize(text);
+    let composed = normal::nfc(text);
     let links = urls::find(&composed);
     let weighted_length = length(&composed, &links);
     let clean = composed.is_ascii() || !composed.contains(is_invalid);
@@ -132,7 +132,7 @@ pub fn parse_with(text: &str, limits: &Limits) -> ParsedTweet {
     } else if matches!(composed, std::borrow::Cow::Borrowed(_)) {
         fits
     } else {
-        nfc::original_end(text, fits)
+        normal::original_end(text, fits)
     };
     let units = |end: usize| text.get(..end).map_or(0, |head| head.encode_utf16().count());
     ParsedTweet {

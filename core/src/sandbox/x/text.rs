@@ -2,7 +2,7 @@
 //! (`ghostwren::text`), so that one wrong rule cannot pass on both sides; plainer, because the stand-in only has to draw
 //! the line where X draws it (<https://docs.x.com/fundamentals/counting-characters>).
 
-use unicode_normalization::UnicodeNormalization;
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// What a piece of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn url(rest: &[char]) -> Option<(Kind, String)> {
 
 /// The length that X counts: links are 23, emoji 2, and letters outside the light ranges 2.
 pub(crate) fn weighted_length(text: &str) -> usize {
-    let text: String = text.nfc().collect();
+    let text = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     let chars: Vec<char> = text.chars().collect();
     let links: Vec<Span> = spans(&text).into_iter().filter(|span| span.kind == Kind::Url).collect();
     let mut links = links.iter().peekable();

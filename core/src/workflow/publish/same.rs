@@ -48,8 +48,7 @@ fn ending_status<'t>(text: &'t str, id: &str) -> Option<&'t str> {
 /// The text without what X changes: composed characters, single blanks, links without scheme and in one spelling; of an
 /// answer also without the names at its beginning.
 fn normalised(text: &str, answer: bool) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let composed: String = text.nfc().collect();
+    let composed = text::normal::nfc(text);
     let mut out = String::with_capacity(composed.len());
     let mut at = 0;
     for link in text::extract_urls(&composed) {
@@ -162,7 +161,7 @@ mod tests {
         #[test]
         fn a_text_is_found_again(pieces in prop::collection::vec(piece(), 1..12), names in 0_usize..3) {
             let text = pieces.join(" ");
-            let composed: String = unicode_normalization::UnicodeNormalization::nfc(text.trim()).collect();
+            let composed = text::normal::nfc(text.trim());
             // What the client gives back: with the scheme that X adds.
             let mut shown = String::new();
             let mut at = 0;
