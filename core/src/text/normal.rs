@@ -14,7 +14,15 @@ const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::
 
 /// The text in form C; borrowed when it already is.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    NFC.normalize(text)
+    if text.is_ascii() || text.chars().all(is_settled) { Cow::Borrowed(text) } else { NFC.normalize(text) }
+}
+
+/// Characters of the scripts that tweets are mostly written in, which are in form C whatever stands around them: no
+/// table is needed to know it.
+fn is_settled(c: char) -> bool {
+    matches!(u32::from(c),
+        0..=0x2ff | 0x400..=0x482 | 0x48a..=0x52f | 0x2002..=0x20cf | 0x3041..=0x3096 | 0x30a1..=0x30fa
+        | 0x30fc | 0x3001..=0x3029 | 0x4e00..=0x9fff | 0xac00..=0xd7a3 | 0xfe0f | 0xff01..=0xff5e | 0x1f000..=0x1fbff)
 }
 
 /// The characters in form KC.
@@ -78,6 +86,7 @@ mod tests {
             assert_eq!(is_mark(c), is_combining_mark(c), "{c:?}");
             let sure = is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes;
             assert_eq!(is_boundary(c), sure && canonical_combining_class(c) == 0, "{c:?}");
+            assert!(is_boundary(c) || !is_settled(c), "{c:?}");
         }
     }
 
