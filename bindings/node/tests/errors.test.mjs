@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, Supabase, text } from 'ghostwren'
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, Supabase, text, TwitterApp } from 'ghostwren'
 
 import { inner } from './common.mjs'
 
@@ -160,6 +160,22 @@ test('missing and unknown arguments are named', async () => {
   await assert.rejects(account.drafts({ limit: Infinity }), /the argument `limit` cannot be used/)
   assert.throws(() => account.importArchive(undefined), /the argument `path`/)
   await wren.close()
+})
+
+test('a name within a setting that nobody knows is refused with those that there are', async () => {
+  const model = { complete: () => '', capabilities: { contextToken: 5 } }
+  for (const [setting, unknown, known] of [
+    [{ twitter: new TwitterApp('id', { prices: { postRaed: 1 } }) }, 'postRaed', 'postRead, userRead, ownedRead,'],
+    [{ model: new OpenAI({ apiKey: 'x', price: { input: 1, cached: 1, output: 1, perToken: 1 } }) }, 'perToken', 'input, cached, cacheWrite, output.'],
+    [{ model }, 'contextToken', 'contextTokens, maxOutputTokens,'],
+  ]) {
+    await assert.rejects(Ghostwren.open({ store: ':memory:', ...setting }), (error) => {
+      assert.ok(error instanceof errors.ArgumentTypeError)
+      assert.equal(error.code, 'argument.unknown')
+      assert.ok(error.message.includes(`unknown field \`${unknown}\`. Leave it out; there are ${known}`), error.message)
+      return true
+    })
+  }
 })
 
 const argument = (code, name) => (error) => {

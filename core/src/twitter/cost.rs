@@ -20,7 +20,7 @@ pub(super) const PAGE: u64 = 100;
 /// What reads and writes cost, in millionths of a US dollar, as published on 2026-08-13
 /// (<https://docs.x.com/x-api/getting-started/pricing>). Failed requests cost nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Prices {
     /// A tweet read.
