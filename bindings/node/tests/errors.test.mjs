@@ -178,6 +178,16 @@ test('a name within a setting that nobody knows is refused with those that there
   }
 })
 
+test('a text that is no time is told what one is', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  for (const since of ['yesterday', '2024-01-01', '2024-01-01T00:00:00', '2024-01-01T00:00:00Z!', '2024-13-01T00:00:00Z']) {
+    await assert.rejects(account.tweets({ since }), /the argument `since` cannot be used: it is no time such as 2026-11-25T18:00:00Z/, since)
+  }
+  await account.tweets({ since: '2024-01-01T00:00:00+01:00' })
+  await wren.close()
+})
+
 const argument = (code, name) => (error) => {
   assert.ok(error instanceof errors.ArgumentTypeError, error.stack)
   assert.equal(error.code, `argument.${code}`)
