@@ -440,6 +440,14 @@ def test_a_name_within_a_setting_that_nobody_knows_is_refused_with_those_that_th
     assert f"unknown field `{unknown}`. Leave it out; there are {known}" in str(caught.value)
 
 
+def test_writing_into_a_cache_costs_what_input_costs_unless_it_is_said(sample: Path) -> None:
+    class Plain(Fixed):
+        price = {"input": 1_000_000, "cached": 500_000, "output": 2_000_000}
+
+    _, (run,) = asyncio.run(generate_with(Plain(), sample))
+    assert run.cost_micros == 140
+
+
 def test_a_setting_of_the_wrong_type_does_not_show_a_secret() -> None:
     async def run() -> None:
         with pytest.raises(errors.InvalidInputError) as caught:
