@@ -7,7 +7,9 @@ import { inspect } from 'node:util'
 
 import { generate, Ghostwren, StyleProfile, TweetList } from 'ghostwren'
 
-import { folder, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
+import { folder, inner, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
+
+const { importReport } = inner('records/internal')
 
 export function many(count) {
   const tweets = Array.from({ length: count }, (_, n) => ({
@@ -127,6 +129,8 @@ test('of a style that stands on many tweets the beginning is shown, and the data
   assert.match(inspect(report), /^StyleReport \{\n {2}profile: StyleProfile of 232 texts,\n {2}record: \{\n/)
   assert.match(inspect([[[record]]]), /\[Object\]/)
   assert.match(inspect(record, { colors: true }), /\u001b\[32m/)
+  const gone = record.tweetIds
+  assert.match(inspect(importReport({ reconcile: { gone, erased: {} } })), /gone: \[(?:\s+'\d+',){3}\s+\.\.\. 229 more items\s+\]/)
   // Whoever asks for all of it has it.
   assert.ok(inspect(report, { maxArrayLength: null }).includes(record.tweetIds[231]))
   for (const copy of [structuredClone(record), { ...record }, { ...JSON.parse(JSON.stringify(record)), createdAt: record.createdAt }]) {
