@@ -174,7 +174,7 @@ async fn the_limit_of_3200_is_named() {
     }
     bench.x.make_timeline(user, 3_300, 3);
     let preview = bench.account.preview_import_with(&bench.options()).await.unwrap();
-    assert_eq!(preview.to_string(), "3,200 tweets: up to $16.00; your archive would be $0, and has 100 more");
+    assert_eq!(preview.to_string(), "3,200 tweets: up to $16.01; your archive would be $0, and has 100 more");
     let report = bench.import().await;
     assert_eq!(report.end, ImportEnd::ReachedLimit);
     assert_eq!((report.counts.inserted, report.timeline.unwrap().tweets_of_user), (3_200, Some(3_300)));

@@ -309,7 +309,7 @@ async fn browse(url: &url::Url) -> String {
 async fn a_preview_tells_what_is_new() {
     let bench = Bench::new().await;
     let preview = bench.account.preview_import_with(&bench.options()).await.unwrap();
-    assert_eq!(preview.to_string(), "240 tweets: up to $1.20; your archive would be $0");
+    assert_eq!(preview.to_string(), "240 tweets: up to $1.21; your archive would be $0");
     assert!(preview.is_affordable());
     assert!(preview.context_micros > 0);
     let report = bench.import().await;
@@ -317,8 +317,33 @@ async fn a_preview_tells_what_is_new() {
     assert!(cost <= preview.max_micros + preview.context_micros, "{cost}");
     bench.x.add_tweet(bench.x.user_id(), NewTweet::new("new"));
     let preview = bench.account.preview_import_with(&bench.options()).await.unwrap();
-    assert_eq!((preview.likely, preview.likely_micros), (1, 5_000));
+    assert_eq!((preview.likely, preview.likely_micros), (1, 5_000), "the author was read today");
     assert_eq!(preview.to_string(), "about 1 new tweets: about $0.005, at most $1.205; your archive would be $0");
+}
+
+#[tokio::test]
+async fn a_preview_counts_the_author_as_the_import_does() {
+    let bench = Bench::new().await;
+    let user = bench.x.user_id();
+    for tweet in bench.x.tweets_of(user) {
+        bench.x.delete_tweet(tweet);
+    }
+    // Tweets that bring nothing along cost what the preview says, to the last cent: the first time, and on each day after it.
+    let mut sum = 0;
+    for (day, said) in [
+        (1, "3 tweets: up to $0.025; your archive would be $0"),
+        (2, "about 3 new tweets: about $0.025, at most $0.04; your archive would be $0"),
+    ] {
+        bench.x.add_texts(user, ["one", "two", "three"]);
+        let preview = bench.account.preview_import_with(&bench.options()).await.unwrap();
+        assert_eq!(preview.to_string(), said, "day {day}");
+        let cost = bench.import().await.timeline.unwrap().cost_micros;
+        assert_eq!((preview.likely_micros, cost), (cost, bench.charged()), "day {day}");
+        sum += cost + 10_000;
+        assert_eq!(bench.spent().await, (sum, 0), "the preview counts its one user by itself");
+        bench.clock.shift_ms(24 * 3_600_000);
+        bench.x.advance(Duration::from_secs(24 * 3600));
+    }
 }
 
 /// A way to a store that looks at the stand-in for X while a page is being stored, and loses what it is told to lose.

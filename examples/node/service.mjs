@@ -56,20 +56,23 @@ app.get('/tweets', async ({ account, query: { search, after } }, response) => {
 })
 
 app.post('/drafts', async ({ account, query: { topic } }, response) => {
+  const events = account.generateStream(topic, { count: 2, signal: signalOf(response) })
+  const send = (event) => response.write(`data: ${JSON.stringify(event)}\n\n`)
+  // What goes wrong before the first event still has a status.
+  const first = await events.next()
   response.type('text/event-stream')
+  send(first.value)
   try {
-    for await (const event of account.generateStream(topic, { count: 2, signal: signalOf(response) })) {
-      response.write(`data: ${JSON.stringify(event)}\n\n`)
-    }
+    for await (const event of events) send(event)
   } catch (error) {
     if (!(error instanceof GhostwrenError)) throw error
-    // The answer may have begun, so that a status would come too late.
     response.write(`event: failed\ndata: ${JSON.stringify(error)}\n\n`)
   }
   response.end()
 })
 
 app.use((error, _request, response, next) => {
+  if (response.destroyed) return // The client has gone, and the work with it.
   if (response.headersSent || !(error instanceof GhostwrenError)) return next(error)
   response.status(STATUS[error.kind] ?? 500).json(error)
 })

@@ -20,6 +20,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ghostwren import Account, Ghostwren, GhostwrenError, OpenAI
+from ghostwren.records import DraftEvent
 
 STATUS = {"not_found": 404, "invalid_input": 422, "conflict": 409, "rate_limited": 429, "over_budget": 402}
 
@@ -73,13 +74,21 @@ async def tweets(account: Mine, search: str | None = None, after: str | None = N
 
 @app.post("/drafts")
 async def drafts(account: Mine, topic: str) -> StreamingResponse:
+    stream = account.generate_stream(topic, count=2)
+    # What goes wrong before the first event still has a status.
+    first = await anext(stream)
+
     async def events() -> AsyncIterator[str]:
         # A client that goes away cancels this, and the request to the model with it.
         try:
-            async for event in account.generate_stream(topic, count=2):
-                yield f"data: {json.dumps(event.to_dict())}\n\n"
+            yield data(first)
+            async for event in stream:
+                yield data(event)
         except GhostwrenError as error:
-            # The answer has begun, so that a status would come too late.
             yield f"event: failed\ndata: {json.dumps(error.to_dict())}\n\n"
 
     return StreamingResponse(events(), media_type="text/event-stream")
+
+
+def data(event: DraftEvent) -> str:
+    return f"data: {json.dumps(event.to_dict())}\n\n"

@@ -96,7 +96,7 @@ const CALLS = [
   [account.connect(), 'inBrowser', {}, 'scopes timeout'],
   [wren, 'user', { owner: 'ada' }, null],
   [wren, 'signIn', { session }, 'keep'],
-  [wren, 'doctor', {}, 'user redirectTo'],
+  [wren, 'doctor', {}, 'user redirectTo provider', true, { redirectTo: NOWHERE }],
   [wren, 'audit', {}, ''],
   [ai, 'chat', { messages: 'hello' }, chatting],
   [ai, 'chatStream', { messages: 'hello' }, chatting],
@@ -211,6 +211,7 @@ for (const [on, method, values, options, signalled = true, always = {}] of CALLS
       }
       for (const value of SOMETIMES) {
         const error = await comes(() => work(value))
+        assert.ok(error?.code !== 'argument.unknown' || !error.message.includes(`\`${name}\``), `${name} is not known`)
         if (error !== undefined && !(RECORDS.includes(name) && typeof value === 'object')) names(error, name, value)
         assert.ok(error === undefined || error instanceof errors.GhostwrenError, `${name}: ${shown(value)}: ${error?.stack}`)
       }
@@ -220,7 +221,13 @@ for (const [on, method, values, options, signalled = true, always = {}] of CALLS
       assert.ok(names(await comes(() => call(values, value)), 'options', value), `options: ${shown(value)}`)
     }
     if (method === 'lint') return // Its others are the fields of X's request.
-    assert.ok(names(await comes(() => call(values, { ...always, singal: 1 })), 'singal', 1))
+    const unknown = await comes(() => call(values, { ...always, singal: 1 }))
+    assert.ok(names(unknown, 'singal', 1))
+    const known = [...options.split(' ').filter(Boolean), ...(signalled ? ['signal'] : [])]
+    assert.deepEqual(
+      [unknown.code, unknown.remedy.match(/^Leave it out; there (?:is|are) (.*)\.$/)?.[1].split(', ').sort()],
+      ['argument.unknown', known.sort()],
+    )
     if (signalled) assert.ok(names(await comes(() => call(values, { ...always, signal: {} })), 'signal', {}))
   })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, Supabase, text } from 'ghostwren'
+import { errors, Fingerprint, generate, Ghostwren, GhostwrenError, OpenAI, SqliteStore, StyleProfile, Supabase, text, TwitterApp } from 'ghostwren'
 
 import { inner } from './common.mjs'
 
@@ -159,6 +159,32 @@ test('missing and unknown arguments are named', async () => {
   await assert.rejects(account.tweets({ since: new Date('nonsense') }), /the argument `since` cannot be used/)
   await assert.rejects(account.drafts({ limit: Infinity }), /the argument `limit` cannot be used/)
   assert.throws(() => account.importArchive(undefined), /the argument `path`/)
+  await wren.close()
+})
+
+test('a name within a setting that nobody knows is refused with those that there are', async () => {
+  const model = { complete: () => '', capabilities: { contextToken: 5 } }
+  for (const [setting, unknown, known] of [
+    [{ twitter: new TwitterApp('id', { prices: { postRaed: 1 } }) }, 'postRaed', 'postRead, userRead, ownedRead,'],
+    [{ model: new OpenAI({ apiKey: 'x', price: { input: 1, cached: 1, output: 1, perToken: 1 } }) }, 'perToken', 'input, cached, cacheWrite, output.'],
+    [{ model }, 'contextToken', 'contextTokens, maxOutputTokens,'],
+  ]) {
+    await assert.rejects(Ghostwren.open({ store: ':memory:', ...setting }), (error) => {
+      assert.ok(error instanceof errors.ArgumentTypeError)
+      assert.equal(error.code, 'argument.unknown')
+      assert.ok(error.message.includes(`unknown field \`${unknown}\`. Leave it out; there are ${known}`), error.message)
+      return true
+    })
+  }
+})
+
+test('a text that is no time is told what one is', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  for (const since of ['yesterday', '2024-01-01', '2024-01-01T00:00:00', '2024-01-01T00:00:00Z!', '2024-13-01T00:00:00Z']) {
+    await assert.rejects(account.tweets({ since }), /the argument `since` cannot be used: it is no time such as 2026-11-25T18:00:00Z/, since)
+  }
+  await account.tweets({ since: '2024-01-01T00:00:00+01:00' })
   await wren.close()
 })
 

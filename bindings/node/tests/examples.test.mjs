@@ -4,12 +4,13 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { crc32 } from 'node:zlib'
 
-import { folder, node, SAMPLE, sandbox } from './common.mjs'
+import { folder, node, SAMPLE, sandbox, until } from './common.mjs'
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples')
 
@@ -69,12 +70,14 @@ test('the service', async (t) => {
     GHOSTWREN_DB: join(folder(t), 'a.db'),
     PORT: '0',
   })
-  const child = spawn(process.execPath, [join(EXAMPLES, 'service.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(EXAMPLES, 'service.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (text) => (said += text))
   t.after(() => child.kill('SIGKILL'))
   // One that does not come up ends the test, and not only its time.
   const gone = once(child, 'exit').then(([code]) => [undefined, code])
   const [base, ended] = await Promise.race([once(createInterface(child.stdout), 'line'), gone])
-  assert.ok(base, `the service ended with ${ended}`)
+  assert.ok(base, `the service ended with ${ended}: ${said}`)
   const ask = (path, method = 'GET', owner = 'ada', body = undefined) =>
     fetch(base + path, { method, headers: owner ? { 'x-owner': owner } : {}, body })
   assert.equal((await ask('/tweets', 'GET', null)).status, 401)
@@ -88,11 +91,23 @@ test('the service', async (t) => {
   const lines = (await (await ask('/drafts?topic=dns', 'POST')).text()).split('\n').filter((line) => line !== '')
   assert.match(lines[0], /"started"/)
   assert.match(lines.at(-1), /"finished"/)
-  // Somebody without a tweet: what went wrong reaches the one who asked.
-  const failed = (await (await ask('/drafts?topic=dns', 'POST', 'eve')).text()).split('\n')
-  assert.equal(failed[0], 'event: failed')
-  assert.equal(JSON.parse(failed[1].replace('data: ', '')).kind, 'invalid_input')
+  // What goes wrong before the first event has a status; what does later is told in the answer, which has begun.
+  const failed = await ask('/drafts?topic=dns', 'POST', 'eve')
+  assert.deepEqual([failed.status, (await failed.json()).code], [422, 'style.empty_corpus'])
+  await stand.do('openai_script', { endpoint: 'chat', faults: ['truncated'] })
+  const broken = await ask('/drafts?topic=dns', 'POST')
+  const told = (await broken.text()).split('\n').filter((line) => line !== '')
+  assert.equal(broken.status, 200)
+  assert.match(told[0], /"started"/)
+  assert.equal(told.at(-2), 'event: failed')
+  assert.equal(JSON.parse(told.at(-1).replace('data: ', '')).kind, 'truncated')
+  // A client that goes away stops the work, which is no error of the service.
+  await stand.do('openai_script', { endpoint: 'chat', faults: ['slow-bytes=20'] })
+  const client = request(`${base}/drafts?topic=dns`, { method: 'POST', headers: { 'x-owner': 'ada' } }).end()
+  const [begun] = await once(client, 'response')
+  begun.destroy()
+  await until(async () => (await stand.do('requests')).at(-1).dropped, 'the request went on')
   child.kill('SIGTERM')
   const [, code] = await gone
-  assert.equal(code, 0)
+  assert.deepEqual([code, said], [0, ''])
 })

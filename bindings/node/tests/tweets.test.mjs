@@ -7,7 +7,9 @@ import { inspect } from 'node:util'
 
 import { generate, Ghostwren, StyleProfile, TweetList } from 'ghostwren'
 
-import { folder, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
+import { folder, inner, SAMPLE, SHIPPED, START, writeArchive } from './common.mjs'
+
+const { importReport } = inner('records/internal')
 
 export function many(count) {
   const tweets = Array.from({ length: count }, (_, n) => ({
@@ -112,6 +114,29 @@ test('a style profile is written and read as JSON', async (t) => {
   const candidates = ['a wren sings in the hedge', 'BUY NOW!!!', 'the build is green again']
   assert.deepEqual(generate.select(read, candidates, 2), generate.select(profile, candidates, 2))
   assert.throws(() => StyleProfile.fromJSON({ texts: [] }), { code: 'argument.type', message: /`data`/ })
+})
+
+test('of a style that stands on many tweets the beginning is shown, and the data are whole', async () => {
+  const wren = new Ghostwren({ store: ':memory:' })
+  const account = await wren.user().openAccount('main')
+  await account.importArchive(SAMPLE)
+  const report = await account.analyzeStyle()
+  const { record } = report
+  await wren.close()
+  const ids = `tweetIds: \\[\\s+'${record.tweetIds.slice(0, 3).join("',\\s+'")}',\\s+\\.\\.\\. 229 more items\\s+\\]`
+  for (const value of [report, record, { record }]) assert.match(inspect(value), new RegExp(ids))
+  assert.ok(inspect(report).split('\n').length < 30, inspect(report))
+  assert.match(inspect(report), /^StyleReport \{\n {2}profile: StyleProfile of 232 texts,\n {2}record: \{\n/)
+  assert.match(inspect([[[record]]]), /\[Object\]/)
+  assert.match(inspect(record, { colors: true }), /\u001b\[32m/)
+  const gone = record.tweetIds
+  assert.match(inspect(importReport({ reconcile: { gone, erased: {} } })), /gone: \[(?:\s+'\d+',){3}\s+\.\.\. 229 more items\s+\]/)
+  // Whoever asks for all of it has it.
+  assert.ok(inspect(report, { maxArrayLength: null }).includes(record.tweetIds[231]))
+  for (const copy of [structuredClone(record), { ...record }, { ...JSON.parse(JSON.stringify(record)), createdAt: record.createdAt }]) {
+    assert.deepStrictEqual(copy, record)
+    assert.equal(copy.tweetIds.length, 232)
+  }
 })
 
 // Links, people, tags and pictures of stored tweets are decoded when they are read.

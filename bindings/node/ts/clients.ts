@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 
 import { kindOf, wrongArgument } from './errors'
 import { priceOf } from './host'
-import { addressOf, allSnake, deepSnake, Fields, given, objectOf, only, seconds, signalOf, textOf } from './json'
+import { addressOf, allSnake, deepSnake, Fields, objectOf, only, seconds, signalOf, textOf } from './json'
 import type { Message } from './model'
 import {
   type ModelDelta, modelDelta, type ModelRecord, plain, type Price, type Reply, reply, type TweetPage, tweetPage,
@@ -40,6 +40,11 @@ export interface OpenAIOptions {
   deadline?: number
   maxAttempts?: number
 }
+
+const OPENAI_OPTIONS = [
+  'apiKey', 'baseUrl', 'model', 'api', 'dialect', 'price', 'maxN', 'contextTokens', 'organization', 'project', 'timeout',
+  'idleTimeout', 'deadline', 'maxAttempts',
+] as const satisfies readonly (keyof OpenAIOptions)[]
 
 /** What a model is asked besides the messages. */
 export interface ChatOptions extends CallOptions {
@@ -95,7 +100,7 @@ export class OpenAI {
   readonly #shown: string
 
   constructor(options: OpenAIOptions = {}) {
-    const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = given(options)
+    const { apiKey, timeout, idleTimeout, deadline, price, ...rest } = only(options, OPENAI_OPTIONS)
     const settings = new Fields({
       ...allSnake(rest),
       key: apiKey === undefined || apiKey === null ? undefined : textOf('apiKey', apiKey),
@@ -159,6 +164,10 @@ export interface TwitterAppOptions {
   dialect?: 'auto' | 'tweet' | 'post'
 }
 
+const APP_OPTIONS = [
+  'clientSecret', 'redirectUri', 'apiBase', 'authorizeBase', 'ownedReads', 'prices', 'dialect',
+] as const satisfies readonly (keyof TwitterAppOptions)[]
+
 /**
  * Your app at X: what `Ghostwren.open({ twitter })` takes. Without `clientId` it is the one of the environment
  * (`TWITTER_CLIENT_ID`, `TWITTER_CLIENT_SECRET`, `TWITTER_REDIRECT_URI`).
@@ -168,7 +177,7 @@ export class TwitterApp {
 
   constructor(clientId?: string, options: TwitterAppOptions = {}) {
     this.clientId = clientId
-    const { prices, ...rest } = given(options)
+    const { prices, ...rest } = only(options, APP_OPTIONS)
     hidden.set(this, new Fields({ ...allSnake(rest), client_id: clientId, prices: prices && deepSnake(prices) }))
   }
 }
@@ -184,6 +193,10 @@ export interface TwitterOptions {
   maxAttempts?: number
 }
 
+const TWITTER_OPTIONS = [
+  'userId', 'app', 'onLimit', 'withContext', 'timeout', 'deadline', 'maxAttempts',
+] as const satisfies readonly (keyof TwitterOptions)[]
+
 /** Which tweets of a timeline or a search. */
 export interface TimelineOptions extends CallOptions {
   sinceId?: string
@@ -195,6 +208,11 @@ export interface TimelineOptions extends CallOptions {
   pageSize?: number
 }
 
+const SEARCH_OPTIONS = [
+  'sinceId', 'untilId', 'since', 'until', 'fromToken', 'pageSize', 'signal',
+] as const satisfies readonly (keyof TimelineOptions)[]
+const TIMELINE_OPTIONS = ['mentions', ...SEARCH_OPTIONS] as const
+
 /**
  * A client of the X API whose access token the application keeps.
  */
@@ -202,7 +220,7 @@ export class Twitter {
   readonly #session: Session
 
   constructor(token: string, options: TwitterOptions = {}) {
-    const { app, timeout, deadline, ...rest } = given(options)
+    const { app, timeout, deadline, ...rest } = only(options, TWITTER_OPTIONS)
     if (app !== undefined && app !== null && !(app instanceof TwitterApp)) {
       throw wrongArgument(`the argument \`app\` has to be a TwitterApp, not ${kindOf(app)}`)
     }
@@ -247,13 +265,13 @@ export class Twitter {
 
   /** A user's timeline, or their mentions, page after page. */
   timelinePages(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Events<TweetPage> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, TIMELINE_OPTIONS)
     return this.#pages({ ...allSnake(rest), user_id: userId }, signal)
   }
 
   /** What a search at X finds, page after page. */
   searchPages(query: string, options: TimelineOptions = {}): Events<TweetPage> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, SEARCH_OPTIONS)
     return this.#pages({ ...allSnake(rest), search: textOf('query', query) }, signal)
   }
 
@@ -263,7 +281,7 @@ export class Twitter {
 
   /** All tweets of a timeline that X gives (the newest 3,200), whose records stay in Rust. */
   async timeline(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): Promise<TweetList> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, TIMELINE_OPTIONS)
     const message = await this.#session.reply('twitter.all_tweets', { ...allSnake(rest), user_id: userId }, signal)
     return listOf(message.tweets!)
   }
@@ -272,7 +290,7 @@ export class Twitter {
    * As `timeline`, page after page: each a list whose records stay in Rust, so that a long timeline takes no more memory than a page.
    */
   async *timelineLists(userId: string, options: TimelineOptions & { mentions?: boolean } = {}): AsyncGenerator<TweetList, void, void> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, TIMELINE_OPTIONS)
     const pages: number = await this.#session.call('twitter.open_pages', { ...allSnake(rest), user_id: userId }, signal)
     let open = true
     try {
@@ -305,7 +323,7 @@ export class Twitter {
     path: string | URL,
     options: CallOptions & { mediaType?: string; category?: string; altText?: string } = {},
   ): Promise<UploadedMedia> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, ['mediaType', 'category', 'altText', 'signal'])
     return uploadedMedia(await this.#session.call('twitter.upload', { ...allSnake(rest), path: pathOf(path) }, signal))
   }
 

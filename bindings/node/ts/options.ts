@@ -14,6 +14,9 @@ export interface TweetQuery {
   excluded?: boolean
   withDeleted?: boolean
 }
+const TWEETS = [
+  'search', 'kinds', 'lang', 'since', 'until', 'label', 'excluded', 'withDeleted',
+] as const satisfies readonly (keyof TweetQuery)[]
 /** In which order. */
 export interface Ordered {
   order?: 'newest_first' | 'oldest_first'
@@ -26,6 +29,15 @@ export interface Paged {
   after?: string
 }
 
+/** @internal The names of what a call may be given: any other is refused. */
+export const PAGED = ['limit', 'after', 'signal'] as const
+/** @internal */
+export const COUNTED_TWEETS = [...TWEETS, 'signal'] as const
+/** @internal */
+export const ALL_TWEETS = [...TWEETS, 'order', 'signal'] as const
+/** @internal */
+export const PAGED_TWEETS = [...TWEETS, 'order', ...PAGED] as const
+
 /** How a timeline is imported. */
 export interface ImportOptions extends CallOptions {
   /** What this import may cost. */
@@ -34,6 +46,8 @@ export interface ImportOptions extends CallOptions {
   /** Reads again what is there already. */
   again?: boolean
 }
+/** @internal */
+export const IMPORT_OPTIONS = ['budgetMicros', 'onLimit', 'again', 'signal'] as const satisfies readonly (keyof ImportOptions)[]
 
 /** What is asked of a generation. */
 export interface DraftOptions extends CallOptions {
@@ -51,6 +65,10 @@ export interface DraftOptions extends CallOptions {
   seed?: number
   temperature?: number
 }
+/** @internal */
+export const DRAFT_OPTIONS = [
+  'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
+] as const satisfies readonly (keyof DraftOptions)[]
 
 /** How drafts are published. */
 export interface PublishOptions extends CallOptions {
@@ -66,3 +84,7 @@ export interface PublishOptions extends CallOptions {
   textLimit?: number
   selfServe?: boolean
 }
+/** @internal */
+export const PUBLISH_OPTIONS = [
+  'split', 'madeWithAi', 'paidPartnership', 'replyTo', 'quote', 'replySettings', 'media', 'textLimit', 'selfServe', 'signal',
+] as const satisfies readonly (keyof PublishOptions)[]

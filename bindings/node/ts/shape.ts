@@ -1,5 +1,7 @@
 // Records are plain objects: the core's JSON with names in camelCase, times as Date and durations in milliseconds.
 
+import { inspect, type InspectOptions } from 'node:util'
+
 import { camel } from './names'
 
 /** Reads a value out of the core's JSON. */
@@ -36,6 +38,21 @@ export const deep: Read = (value) => {
 }
 
 /** A value that follows from the others: there when it is read, not when the record is copied or written. */
-export function derived(record: object, name: string, value: unknown): void {
+export function derived(record: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(record, name, { value, enumerable: false })
+}
+
+/** How many items of a long list are shown. */
+const FEW = 3
+
+function beginnings(this: object, depth: number | null, options: InspectOptions): string {
+  // Whoever asks for another number has it.
+  const asked = options.maxArrayLength
+  const maxArrayLength = asked === inspect.defaultOptions.maxArrayLength ? FEW : asked
+  return inspect({ ...this }, { ...options, depth, maxArrayLength })
+}
+
+/** A record with something for each of thousands of tweets: it is shown with the beginnings of its lists. */
+export function long(record: object): void {
+  derived(record, inspect.custom, beginnings)
 }

@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { fileURLToPath } from 'node:url'
 
 import { fromFields, kindOf, wrongArgument } from './errors'
-import { addressOf, allSnake, encode, Fields, given, only, seconds } from './json'
+import { addressOf, allSnake, encode, Fields, only, seconds } from './json'
 import type { CallContext } from './model'
 import { Session } from './session'
 
@@ -89,9 +89,13 @@ export interface ProjectOptions {
   maxAttempts?: number
 }
 
+const PROJECT_OPTIONS = [
+  'url', 'publishableKey', 'secretKey', 'jwtSecret', 'restUrl', 'authUrl', 'storageUrl', 'timeout', 'deadline', 'maxAttempts',
+] as const satisfies readonly (keyof ProjectOptions)[]
+
 /** @internal */
 export function projectOf(options: ProjectOptions): Record<string, unknown> {
-  const { timeout, deadline, ...rest } = given(options)
+  const { timeout, deadline, ...rest } = only(options, PROJECT_OPTIONS)
   return new Fields({ ...allSnake(rest), timeout_seconds: seconds(timeout, 'timeout'), deadline_seconds: seconds(deadline, 'deadline') })
 }
 

@@ -415,6 +415,39 @@ def test_wrong_settings_name_the_argument(arguments: dict[str, Any], name: str) 
         Ghostwren(**arguments)
 
 
+class Misspelt(Fixed):
+    capabilities = {"context_token": 32_000}
+
+
+@pytest.mark.parametrize(
+    ("setting", "unknown", "known"),
+    [
+        ({"twitter": sync.TwitterApp("id", prices={"post_raed": 1})}, "post_raed", "post_read, user_read, owned_read,"),
+        (
+            {"model": sync.OpenAI(api_key="x", price={"input": 1, "cached": 1, "output": 1, "per_token": 1})},
+            "per_token",
+            "input, cached, cache_write, output.",
+        ),
+        ({"model": Misspelt()}, "context_token", "context_tokens, max_output_tokens,"),
+    ],
+)
+def test_a_name_within_a_setting_that_nobody_knows_is_refused_with_those_that_there_are(
+    setting: dict[str, Any], unknown: str, known: str
+) -> None:
+    with pytest.raises(errors.ArgumentTypeError) as caught:
+        sync.Ghostwren(store=":memory:", **setting).open()
+    assert caught.value.code == "argument.unknown"
+    assert f"unknown field `{unknown}`. Leave it out; there are {known}" in str(caught.value)
+
+
+def test_writing_into_a_cache_costs_what_input_costs_unless_it_is_said(sample: Path) -> None:
+    class Plain(Fixed):
+        price = {"input": 1_000_000, "cached": 500_000, "output": 2_000_000}
+
+    _, (run,) = asyncio.run(generate_with(Plain(), sample))
+    assert run.cost_micros == 140
+
+
 def test_a_setting_of_the_wrong_type_does_not_show_a_secret() -> None:
     async def run() -> None:
         with pytest.raises(errors.InvalidInputError) as caught:

@@ -12,7 +12,7 @@ import pytest
 
 import ghostwren
 from ghostwren import Ghostwren, StyleProfile, sync
-from ghostwren.records import ImportProgress, Progress
+from ghostwren.records import Event, ImportProgress, Progress
 from ghostwren.store import StoredSession
 
 PROGRESS = {
@@ -37,6 +37,14 @@ def test_what_is_rare_is_told_apart_from_what_is_rarer() -> None:
     features = profile.summary().characteristic_habits + profile.summary().characteristic_words
     rare = next(feature for feature in features if feature.background is not None and 0 < feature.background < 0.005)
     assert f"<td>{rare.background:.2g}</td>" in profile._repr_html_()
+
+
+@pytest.mark.parametrize("of", [Event, *Event.__subclasses__()])
+def test_an_event_is_shown_with_its_name_first(of: type[Event]) -> None:
+    event = of({"data": {"text": "x" * 500}, "event": "finished"})
+    assert repr(event).startswith(f"{of.__name__}(event='finished', data={{'text': 'xxx") and len(repr(event)) < 120
+    assert list(event.to_dict()) == ["event", "data"]
+    assert event == of({"event": "finished", "data": {"text": "x" * 500}})
 
 
 def test_progress_shows_a_bar() -> None:

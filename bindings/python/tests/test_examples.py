@@ -61,7 +61,11 @@ def test_service(tmp_path: Path, clean_sandbox: Sandbox, monkeypatch: pytest.Mon
         with client.stream("POST", "/drafts", params={"topic": "dns"}, headers=mine) as answer:
             lines = [line for line in answer.iter_lines() if line]
         assert '"started"' in lines[0] and '"finished"' in lines[-1]
-        # Somebody without a tweet: what went wrong reaches the one who asked.
-        with client.stream("POST", "/drafts", params={"topic": "dns"}, headers={"x-owner": "eve"}) as answer:
-            lines = [line for line in answer.iter_lines() if line]
-        assert lines[-2] == "event: failed" and json.loads(lines[-1].removeprefix("data: "))["kind"] == "invalid_input"
+        # What goes wrong before the first event has a status; what does later is told in the answer, which has begun.
+        failed = client.post("/drafts", params={"topic": "dns"}, headers={"x-owner": "eve"})
+        assert (failed.status_code, failed.json()["code"]) == (422, "style.empty_corpus")
+        clean_sandbox.do("openai_script", endpoint="chat", faults=["truncated"])
+        broken = client.post("/drafts", params={"topic": "dns"}, headers=mine)
+        lines = [line for line in broken.text.splitlines() if line]
+        assert broken.status_code == 200 and '"started"' in lines[0]
+        assert lines[-2] == "event: failed" and json.loads(lines[-1].removeprefix("data: "))["kind"] == "truncated"

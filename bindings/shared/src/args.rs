@@ -104,10 +104,17 @@ fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
+/// What chrono says of a text that is no time, and not that it should be one.
+const NO_TIME: [&str; 4] =
+    ["premature end of input", "input contains invalid characters", "input is out of range", "trailing input"];
+
 /// What serde says, without where in the JSON: nobody would find that in the call that was written.
 pub(crate) fn told(error: &serde_json::Error) -> String {
     let why = error.to_string();
-    why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned()
+    match why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why) {
+        why if NO_TIME.contains(&why) => "it is no time such as 2026-11-25T18:00:00Z".to_owned(),
+        why => why.to_owned(),
+    }
 }
 
 fn unusable(name: &str, why: &str) -> Error {

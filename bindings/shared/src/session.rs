@@ -209,9 +209,27 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
             Ok(_) => named_field(settings, &error, fault::<T>),
             Err(_) => "they are not JSON".to_owned(),
         };
-        Error::new(ErrorKind::InvalidInput, "argument.type", format!("the settings cannot be used: {what}"))
-            .with_remedy("Compare their names and types with the documentation.")
+        let known = known_fields(&told(&error));
+        let code = if known.is_some() { "argument.unknown" } else { "argument.type" };
+        let remedy = known.unwrap_or_else(|| "Compare their names and types with the documentation.".to_owned());
+        Error::new(ErrorKind::InvalidInput, code, format!("the settings cannot be used: {what}")).with_remedy(remedy)
     })
+}
+
+/// What to do about a field that nobody knows: serde says which there are.
+fn known_fields(why: &str) -> Option<String> {
+    let (_, rest) = why.split_once("unknown field `")?.1.split_once('`')?;
+    let names: Vec<&str> = rest.split('`').skip(1).step_by(2).map(called).collect();
+    Some(match names.len() {
+        0 => "Leave it out.".to_owned(),
+        1 => format!("Leave it out; there is {}.", names.join(", ")),
+        _ => format!("Leave it out; there are {}.", names.join(", ")),
+    })
+}
+
+/// No language calls a time by its unit: `busy_timeout_seconds` is its `busy_timeout`.
+fn called(name: &str) -> &str {
+    name.strip_suffix("_seconds").unwrap_or(name)
 }
 
 /// What serde says, as far as it holds no value, and the setting that it says it of.
@@ -222,9 +240,7 @@ fn named_field(settings: &str, error: &serde_json::Error, fault: Fault) -> Strin
             return format!("{marker}{name}`");
         }
     }
-    // No language calls a time by its unit: `busy_timeout_seconds` is its `busy_timeout`.
-    let called = |name: String| format!("`{}`", name.strip_suffix("_seconds").unwrap_or(&name));
-    let of = blamed(settings, &why, fault).map_or_else(|| "a value".to_owned(), called);
+    let of = blamed(settings, &why, fault).map_or_else(|| "a value".to_owned(), |name| format!("`{}`", called(&name)));
     match (quoted(&why, "unknown variant `"), why.split_once(", expected ")) {
         (None, Some((_, "f32" | "f64"))) => format!("{of} is no number"),
         // An integer that is refused and has no sign is one that does not fit.

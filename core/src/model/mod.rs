@@ -17,7 +17,7 @@ use crate::error::Result;
 
 /// What a model can be asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// How many tokens it reads and writes in all.

@@ -17,6 +17,7 @@ pub const FIGURES_OF: &str = "2026-11-22";
 
 /// What a million tokens cost, in millionths of a US dollar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Price {
     /// Tokens read.

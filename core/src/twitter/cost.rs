@@ -20,7 +20,7 @@ pub(super) const PAGE: u64 = 100;
 /// What reads and writes cost, in millionths of a US dollar, as published on 2026-08-13
 /// (<https://docs.x.com/x-api/getting-started/pricing>). Failed requests cost nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Prices {
     /// A tweet read.
@@ -96,13 +96,13 @@ impl Prices {
         Cost::times(if costs_as_url(text) { self.post_write_url } else { self.post_write }, 1)
     }
 
-    /// What importing a timeline of this many tweets would cost, before anything is sent. `with_context` when the tweets
-    /// that they quote, answer or pass on are to come along.
+    /// What importing a timeline of this many tweets and its author would cost, before anything is sent. `with_context` when
+    /// the tweets that they quote, answer or pass on are to come along.
     ///
     /// ```
     /// use ghostwren::twitter::Prices;
     /// let preview = Prices::default().preview(20_000, false);
-    /// assert_eq!(preview.to_string(), "3,200 tweets: up to $16.00");
+    /// assert_eq!(preview.to_string(), "3,200 tweets: up to $16.01");
     /// assert_eq!((preview.requests, preview.beyond), (32, 16_800));
     /// ```
     #[must_use]
@@ -114,7 +114,7 @@ impl Prices {
             tweets: reached,
             beyond: tweets - reached,
             requests: reached.div_ceil(PAGE).max(1),
-            cost: self.timeline(reached),
+            cost: self.timeline(reached) + self.users(1),
             context_at_most: context,
         }
     }
@@ -178,9 +178,9 @@ pub struct Preview {
     pub beyond: u64,
     /// How many requests it takes.
     pub requests: u64,
-    /// What the tweets cost.
+    /// What the tweets and their author cost.
     pub cost: Cost,
-    /// What the tweets and authors that come along cost at most, if X bills them, which it does not say.
+    /// What the tweets that come along and their authors cost at most, if X bills them, which it does not say.
     pub context_at_most: Cost,
 }
 
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(prices.preview(0, true).requests, 1);
         assert_eq!(
             prices.preview(1, true).to_string(),
-            "1 tweets: up to $0.005, and up to $0.03 if X bills what comes along"
+            "1 tweets: up to $0.015, and up to $0.03 if X bills what comes along"
         );
     }
 

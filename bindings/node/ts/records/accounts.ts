@@ -1,6 +1,6 @@
 // Accounts, their tweets and imports.
 
-import { deep, derived, duration, shape, time } from '../shape'
+import { deep, derived, duration, long, shape, time } from '../shape'
 import { event, type Open } from './base'
 
 /** A person on Twitter, as far as the SDK knows them. */
@@ -153,7 +153,7 @@ export const importReport = shape({
   end: importEnd,
   archive: deep,
   timeline: shape(),
-  reconcile: shape({ erased }),
+  reconcile: shape({ erased }, long),
   elapsed: duration,
 })
 

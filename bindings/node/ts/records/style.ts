@@ -1,6 +1,6 @@
 // Styles.
 
-import { deep, shape, time } from '../shape'
+import { deep, long, shape, time } from '../shape'
 
 /** One habit in numbers: how often, how often others do it, and how far apart that is (`z`). */
 export interface Feature {
@@ -103,7 +103,7 @@ export interface ProfileRecord {
   createdAt: Date
 }
 /** @internal */
-export const profileRecord = shape({ analysis: deep, created_at: time })
+export const profileRecord = shape({ analysis: deep, created_at: time }, long)
 /** Where texts differ from how the author writes, in numbers and in a sentence. */
 export interface Gap {
   feature: string

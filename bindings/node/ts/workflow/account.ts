@@ -3,8 +3,11 @@
 import { inspect } from 'node:util'
 
 import { kindOf, wrongArgument } from '../errors'
-import { allSnake, deepSnake, Fields, given, only, seconds, signalOf, textOf } from '../json'
-import type { DraftOptions, ImportOptions, Ordered, Paged, PublishOptions, TweetQuery } from '../options'
+import { allSnake, deepSnake, Fields, only, seconds, signalOf, textOf } from '../json'
+import {
+  ALL_TWEETS, COUNTED_TWEETS, DRAFT_OPTIONS, type DraftOptions, IMPORT_OPTIONS, type ImportOptions, type Ordered, PAGED,
+  PAGED_TWEETS, type Paged, PUBLISH_OPTIONS, type PublishOptions, type TweetQuery,
+} from '../options'
 import {
   type AccountRecord, accountRecord, type AiRun, aiRun, type AuditEvent, auditEvent, type Connection, connection,
   type CostPreview, type Draft, draft, type DraftEvent, draftEvent, type Erased, erased, type FileAddress,
@@ -32,13 +35,9 @@ export type Import = Work<ImportEvent, ImportReport>
 /** Drafts that grow: go through their events, or await the report alone. What stops reading stops the request. */
 export type Generating = Work<DraftEvent, GenerationReport>
 
-const DRAFT_OPTIONS = [
-  'count', 'language', 'limit', 'format', 'tone', 'facts', 'banned', 'replyTo', 'hashtags', 'repair', 'seed', 'temperature', 'signal',
-] as const satisfies readonly (keyof DraftOptions)[]
-
 function requestOf(topic: string, options: DraftOptions): [Fields, AbortSignal | undefined] {
   const { signal, format, ...rest } = only(options, DRAFT_OPTIONS)
-  const { replyTo } = given(options)
+  const { replyTo } = rest
   const asked = format ?? (replyTo === undefined || replyTo === null ? 'tweet' : 'reply')
   return [new Fields({ ...allSnake(rest), topic, format: asked }), signal]
 }
@@ -85,19 +84,19 @@ export class Account {
 
   /** Imports the timeline from the X API, as far as it is not there yet. Costs money: see `previewImport`. */
   importTimeline(options: ImportOptions = {}): Import {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, IMPORT_OPTIONS)
     return this.#import('import_timeline', allSnake(rest), signal)
   }
 
   /** Imports an archive, then what is newer from the X API. */
   importAll(path: string | URL, options: ImportOptions = {}): Import {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, IMPORT_OPTIONS)
     return this.#import('import_all', { ...allSnake(rest), path: pathOf(path) }, signal)
   }
 
   /** Looks up what is stored, and erases what is gone at X. Costs money: see `previewReconcile`. */
   reconcile(options: ImportOptions = {}): Import {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, IMPORT_OPTIONS)
     return this.#import('reconcile', allSnake(rest), signal)
   }
 
@@ -108,7 +107,7 @@ export class Account {
 
   /** What importing the timeline would read and cost. */
   async previewImport(options: ImportOptions = {}): Promise<ImportPreview> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, IMPORT_OPTIONS)
     return plain(await this.#call('preview_import', allSnake(rest), signal))
   }
 
@@ -121,21 +120,21 @@ export class Account {
 
   /** A page of tweets. */
   async tweets(query: TweetQuery & Ordered & Paged & CallOptions = {}): Promise<Page<Tweet>> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, PAGED_TWEETS)
     const message = await this.#session.reply('account.tweets', this.#of(allSnake(rest)), signal)
     return { items: listOf(message.tweets!).toArray(), next: message.json ?? null }
   }
 
   /** Every tweet that matches: a list of views whose records stay in Rust. */
   async allTweets(query: TweetQuery & Ordered & CallOptions = {}): Promise<TweetList> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, ALL_TWEETS)
     const message = await this.#session.reply('account.all_tweets', this.#of(allSnake(rest)), signal)
     return listOf(message.tweets!)
   }
 
   /** How many tweets match. */
   async countTweets(query: TweetQuery & CallOptions = {}): Promise<number> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, COUNTED_TWEETS)
     return this.#call('count_tweets', allSnake(rest), signal)
   }
 
@@ -149,7 +148,7 @@ export class Account {
     ids: readonly string[],
     marks: CallOptions & { excluded?: boolean; addLabels?: readonly string[]; removeLabels?: readonly string[] },
   ): Promise<number> {
-    const { signal, ...rest } = given(marks === undefined ? {} : marks)
+    const { signal, ...rest } = only(marks === undefined ? {} : marks, ['excluded', 'addLabels', 'removeLabels', 'signal'])
     return this.#call('mark_tweets', { ...allSnake(rest), ids }, signal)
   }
 
@@ -195,7 +194,7 @@ export class Account {
     call: 'import_archive' | 'analyze_style' | 'generate',
     options: CallOptions & { topic?: string; count?: number; replyTo?: string } = {},
   ): Promise<CostPreview> {
-    const { signal, topic = '', ...rest } = given(options)
+    const { signal, topic = '', ...rest } = only(options, ['topic', 'count', 'replyTo', 'signal'])
     const asked = call === 'generate' ? new Fields({ generate: requestOf(topic, rest)[0] }) : call
     return plain(await this.#call('preview', { call: asked }, signal))
   }
@@ -204,7 +203,7 @@ export class Account {
   async drafts(
     query: Paged & CallOptions & { state?: 'draft' | 'approved' | 'rejected' | 'published'; generation?: string } = {},
   ): Promise<Page<Draft>> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, ['state', 'generation', ...PAGED])
     return page(draft)(await this.#call('drafts', allSnake(rest), signal))
   }
 
@@ -220,7 +219,7 @@ export class Account {
 
   /** Rejects a draft; why (`note`) steers the next generation. */
   async reject(id: string, options: CallOptions & { note?: string } = {}): Promise<Draft> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, ['note', 'signal'])
     return draft(await this.#call('reject', { ...rest, id }, signal))
   }
 
@@ -247,7 +246,7 @@ export class Account {
   }
 
   #publish(drafts: string | readonly string[], options: PublishOptions): Record<string, unknown> {
-    const { signal: _, media, ...rest } = given(options)
+    const { signal: _, media, ...rest } = only(options, PUBLISH_OPTIONS)
     if (media !== undefined && media !== null && !Array.isArray(media)) {
       throw wrongArgument(`the argument \`media\` has to be a list, not ${kindOf(media)}`)
     }
@@ -259,12 +258,12 @@ export class Account {
    * tweets nothing twice.
    */
   async publish(drafts: string | readonly string[], options: PublishOptions = {}): Promise<PublishReport> {
-    return deep(await this.#call('publish', this.#publish(drafts, options), given(options).signal))
+    return deep(await this.#call('publish', this.#publish(drafts, options), options.signal))
   }
 
   /** What publishing would cost and what X would refuse. Sends nothing. */
   async previewPublish(drafts: string | readonly string[], options: PublishOptions = {}): Promise<PublishPreview> {
-    return deep(await this.#call('preview_publish', this.#publish(drafts, options), given(options).signal))
+    return deep(await this.#call('preview_publish', this.#publish(drafts, options), options.signal))
   }
 
   /** Goes on with an entry of the outbox, such as the `outbox` of an error. */
@@ -293,7 +292,7 @@ export class Account {
 
   /** What is to be published, what was, and what is in doubt; newest first. */
   async outbox(query: Paged & CallOptions = {}): Promise<Page<OutboxEntry>> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, PAGED)
     return page(outboxEntry)(await this.#call('outbox', allSnake(rest), signal))
   }
 
@@ -301,7 +300,7 @@ export class Account {
 
   /** The model calls, newest first. */
   async aiRuns(query: Paged & CallOptions = {}): Promise<Page<AiRun>> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, PAGED)
     return page(aiRun)(await this.#call('ai_runs', allSnake(rest), signal))
   }
 
@@ -312,7 +311,7 @@ export class Account {
 
   /** The audit log, newest first. */
   async auditLog(query: Paged & CallOptions = {}): Promise<Page<AuditEvent>> {
-    const { signal, ...rest } = given(query)
+    const { signal, ...rest } = only(query, PAGED)
     return page(auditEvent)(await this.#call('audit_log', allSnake(rest), signal))
   }
 

@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 
-import { given, seconds, signalOf } from '../json'
+import { only, seconds, signalOf } from '../json'
 import { type PendingLogin, pendingLogin } from '../records/internal'
 import { type CallOptions, Events, type Session } from '../session'
 import { Account } from './account'
@@ -33,7 +33,7 @@ export class Connect {
    * process on the same store.
    */
   async begin(options: CallOptions & { scopes?: string } = {}): Promise<PendingLogin> {
-    const { signal, ...rest } = given(options)
+    const { signal, ...rest } = only(options, ['scopes', 'signal'])
     return pendingLogin(await this.#session.call('connect.begin', { ...rest, ...this.#of }, signal))
   }
 
@@ -50,7 +50,7 @@ export class Connect {
 
   /** A login for a program on the person's own machine. `timeout` is in milliseconds; five minutes unless set. */
   inBrowser(options: CallOptions & { scopes?: string; timeout?: number } = {}): Events<LoginEvent> {
-    const { signal, timeout = 300_000, ...rest } = given(options)
+    const { signal, timeout = 300_000, ...rest } = only(options, ['scopes', 'timeout', 'signal'])
     const values = { ...rest, ...this.#of, timeout_seconds: seconds(timeout, 'timeout') }
     return new Events(this.#session.stream('connect.in_browser', values), (event) => event, signal)
   }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { OpenAI, settingsOf, TwitterApp } from '../clients'
 import { kindOf, wrongArgument } from '../errors'
 import { ModelHost, modelFacts, StoreHost } from '../host'
-import { allSnake, Fields, given, objectOf, only, seconds, signalOf } from '../json'
+import { allSnake, Fields, objectOf, only, seconds, signalOf } from '../json'
 import type { Model } from '../model'
 import { type AuditReport, auditReport, type Diagnosis, diagnosis } from '../records/internal'
 import { type CallOptions, Session } from '../session'
@@ -26,6 +26,10 @@ export interface GhostwrenOptions {
   publishSettle?: number
   lease?: number
 }
+
+const WREN_OPTIONS = [
+  'store', 'model', 'twitter', 'sealingKeys', 'dailyModelBudgetMicros', 'dailyTwitterBudgetMicros', 'publishSettle', 'lease',
+] as const satisfies readonly (keyof GhostwrenOptions)[]
 
 function wrong(name: string, wanted: string, value: unknown): Error {
   return wrongArgument(`the argument \`${name}\` has to be ${wanted}, not ${kindOf(value)}`)
@@ -64,7 +68,7 @@ export class Ghostwren {
     if (typeof options !== 'object' || options === null) {
       throw wrongArgument(`the argument \`options\` has to be an object with a \`store\`, not ${kindOf(options)}`)
     }
-    const { store, model, twitter, publishSettle, lease, ...rest } = given(options)
+    const { store, model, twitter, publishSettle, lease, ...rest } = only(options, WREN_OPTIONS)
     const [storeSettings, storeHost] = storeOf(store)
     const [modelSettings, modelHost] = modelOf(model)
     if (twitter !== undefined && twitter !== null && !(twitter instanceof TwitterApp)) {

@@ -90,7 +90,9 @@ def model_facts(model: Any) -> dict[str, Any]:
     }
     price = getattr(model, "price", None)
     if price is not None:
-        facts["price"] = dict(price)
+        # Writing into a cache costs what input costs unless it is said.
+        price = dict(price)
+        facts["price"] = {"cache_write": price.get("input", 0), **price}
     return facts
 
 

@@ -62,7 +62,8 @@ class Model:
     capabilities: Mapping[str, int | bool] = {}
     """`context_tokens`, `max_output_tokens`, `json_schema`, `max_n`, `temperature`; careful figures where one is missing."""
     price: Mapping[str, int] | None = None
-    """`input`, `cached`, `cache_write` and `output`: millionths of a US dollar per million tokens. A budget needs it."""
+    """`input`, `cached`, `cache_write` (as `input` unless it is there) and `output`: millionths of a US dollar per million tokens. A
+    budget needs it."""
 
     def complete(self, request: ModelRequest) -> Answer | Awaitable[Answer]:
         """Answers, with `async` or without: with a text, with `request.n` texts, or with a dict of `answers` and, as far as known, `usage`,

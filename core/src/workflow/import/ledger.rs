@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::records::ImportRun;
 use crate::twitter::Resource;
 
 /// So many tweets that came along, and users, are remembered; those beyond count as billed again.
@@ -25,6 +26,16 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// What these runs read on this day.
+    pub(super) fn of<'r>(runs: impl IntoIterator<Item = &'r ImportRun>, day: NaiveDate) -> Self {
+        let mut all = Self { day: Some(day), ..Self::default() };
+        let kept = runs.into_iter().filter_map(|run| run.checkpoint.as_ref()?.get("today"));
+        for today in kept.filter_map(|today| Self::deserialize(today).ok()) {
+            all.merge(&today);
+        }
+        all
+    }
+
     /// Forgets what was read on another day.
     pub(super) fn begin_day(&mut self, day: NaiveDate) {
         if self.day != Some(day) {

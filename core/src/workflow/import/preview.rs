@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::account::Account;
 use super::super::budget::Fetch;
+use super::ledger::Ledger;
 use super::options::ImportOptions;
 use super::place::Place;
 use super::reader::{Reader, user_of};
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::records::{ImportEnd, ImportRun, ImportSource, SpendKind};
 use crate::store::SpendLimit;
 use crate::text::thousands;
-use crate::twitter::Cost;
+use crate::twitter::{Cost, Resource};
 
 /// What importing a timeline would cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,12 +27,13 @@ pub struct ImportPreview {
     pub likely: u64,
     /// How many there are that only the archive has.
     pub beyond: u64,
-    /// What the tweets cost at most, in millionths of a US dollar.
+    /// What the tweets and their author cost at most, in millionths of a US dollar. The author is one user read, and free
+    /// where an import read it on the same UTC day.
     pub max_micros: u64,
-    /// What the likely ones cost, in millionths of a US dollar.
+    /// What the likely ones and their author cost, in millionths of a US dollar.
     pub likely_micros: u64,
-    /// What the tweets and users that come along cost at most, in millionths of a US dollar, if X bills them, which it does
-    /// not say. Few tweets bring along as much as this takes each to bring.
+    /// What the tweets that come along and their authors cost at most, in millionths of a US dollar, if X bills them, which it
+    /// does not say. Few tweets bring along as much as this takes each to bring.
     pub context_micros: u64,
     /// What is left of the day's budget, in millionths of a US dollar; `None` without one.
     pub left_micros: Option<u64>,
@@ -62,10 +64,10 @@ impl fmt::Display for ImportPreview {
 }
 
 impl Account {
-    /// What [`import_timeline`](Self::import_timeline) would cost: `3,200 tweets: up to $16.00; your archive would be $0`.
+    /// What [`import_timeline`](Self::import_timeline) would cost: `3,200 tweets: up to $16.01; your archive would be $0`.
     ///
-    /// Asks X how many tweets the user has: one user read, $0.01, which X does not bill again when the import follows on the
-    /// same UTC day.
+    /// Asks X how many tweets the user has: one user read, $0.01. The import reads the user as well, and counts it; when it
+    /// follows on the same UTC day, X bills only one of the two.
     ///
     /// # Errors
     /// As [`import_timeline`](Self::import_timeline), before it reads any tweet; `OverBudget` (`budget.exceeded`) where the
@@ -116,13 +118,15 @@ impl Account {
                 tweets_of_user.unwrap_or_default().saturating_sub(stored).min(tweets)
             }
         };
+        let today = Ledger::of(&runs, self.wren.setup().clock.now().date_naive());
+        let author = prices.users(u64::from(!today.has(Resource::User(&user.id), false)));
         Ok(ImportPreview {
             tweets_of_user,
             tweets,
             likely,
             beyond: if since.is_none() { all.beyond } else { 0 },
-            max_micros: prices.timeline(tweets).micros,
-            likely_micros: prices.timeline(likely).micros,
+            max_micros: (prices.timeline(tweets) + author).micros,
+            likely_micros: (prices.timeline(likely) + author).micros,
             context_micros: prices.preview(tweets, true).context_at_most.micros,
             left_micros: self.left_of(daily_limit_micros, SpendKind::Twitter).await?,
         })

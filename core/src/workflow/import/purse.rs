@@ -38,14 +38,8 @@ impl Purse {
         guard: &Guard,
     ) -> Result<Self> {
         let today = account.wren.setup().clock.now().date_naive();
-        let mut others = Ledger::default();
-        others.begin_day(today);
-        for other in account.imports().await?.into_iter().filter(|other| other.id != run.id) {
-            let today = other.checkpoint.as_ref().and_then(|checkpoint| checkpoint.get("today"));
-            if let Some(today) = today.and_then(|today| serde::Deserialize::deserialize(today).ok()) {
-                others.merge(&today);
-            }
-        }
+        let runs = account.imports().await?;
+        let others = Ledger::of(runs.iter().filter(|other| other.id != run.id), today);
         Ok(Self {
             account: account.clone(),
             // The key of both kinds of run that read from X.

@@ -135,6 +135,10 @@ class Event(Record):
     event: str
     data: Any
 
+    def __init__(self, data: dict[str, Any]) -> None:
+        # The name first, also where the core wrote its fields in the order of the alphabet.
+        super().__init__({"event": data["event"], **data})
+
 
 class Page(_PageBase[T]):
     """A page of a longer list, which can be gone through like a list. `next` is the `after` of the next call; `None` at
