@@ -228,23 +228,6 @@ final class CallTests: XCTestCase {
         XCTAssertTrue(newer.description.contains("of a newer library"), newer.description)
     }
 
-    func testStylesWithoutAModel() throws {
-        let texts = ["ok so the parser is done!!", "why is it ALWAYS dns!!", "tea first!! then code"]
-        let fingerprint = try Fingerprint.of(texts)
-        XCTAssertEqual(fingerprint.texts, 3)
-        XCTAssertEqual(try fingerprint.distance(Fingerprint(json: fingerprint.json())), 0)
-        XCTAssertThrowsError(try Fingerprint(json: "[]")) { XCTAssertEqual(($0 as? GhostwrenError)?.kind, .invalidInput) }
-        let profile = try StyleProfile.fromTexts(texts)
-        XCTAssertEqual(profile.texts, texts)
-        XCTAssertFalse(try profile.sufficiency().enough)
-        XCTAssertFalse(try profile.fingerprint.features().isEmpty)
-        XCTAssertNil(try profile.analysis())
-        XCTAssertFalse(try Style.gap(profile, ["A sober sentence."]).isEmpty)
-        XCTAssertEqual(profile.tweetIds, [])
-        let chosen = try Generate.select(profile, ["dns again!! of course", "ok so the parser is done!!"], n: 1)
-        XCTAssertEqual(chosen.chosen.count, 1)
-    }
-
     func testManyTweetsStayInRustAndAreReadAsAList() async throws {
         let wren = try Ghostwren(store: SqliteStore.inMemory())
         let account = try await wren.user().openAccount()

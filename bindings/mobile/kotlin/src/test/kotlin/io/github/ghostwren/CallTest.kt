@@ -26,6 +26,7 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
+import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -265,6 +266,69 @@ class CallTest {
         assertTrue(profile.fingerprint.features().isNotEmpty())
         assertTrue(io.github.ghostwren.style.gap(profile, listOf("A sober sentence.")).isNotEmpty())
         assertEquals(emptyList(), profile.tweetIds)
+    }
+
+    private fun answers(profile: StyleProfile): List<Any?> = listOf(
+        profile.fingerprint, profile.fingerprint.features(), profile.summary(), profile.texts, profile.tweetIds, profile.corpusHash,
+        profile.leftOut, profile.sufficiency, profile.analysis, gap(profile, listOf("A sober sentence.")),
+        select(profile, listOf("a wren sings in the hedge", "BUY NOW!!!", "the build is green again"), 2),
+    )
+
+    @Test
+    fun `a style profile is kept as text, and the same in every answer`() = runBlocking {
+        Sandbox.command("reset")
+        val tokens = MemoryTokenStore(mapOf("mine" to Sandbox.address("key")))
+        val model = OpenAi(Sandbox.address("openai_url"), "gpt-4o", tokens, keyName = "mine")
+        val learned = Ghostwren(SqliteStore.inMemory(), model).use { wren ->
+            val account = wren.user().openAccount()
+            account.importArchive(SAMPLE).report()
+            account.analyzeStyle().profile
+        }
+        assertTrue(learned.analysis!!.claims.isNotEmpty() && learned.tweetIds.size > 50)
+        val odd = StyleProfile.fromTexts(List(5_000) { "$it \u0000\u202e\"\\/\ud83d\udc26 e\u0301\n".repeat(20) })
+        for (profile in listOf(learned, odd, StyleProfile.fromTexts(emptyList()))) {
+            val text = profile.toJson()
+            val read = StyleProfile.fromJson(text)
+            assertEquals(answers(profile), answers(read))
+            assertEquals(text, read.toJson())
+            assertEquals(profile.fingerprint.hashCode(), read.fingerprint.hashCode())
+            assertEquals(profile.fingerprint, Fingerprint.fromJson(profile.fingerprint.toJson()))
+        }
+        assertNotEquals(learned.fingerprint, odd.fingerprint)
+    }
+
+    @Test
+    fun `a text that is no style profile is an error that says what is wrong, whatever its size`() {
+        val whole = StyleProfile.fromTexts(listOf("tea first!! then code")).toJson()
+        for ((text, wrong) in listOf(
+            "" to "EOF",
+            "[]" to "invalid type: sequence",
+            "null" to "invalid type: null",
+            "{}" to "missing field",
+            "\ud800" to "expected value",
+            """{"texts": []}""" to "missing field `fingerprint`",
+            whole.dropLast(1) to "EOF",
+            "$whole x" to "trailing characters",
+            whole.replace("\"version\":1", "\"version\":2") to "fingerprint of version 2",
+            whole.replace("\"texts\":1", "\"texts\":-1") to "invalid value",
+            whole.replace("\"texts\":1", "\"texts\":1e400") to "number out of range",
+            whole.replace("[\"tea", "[1,\"tea") to "expected a string",
+            "[".repeat(1_000_000) to "invalid type: sequence",
+            """{"fingerprint": ${"[".repeat(1_000_000)}""" to "invalid type: sequence",
+            """{"more": ${"[".repeat(1_000_000)}""" to "EOF",
+            "\"${"x".repeat(20_000_000)}\"" to "invalid type: string",
+        )) {
+            val error = assertFailsWith<GhostwrenException.InvalidInput>(text.take(60)) { StyleProfile.fromJson(text) }
+            assertFailsWith<GhostwrenException.InvalidInput>(text.take(60)) { Fingerprint.fromJson(text) }
+            assertEquals("argument.type", error.code)
+            assertTrue("`json`" in error.message && wrong in error.message && error.message.length < 1_000, error.message.take(2_000))
+        }
+        val vast = StyleProfile.fromJson(whole.replace("\"texts\":1", "\"texts\":18446744073709551615"))
+        assertEquals(Int.MAX_VALUE, vast.fingerprint.texts)
+        assertFailsWith<GhostwrenException> { vast.summary() }
+        assertTrue(vast.fingerprint.distance(vast.fingerprint).isFinite())
+        val limit = assertFailsWith<GhostwrenException.InvalidInput> { select(vast, listOf("a"), 1, limit = -1) }
+        assertTrue("`limit`" in limit.message, limit.message)
     }
 
     @Test
