@@ -3,7 +3,7 @@ import GhostwrenNative
 
 /// Events that come. Nothing is done before the first is asked for; what stops reading (a `break`, a cancelled task) stops
 /// the work in Rust.
-public struct Events<Element: Sendable>: AsyncSequence, Sendable {
+public struct Events<Element: Sendable>: AsyncSequence, Sendable, CustomStringConvertible {
     let session: Session
     let name: String
     let arguments: Arguments
@@ -12,6 +12,8 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> Iterator {
         Iterator(events: self)
     }
+
+    public var description: String { "Events(begin when they are read)" }
 
     /// Reads the events; gone, it stops the work.
     public final class Iterator: AsyncIteratorProtocol {
@@ -53,13 +55,15 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
 }
 
 /// Events that end with a report: go through them, or take the report alone.
-public struct Work<Element: Sendable, Report: Sendable>: AsyncSequence, Sendable {
+public struct Work<Element: Sendable, Report: Sendable>: AsyncSequence, Sendable, CustomStringConvertible {
     let events: Events<Element>
     let result: @Sendable (Element) -> Report?
 
     public func makeAsyncIterator() -> Events<Element>.Iterator {
         events.makeAsyncIterator()
     }
+
+    public var description: String { "Work(begins when it is read)" }
 
     /// Does the work to its end, and says what came of it.
     public func report() async throws -> Report {

@@ -292,6 +292,70 @@ final class CallTests: XCTestCase {
         }
     }
 
+    private struct Mine: Store, CustomStringConvertible {
+        let description = "hidden-word"
+
+        func call(method: String, owner: String, arguments: JSONValue) async throws -> JSONValue { .null }
+    }
+
+    func testWhatOneGetsInHandCanBeReadAndNoSecretWithIt() async throws {
+        let hiding = try url("https://name:hidden-word@x.example/v1?key=hidden-word")
+        let tokens = MemoryTokenStore(["a": "hidden-word"])
+        let wren = try Ghostwren(store: SqliteStore.inMemory(), twitter: TwitterApp(clientId: "id"), tokens: tokens)
+        let account = try await wren.user().openAccount()
+        _ = try await account.importArchive(sample).report()
+        let tweets = try await account.allTweets()
+        let report = try await account.analyzeStyle(askModel: false)
+        let size = report.record.tweetIds.count
+        let file = try folder().appendingPathComponent("a.db")
+        let project = SupabaseStore(hiding, publishableKey: "sb_publishable_x")
+        let online = try Ghostwren(store: project, tokens: tokens)
+        let erased = Erased(tweets: 0, profiles: 0, drafts: 0, generations: 0, sealed: 0, imports: 0, aiRuns: 0, outbox: 0, marked: 0)
+        let gone = ReconcileReport(
+            own: 9, context: 0, gone: report.record.tweetIds, hidden: 0, erased: erased, costMicros: 0, sessionCostMicros: 0
+        )
+        let page = TweetPage(
+            tweets: Array(tweets), context: [], authors: [:], problems: [], next: nil, oldestId: nil, newestId: nil, resultCount: nil,
+            postsRead: 0, usersRead: 0, read: ReadIds(tweets: [], along: [], users: []), limits: [:], answeredAt: nil
+        )
+        let head = [(name: "set-cookie", value: "hidden-word")]
+        let shown: [(Any, String)] = [
+            (wren, "Ghostwren(on SqliteStore(in memory))"),
+            (try Ghostwren(store: SqliteStore(file)), "Ghostwren(on SqliteStore(\"\(file.path)\"))"),
+            (try Ghostwren(store: Mine()), "Ghostwren(on Mine)"),
+            (online, "Ghostwren(on SupabaseStore(https://x.example/v1))"),
+            (online.auth, "AuthClient(on SupabaseStore(https://x.example/v1))"),
+            (wren.user(), "User(\"local\")"),
+            (wren.user("\u{1b}]0;x\u{7}"), #"User("\u{1B}]0;x\u{07}")"#),
+            (wren.user().connect("second"), "Connect(\"second\")"),
+            (account, "Account(\(account.id))"),
+            (account.connect(), "Connect(\"\(account.id)\")"),
+            (account.importArchive(file), "Work(begins when it is read)"),
+            (account.export(), "Events(begin when they are read)"),
+            (tweets, "TweetList(of \(tweets.count))"),
+            (page, "TweetPage(\(tweets.count) tweets)"),
+            (Page(items: Array(tweets), next: nil), "Page(\(tweets.count) items, next: nil)"),
+            (report, "StyleReport(version 1 of \(size) tweets)"),
+            (report.record, "ProfileRecord(version 1 of \(size) tweets)"),
+            (report.profile, "StyleProfile(of \(size) texts)"),
+            (report.profile.fingerprint, "Fingerprint(of \(size) texts)"),
+            (gone, "ReconcileReport(own: 9, context: 0, gone: \(size), hidden: 0, erased: \(erased), costMicros: 0, sessionCostMicros: 0)"),
+            (TwitterApp(clientId: "id"), "TwitterApp(id)"),
+            (try Twitter(accessToken: "hidden-word"), "Twitter(userId: nil)"),
+            (try Twitter(accessToken: "hidden-word", userId: "7"), "Twitter(userId: 7)"),
+            (HTTPResponse(status: 200, headers: head, body: AsyncThrowingStream { $0.finish() }), "HTTPResponse(200)"),
+        ]
+        for (one, text) in shown {
+            XCTAssertEqual("\(one)", text)
+            var dumped = ""
+            dump(one, to: &dumped)
+            XCTAssertFalse(dumped.contains("hidden" + "-word"), "\(text) shows its secret")
+        }
+        await wren.close()
+        XCTAssertEqual("\(wren)", "Ghostwren(on SqliteStore(in memory), closed)")
+        XCTAssertEqual("\(account), \(tweets)", "Account(\(account.id)), TweetList(of \(tweets.count))")
+    }
+
     func testAnAddressIsShownWithoutWhatItHides() {
         for (address, shown) in [
             ("https://a:hunter2@x.example:8/v1?key=hunter2#hunter2", "https://x.example:8/v1"),
