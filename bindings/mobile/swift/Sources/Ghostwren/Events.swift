@@ -102,7 +102,7 @@ private struct Step: Decodable {
 }
 
 /// What happens in an import.
-public enum ImportEvent: Sendable {
+public enum ImportEvent: Hashable, Sendable {
     /// Another worker has this import, or ended without a word; it can be taken over at the latest after so long.
     case waiting(remaining: Seconds)
     /// X's limit is used up: the import goes on by itself at this time.
@@ -142,7 +142,7 @@ public enum ImportEvent: Sendable {
 }
 
 /// A step of a generation.
-public enum DraftEvent: Sendable {
+public enum DraftEvent: Hashable, Sendable {
     /// The request is on its way.
     case started(JSONValue)
     /// A candidate, counted from 0, grew by this text.
@@ -179,7 +179,7 @@ public enum DraftEvent: Sendable {
 }
 
 /// A step of a growing answer.
-public enum ModelDelta: Sendable {
+public enum ModelDelta: Hashable, Sendable {
     /// The answer of this index grew by this text.
     case text(index: Int, text: String)
     /// The answer of this index ended.
@@ -203,7 +203,7 @@ public enum ModelDelta: Sendable {
 }
 
 /// A step of a login in a browser of this machine.
-public enum LoginEvent: Sendable {
+public enum LoginEvent: Hashable, Sendable {
     /// The address to open.
     case opened(url: String)
     /// The account that was connected, for `User.account`.

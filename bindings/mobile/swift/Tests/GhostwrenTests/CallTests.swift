@@ -356,6 +356,15 @@ final class CallTests: XCTestCase {
         XCTAssertEqual("\(account), \(tweets)", "Account(\(account.id)), TweetList(of \(tweets.count))")
     }
 
+    func testWhatIsEqualIsSo() {
+        let page = Page(items: ["a"], next: nil)
+        XCTAssertEqual(Set([page, Page(items: ["a"], next: nil), Page(items: ["a"], next: "b")]).count, 2)
+        XCTAssertEqual(ImportEvent.warning("a"), .warning("a"))
+        XCTAssertNotEqual(DraftEvent.growing(candidate: 0, text: "a"), .growing(candidate: 1, text: "a"))
+        XCTAssertNotEqual(ModelDelta.text(index: 0, text: "a"), .completed(.null))
+        XCTAssertEqual(LoginEvent.opened(url: "a"), .opened(url: "a"))
+    }
+
     func testAnAddressIsShownWithoutWhatItHides() {
         for (address, shown) in [
             ("https://a:hunter2@x.example:8/v1?key=hunter2#hunter2", "https://x.example:8/v1"),

@@ -111,3 +111,6 @@ public struct Page<Item: Codable & Sendable>: Codable, Sendable, Sequence, Custo
 
     public var description: String { "Page(\(items.count) items, next: \(next ?? "nil"))" }
 }
+
+extension Page: Equatable where Item: Equatable {}
+extension Page: Hashable where Item: Hashable {}
