@@ -327,6 +327,7 @@ final class CallTests: XCTestCase {
             (online.auth, "AuthClient(on SupabaseStore(https://x.example/v1))"),
             (wren.user(), "User(\"local\")"),
             (wren.user("\u{1b}]0;x\u{7}"), #"User("\u{1B}]0;x\u{07}")"#),
+            (User(handle: wren.session, who: arguments(["session": 7])), "User(signed in)"),
             (wren.user().connect("second"), "Connect(\"second\")"),
             (account, "Account(\(account.id))"),
             (account.connect(), "Connect(\"\(account.id)\")"),

@@ -2,6 +2,7 @@ package io.github.ghostwren
 
 import io.github.ghostwren.generate.select
 import io.github.ghostwren.http.HttpResponse
+import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.model.Message
 import io.github.ghostwren.model.ModelRequest
 import io.github.ghostwren.openai.OpenAi
@@ -406,6 +407,7 @@ class CallTest {
             Ghostwren(project, tokens).auth to "AuthClient(on SupabaseStore(https://x.example/v1))",
             wren.user() to "User(\"local\")",
             wren.user("\u001b]0;x\u0007") to "User(\"\\u001b]0;x\\u0007\")",
+            User(wren.session, arguments("session" to 7)) to "User(signed in)",
             wren.user().connect("second") to "Connect(\"second\")",
             account to "Account(${account.id})",
             account.connect() to "Connect(\"${account.id}\")",
