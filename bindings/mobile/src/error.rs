@@ -36,7 +36,7 @@ impl From<Error> for NativeError {
 fn as_written(detail: &str) -> String {
     let mut written = String::with_capacity(detail.len());
     for (at, piece) in detail.split('`').enumerate() {
-        let named = ["argument ", "field ", "cannot be used: "].iter().any(|before| written.ends_with(before));
+        let named = ["argument ", "unknown field ", "cannot be used: "].iter().any(|before| written.ends_with(before));
         if at > 0 {
             written.push('`');
         }

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use ghostwren::generate::{SelectOptions, select_with};
 use ghostwren::style;
-use ghostwren::{Error, ErrorKind, Result};
+use ghostwren::{Error, Result};
+use ghostwren_shared::{Args, unreadable};
 use serde::Serialize;
 
 use crate::error::{NativeError, guarded};
 use crate::tweets::NativeTweets;
 
 fn json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(unreadable)
+    serde_json::to_string(value).map_err(kept)
 }
 
-fn unreadable(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `json` cannot be used").with_source(error)
+fn kept(error: serde_json::Error) -> Error {
+    unreadable("json", &error)
 }
 
 /// The numbers of a style.
@@ -39,7 +40,7 @@ impl NativeFingerprint {
     /// `InvalidInput` for anything else.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Arc<Self>, NativeError> {
-        guarded(|| ghostwren::json::read(&json).map(|numbers| Arc::new(Self(numbers))).map_err(unreadable))
+        guarded(|| ghostwren::json::read(&json).map(|numbers| Arc::new(Self(numbers))).map_err(kept))
     }
 
     /// The numbers in their stored form.
@@ -54,6 +55,12 @@ impl NativeFingerprint {
     #[must_use]
     pub fn texts(&self) -> u64 {
         self.0.texts()
+    }
+
+    /// Whether it is the same in every number.
+    #[must_use]
+    pub fn same(&self, other: Arc<Self>) -> bool {
+        self.0 == other.0
     }
 
     /// How far apart two styles are.
@@ -119,6 +126,23 @@ impl NativeStyleProfile {
     #[uniffi::constructor]
     pub fn from_tweets(tweets: Arc<NativeTweets>) -> Result<Arc<Self>, NativeError> {
         guarded(|| Ok(Arc::new(Self(style::StyleProfile::from_tweets(&*tweets.0)))))
+    }
+
+    /// Reads what `json` wrote.
+    ///
+    /// # Errors
+    /// `InvalidInput` for anything else.
+    #[uniffi::constructor]
+    pub fn from_json(json: String) -> Result<Arc<Self>, NativeError> {
+        guarded(|| ghostwren::json::read(&json).map(|profile| Arc::new(Self(profile))).map_err(kept))
+    }
+
+    /// All of it, with the texts.
+    ///
+    /// # Errors
+    /// `Internal` for a panic.
+    pub fn json(&self) -> Result<String, NativeError> {
+        guarded(|| json(&self.0))
     }
 
     /// The numbers.
@@ -191,7 +215,7 @@ pub fn select(
     options: String,
 ) -> Result<String, NativeError> {
     guarded(|| {
-        let options: SelectOptions = ghostwren::json::read(&options).map_err(unreadable)?;
+        let options: SelectOptions = Args::parse(&options).and_then(Args::rest)?;
         json(&select_with(&profile.0, &candidates, n as usize, &options))
     })
 }

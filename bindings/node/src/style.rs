@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use ghostwren::Error;
 use ghostwren::generate::{SelectOptions, select_with};
 use ghostwren::style;
-use ghostwren::{Error, ErrorKind};
 use ghostwren_shared::Args;
 use napi_derive::napi;
 use serde::Serialize;
@@ -17,7 +17,7 @@ fn json(value: &impl Serialize) -> Result<String, Thrown> {
 }
 
 pub(crate) fn unreadable(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `data` cannot be used").with_source(error)
+    ghostwren_shared::unreadable("data", &error)
 }
 
 fn counted<T>(work: impl FnOnce() -> ghostwren::Result<T>) -> Result<T, Thrown> {

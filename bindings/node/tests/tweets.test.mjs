@@ -113,7 +113,8 @@ test('a style profile is written and read as JSON', async (t) => {
   assert.ok(read.texts.length > 0 && read.fingerprint.equals(profile.fingerprint))
   const candidates = ['a wren sings in the hedge', 'BUY NOW!!!', 'the build is green again']
   assert.deepEqual(generate.select(read, candidates, 2), generate.select(profile, candidates, 2))
-  assert.throws(() => StyleProfile.fromJSON({ texts: [] }), { code: 'argument.type', message: /`data`/ })
+  const wrong = /`data` cannot be used: missing field `fingerprint`/
+  assert.throws(() => StyleProfile.fromJSON({ texts: [] }), { code: 'argument.type', message: wrong })
 })
 
 test('of a style that stands on many tweets the beginning is shown, and the data are whole', async () => {

@@ -17,12 +17,12 @@ fn json(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
 }
 
 fn unreadable(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidInput, "argument.type", "the argument `data` cannot be used").with_source(error)
+    ghostwren_shared::unreadable("data", &error)
 }
 
-/// A profile that another version wrote, in a pickle for example, is told as the core tells it.
+/// A pickle of another version is told as the core tells a stored row of one.
 fn unreadable_profile(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::Decode, "style.fingerprint_unreadable", "the written profile cannot be read")
+    Error::new(ErrorKind::Decode, "style.fingerprint_unreadable", "the pickled profile cannot be read")
         .with_remedy("Analyze the style again.")
         .with_source(error)
 }
@@ -100,6 +100,12 @@ impl StyleProfile {
     /// Reads what `to_json` wrote.
     #[staticmethod]
     fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
+        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable))
+    }
+
+    /// Reads what a pickle kept of `to_json`.
+    #[staticmethod]
+    fn from_pickle(py: Python<'_>, json: &str) -> PyResult<Self> {
         apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable_profile))
     }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -83,6 +84,8 @@ PROJECT = sync.Supabase("http://127.0.0.1:9", "sb_publishable_x")
         (lambda: style.Fingerprint.of(3), "texts"),  # type: ignore[arg-type]
         (lambda: style.Fingerprint.of(b"texts"), "texts"),  # type: ignore[arg-type]
         (lambda: style.Fingerprint.from_dict("{}"), "data"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_dict("{}"), "data"),  # type: ignore[arg-type]
+        (lambda: style.StyleProfile.from_dict({"texts": float("nan")}), "data"),
         (lambda: style.Fingerprint.of(["a"]).distance(None), "other"),  # type: ignore[arg-type]
         (lambda: style.StyleProfile.from_tweets([]), "tweets"),  # type: ignore[arg-type]
         (lambda: style.StyleProfile.from_tweets(None), "tweets"),  # type: ignore[arg-type]
@@ -215,12 +218,29 @@ def test_what_is_closed_is_made_anew() -> None:
     )
 
 
-def test_a_profile_is_pickled_whole() -> None:
-    profile = pickle.loads(pickle.dumps(PROFILE))
+@pytest.mark.parametrize("kept", ["pickle", "json"])
+def test_a_profile_is_kept_whole(kept: str) -> None:
+    if kept == "pickle":
+        profile = pickle.loads(pickle.dumps(PROFILE))
+    else:
+        profile = style.StyleProfile.from_dict(json.loads(json.dumps(PROFILE.to_dict())))
     assert (profile.texts, profile.tweet_ids, profile.corpus_hash) == (PROFILE.texts, PROFILE.tweet_ids, PROFILE.corpus_hash)
     assert (profile.fingerprint, profile.left_out) == (PROFILE.fingerprint, PROFILE.left_out)
     candidates = ["one more tweet about tea!", "ANOTHER ONE"]
     assert generate.select(profile, candidates, 1) == generate.select(PROFILE, candidates, 1)
+    assert profile.to_dict() == PROFILE.to_dict()
+
+
+def test_what_is_no_profile_says_what_is_wrong() -> None:
+    whole = PROFILE.to_dict()
+    with pytest.raises(errors.ArgumentTypeError, match="`data` cannot be used.*missing field `fingerprint`"):
+        style.StyleProfile.from_dict({"texts": []})
+    newer = whole | {"fingerprint": whole["fingerprint"] | {"version": 2}}
+    with pytest.raises(errors.ArgumentTypeError, match="fingerprint of version 2"):
+        style.StyleProfile.from_dict(newer)
+    pickled = pickle.dumps(PROFILE).replace(b'"version":1', b'"version":2')
+    with pytest.raises(errors.DecodeError, match="Analyze the style again"):
+        pickle.loads(pickled)
 
 
 def test_a_number_that_is_none_names_the_argument() -> None:

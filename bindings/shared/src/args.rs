@@ -122,6 +122,14 @@ fn unusable(name: &str, why: &str) -> Error {
         .with_remedy("Give it a value of the type that the call names.")
 }
 
+/// The error for JSON of ours that an app kept, and that is not, or no longer, what was written. Nothing in it is repeated at length:
+/// it may be of any size.
+#[must_use]
+pub fn unreadable(name: &str, error: &serde_json::Error) -> Error {
+    let why: String = told(error).chars().take(200).collect();
+    unusable(name, &why).with_remedy("Give it what was written, whole; what another version wrote is made anew.")
+}
+
 fn missing(name: &str) -> Error {
     Error::new(ErrorKind::InvalidInput, "argument.missing", format!("the argument `{name}` is missing"))
         .with_remedy("Give it a value.")

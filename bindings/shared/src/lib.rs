@@ -17,7 +17,7 @@ mod settings;
 mod supabase;
 mod user;
 
-pub use args::Args;
+pub use args::{Args, unreadable};
 pub use batches::Batches;
 pub use local::{local, local_names};
 pub use reply::{Events, Reply};

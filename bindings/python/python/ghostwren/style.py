@@ -24,6 +24,15 @@ def _texts(texts: Iterable[str], name: str = "texts") -> list[str]:
     return [whole(text) for text in listed]
 
 
+def _json_of(data: dict[str, Any]) -> str:
+    if not isinstance(data, dict):
+        raise unusable("data", f"it has to be a dict, not {type(data).__name__}")
+    try:
+        return encode(data)
+    except (TypeError, ValueError, RecursionError) as cause:
+        raise unusable("data", str(cause)) from cause
+
+
 def _native_of(value: Any, of: type[Any], name: str) -> Any:
     if not isinstance(value, of):
         raise unusable(name, f"it has to be a {of.__name__}, not {type(value).__name__}")
@@ -46,13 +55,7 @@ class Fingerprint:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Fingerprint:
         """Reads what `to_dict` gave."""
-        if not isinstance(data, dict):
-            raise unusable("data", f"it has to be a dict, not {type(data).__name__}")
-        try:
-            json = encode(data)
-        except (TypeError, ValueError, RecursionError) as cause:
-            raise unusable("data", str(cause)) from cause
-        return cls(_native.Fingerprint.from_json(json))
+        return cls(_native.Fingerprint.from_json(_json_of(data)))
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers in their stored form, which has a version."""
@@ -116,6 +119,16 @@ class StyleProfile:
             raise unusable("tweets", f"it has to be a TweetList, not {type(tweets).__name__}")
         return cls(_native.StyleProfile.from_tweets(tweets))
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> StyleProfile:
+        """Reads what `to_dict` gave."""
+        return cls(_native.StyleProfile.from_json(_json_of(data)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, the author's texts included: to keep it, or to hand it to another program."""
+        data: dict[str, Any] = loads(self._native.to_json())
+        return data
+
     @property
     def fingerprint(self) -> Fingerprint:
         """The numbers."""
@@ -169,7 +182,7 @@ class StyleProfile:
 
 
 def _profile(json: str) -> StyleProfile:
-    return StyleProfile(_native.StyleProfile.from_json(json))
+    return StyleProfile(_native.StyleProfile.from_pickle(json))
 
 
 class StyleReport:

@@ -17,8 +17,11 @@ public enum Otp: String, Sendable {
 }
 
 /// The Auth of a project: logging in, sessions and users. A session that it gives is for `Ghostwren.signIn`.
-public struct AuthClient: Sendable {
+public struct AuthClient: Sendable, CustomStringConvertible {
     let session: Session
+    let store: String
+
+    public var description: String { "AuthClient(on \(store))" }
 
     private func call<Value: Decodable>(_ name: String, _ arguments: Arguments) async throws -> Value {
         try await session.call("auth." + name, arguments)

@@ -3,7 +3,7 @@ import GhostwrenNative
 
 /// Events that come. Nothing is done before the first is asked for; what stops reading (a `break`, a cancelled task) stops
 /// the work in Rust.
-public struct Events<Element: Sendable>: AsyncSequence, Sendable {
+public struct Events<Element: Sendable>: AsyncSequence, Sendable, CustomStringConvertible {
     let session: Session
     let name: String
     let arguments: Arguments
@@ -12,6 +12,8 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> Iterator {
         Iterator(events: self)
     }
+
+    public var description: String { "Events(begin when they are read)" }
 
     /// Reads the events; gone, it stops the work.
     public final class Iterator: AsyncIteratorProtocol {
@@ -53,13 +55,15 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
 }
 
 /// Events that end with a report: go through them, or take the report alone.
-public struct Work<Element: Sendable, Report: Sendable>: AsyncSequence, Sendable {
+public struct Work<Element: Sendable, Report: Sendable>: AsyncSequence, Sendable, CustomStringConvertible {
     let events: Events<Element>
     let result: @Sendable (Element) -> Report?
 
     public func makeAsyncIterator() -> Events<Element>.Iterator {
         events.makeAsyncIterator()
     }
+
+    public var description: String { "Work(begins when it is read)" }
 
     /// Does the work to its end, and says what came of it.
     public func report() async throws -> Report {
@@ -98,7 +102,7 @@ private struct Step: Decodable {
 }
 
 /// What happens in an import.
-public enum ImportEvent: Sendable {
+public enum ImportEvent: Hashable, Sendable {
     /// Another worker has this import, or ended without a word; it can be taken over at the latest after so long.
     case waiting(remaining: Seconds)
     /// X's limit is used up: the import goes on by itself at this time.
@@ -138,7 +142,7 @@ public enum ImportEvent: Sendable {
 }
 
 /// A step of a generation.
-public enum DraftEvent: Sendable {
+public enum DraftEvent: Hashable, Sendable {
     /// The request is on its way.
     case started(JSONValue)
     /// A candidate, counted from 0, grew by this text.
@@ -175,7 +179,7 @@ public enum DraftEvent: Sendable {
 }
 
 /// A step of a growing answer.
-public enum ModelDelta: Sendable {
+public enum ModelDelta: Hashable, Sendable {
     /// The answer of this index grew by this text.
     case text(index: Int, text: String)
     /// The answer of this index ended.
@@ -199,7 +203,7 @@ public enum ModelDelta: Sendable {
 }
 
 /// A step of a login in a browser of this machine.
-public enum LoginEvent: Sendable {
+public enum LoginEvent: Hashable, Sendable {
     /// The address to open.
     case opened(url: String)
     /// The account that was connected, for `User.account`.

@@ -11,8 +11,9 @@ import GhostwrenNative
 /// A device holds no secret of an operator: there is no parameter for one, and what looks like one is refused
 /// (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in `tokens`. Everything is sent by
 /// `transport`. Where `tokens` or `transport` are not given, those of an `OpenAI` that is the model serve for everything.
-public final class Ghostwren: Sendable {
+public final class Ghostwren: Sendable, CustomStringConvertible {
     let session: Session
+    private let shownStore: String
 
     public init(
         store: any Store,
@@ -34,9 +35,12 @@ public final class Ghostwren: Sendable {
         ])
         if let sqlite = store as? SqliteStore {
             settings["store"] = sqlite.settings
+            shownStore = sqlite.description
         } else {
             settings["store"] = .object(["host": .object([:])])
             hosts.store = StoreHost(store)
+            // What an app's own store says of itself is the app's.
+            shownStore = "\(type(of: store))"
         }
         let place = tokens ?? (model as? OpenAI)?.tokens
         session = try Ghostwren.session(settings, hosts, model, twitter, place, transport)
@@ -61,6 +65,7 @@ public final class Ghostwren: Sendable {
             "lease_seconds": lease,
         ])
         settings["store"] = store.settings
+        shownStore = store.description
         session = try Ghostwren.session(settings, Hosts(), model, twitter, tokens, transport)
     }
 
@@ -103,7 +108,7 @@ public final class Ghostwren: Sendable {
     }
 
     /// The Auth of the project that the store is in.
-    public var auth: AuthClient { AuthClient(session: session) }
+    public var auth: AuthClient { AuthClient(session: session, store: shownStore) }
 
     /// Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise.
     public func open() async throws {
@@ -117,10 +122,12 @@ public final class Ghostwren: Sendable {
 
     /// Whether it was closed.
     public var isClosed: Bool { session.isClosed }
+
+    public var description: String { "Ghostwren(on \(shownStore)\(isClosed ? ", closed" : ""))" }
 }
 
 /// One identity: what it owns, and nothing else.
-public struct User: Sendable {
+public struct User: Sendable, CustomStringConvertible {
     let handle: Session
     let who: Arguments
 
@@ -157,13 +164,15 @@ public struct User: Sendable {
         _ = try await handle.call("user.sign_out", with(["scope": scope.rawValue]), as: JSONValue.self)
     }
 
+    public var description: String { "User(\(who["owner"]?.string.map(String.init(reflecting:)) ?? "signed in"))" }
+
     private func with(_ named: KeyValuePairs<String, any Argument>) -> Arguments {
         who.merging(arguments(named)) { own, _ in own }
     }
 }
 
 /// A login at Twitter: `begin` it, send the browser to its `url`, `finish` it with the address that comes back.
-public struct Connect: Sendable {
+public struct Connect: Sendable, CustomStringConvertible {
     let session: Session
     let who: Arguments
     let of: Arguments
@@ -190,4 +199,6 @@ public struct Connect: Sendable {
         let named = with(arguments(["scopes": scopes, "timeout_seconds": timeout]))
         return Events(session: session, name: "connect.in_browser", arguments: named, read: LoginEvent.read)
     }
+
+    public var description: String { "Connect(\(String(reflecting: (of["label"] ?? of["account"])?.string ?? "")))" }
 }

@@ -45,7 +45,9 @@ public final class SqliteStore: Store, CustomStringConvertible {
         await session.close()
     }
 
-    public var description: String { "SqliteStore(\(settings))" }
+    public var description: String {
+        "SqliteStore(\(settings["sqlite"]?["path"]?.string.map(String.init(reflecting:)) ?? "in memory"))"
+    }
 }
 
 /// The store in a Supabase project whose database has the schema `ghostwren`, for a device: with the publishable key, as the

@@ -2,7 +2,7 @@ import Foundation
 import GhostwrenNative
 
 /// The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language.
-public final class Fingerprint: @unchecked Sendable, CustomStringConvertible {
+public final class Fingerprint: Codable, Hashable, @unchecked Sendable, CustomStringConvertible {
     private let native: NativeFingerprint
 
     init(_ native: NativeFingerprint) {
@@ -14,9 +14,17 @@ public final class Fingerprint: @unchecked Sendable, CustomStringConvertible {
         Fingerprint(try translating { try NativeFingerprint.of(texts: texts) })
     }
 
-    /// Reads what `json` gave.
+    /// Reads what `json` gave; `invalidInput` for anything else.
     public convenience init(json: String) throws {
         self.init(try translating { try NativeFingerprint.fromJson(json: json) })
+    }
+
+    public convenience init(from decoder: any Decoder) throws {
+        self.init(try Wire.written(decoder, NativeFingerprint.fromJson))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try Wire.encode(json(), to: encoder)
     }
 
     /// The numbers in their stored form, which has a version.
@@ -25,7 +33,7 @@ public final class Fingerprint: @unchecked Sendable, CustomStringConvertible {
     }
 
     /// How many texts were counted.
-    public var texts: Int { Int(native.texts()) }
+    public var texts: Int { Int(clamping: native.texts()) }
 
     /// How far apart two styles are; 0 for the same.
     public func distance(_ other: Fingerprint) throws -> Double {
@@ -52,11 +60,16 @@ public final class Fingerprint: @unchecked Sendable, CustomStringConvertible {
         try Wire.read(Summary.self, translating { try native.summary() })
     }
 
+    /// Whether they are the same in every number.
+    public static func == (one: Fingerprint, other: Fingerprint) -> Bool { one.native.same(other: other.native) }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(texts) }
+
     public var description: String { "Fingerprint(of \(texts) texts)" }
 }
 
-/// How somebody writes, with the texts that it was learned from.
-public final class StyleProfile: @unchecked Sendable, CustomStringConvertible {
+/// How somebody writes, with the texts that it was learned from, which stand in what is encoded.
+public final class StyleProfile: Codable, @unchecked Sendable, CustomStringConvertible {
     let native: NativeStyleProfile
 
     init(_ native: NativeStyleProfile) {
@@ -71,6 +84,24 @@ public final class StyleProfile: @unchecked Sendable, CustomStringConvertible {
     /// A profile of an account's tweets: own words only, weighted by how recent they are.
     public static func fromTweets(_ tweets: TweetList) throws -> StyleProfile {
         StyleProfile(try translating { try NativeStyleProfile.fromTweets(tweets: tweets.native) })
+    }
+
+    /// Reads what `json` gave; `invalidInput` for anything else.
+    public convenience init(json: String) throws {
+        self.init(try translating { try NativeStyleProfile.fromJson(json: json) })
+    }
+
+    public convenience init(from decoder: any Decoder) throws {
+        self.init(try Wire.written(decoder, NativeStyleProfile.fromJson))
+    }
+
+    /// All of it, the author's texts included: to keep it, or to hand it to another program.
+    public func json() throws -> String {
+        try translating { try native.json() }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try Wire.encode(json(), to: encoder)
     }
 
     /// The numbers.

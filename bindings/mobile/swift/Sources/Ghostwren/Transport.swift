@@ -12,8 +12,8 @@ public struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable 
     public var customMirror: Mirror { Mirror(self, children: ["method": method, "bytes": body.count]) }
 }
 
-/// The head of an answer, and its body as it comes.
-public struct HTTPResponse: Sendable {
+/// The head of an answer, and its body as it comes. Its headers may hold secrets, and are not shown.
+public struct HTTPResponse: Sendable, CustomStringConvertible, CustomReflectable {
     public let status: Int
     public let headers: [(name: String, value: String)]
     public let body: AsyncThrowingStream<Data, any Error>
@@ -23,6 +23,10 @@ public struct HTTPResponse: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    public var description: String { "HTTPResponse(\(status))" }
+
+    public var customMirror: Mirror { Mirror(self, children: ["status": status]) }
 }
 
 /// Your own HTTP: every request of the SDK goes out by it. `URLSessionTransport` is that of the phone. Time limits, retries

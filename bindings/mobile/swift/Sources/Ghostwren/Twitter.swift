@@ -43,8 +43,9 @@ public struct TimelineRange: Hashable, Sendable {
 }
 
 /// A client of the X API with a person's own access token, which the app keeps. An app's bearer token is refused.
-public final class Twitter: Sendable {
+public final class Twitter: Sendable, CustomStringConvertible {
     private let session: Session
+    private let userId: String?
 
     public init(
         accessToken: String,
@@ -57,6 +58,7 @@ public final class Twitter: Sendable {
         deadline: TimeInterval? = nil,
         maxAttempts: Int? = nil
     ) throws {
+        self.userId = userId
         let settings = arguments([
             "token": accessToken,
             "user_id": userId,
@@ -156,6 +158,8 @@ public final class Twitter: Sendable {
     public func close() async {
         await session.close()
     }
+
+    public var description: String { "Twitter(userId: \(userId ?? "nil"))" }
 
     private func pages(_ request: Arguments) -> Events<TweetPage> {
         Events(session: session, name: "twitter.pages", arguments: request) { event in

@@ -13,16 +13,17 @@ public enum JSONValue: Codable, Hashable, Sendable {
 
     public init(from decoder: Decoder) throws {
         let value = try decoder.singleValueContainer()
+        // What fails costs an error; texts are the most of it.
         if value.decodeNil() {
             self = .null
+        } else if let string = try? value.decode(String.self) {
+            self = .string(string)
         } else if let bool = try? value.decode(Bool.self) {
             self = .bool(bool)
         } else if let int = try? value.decode(Int.self) {
             self = .int(int)
         } else if let double = try? value.decode(Double.self) {
             self = .double(double)
-        } else if let string = try? value.decode(String.self) {
-            self = .string(string)
         } else if let array = try? value.decode([JSONValue].self) {
             self = .array(array)
         } else {
@@ -131,6 +132,23 @@ enum Wire {
             detail: "the argument `\(written)` is no number that ends",
             remedy: "Give a number that is finite, or nothing for the default."
         )
+    }
+
+    /// Makes an object of Rust out of its own JSON, which stands within what is decoded.
+    static func written<Value>(_ decoder: any Decoder, _ make: (String) throws -> Value) throws -> Value {
+        let json = try write(JSONValue(from: decoder))
+        do {
+            return try translating { try make(json) }
+        } catch let error as GhostwrenError {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: error.description, underlyingError: error)
+            )
+        }
+    }
+
+    /// Encodes the JSON of an object of Rust as a part of what it stands in.
+    static func encode(_ json: String, to encoder: any Encoder) throws {
+        try read(JSONValue.self, json).encode(to: encoder)
     }
 
     /// A record as plain data.

@@ -808,6 +808,11 @@ public protocol NativeFingerprintProtocol: AnyObject, Sendable {
     func notes() throws  -> [String]
 
     /**
+     * Whether it is the same in every number.
+     */
+    func same(other: NativeFingerprint)  -> Bool
+
+    /**
      * The numbers that people read, as JSON.
      *
      * # Errors
@@ -979,6 +984,19 @@ open func notes()throws  -> [String]  {
         uniffiCallStatus in
     uniffi_ghostwren_mobile_fn_method_nativefingerprint_notes(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Whether it is the same in every number.
+     */
+open func same(other: NativeFingerprint) -> Bool  {
+    return try!  FfiConverterBool.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_ghostwren_mobile_fn_method_nativefingerprint_same(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNativeFingerprint_lower(other),uniffiCallStatus
     )
 })
 }
@@ -1854,6 +1872,14 @@ public protocol NativeStyleProfileProtocol: AnyObject, Sendable {
     func fingerprint()  -> NativeFingerprint
 
     /**
+     * All of it, with the texts.
+     *
+     * # Errors
+     * `Internal` for a panic.
+     */
+    func json() throws  -> String
+
+    /**
      * What was left out, as JSON.
      *
      * # Errors
@@ -1935,6 +1961,21 @@ open class NativeStyleProfile: NativeStyleProfileProtocol, @unchecked Sendable {
 
 
     /**
+     * Reads what `json` wrote.
+     *
+     * # Errors
+     * `InvalidInput` for anything else.
+     */
+public static func fromJson(json: String)throws  -> NativeStyleProfile  {
+    return try  FfiConverterTypeNativeStyleProfile_lift(try rustCallWithError(FfiConverterTypeNativeError_lift) {
+        uniffiCallStatus in
+    uniffi_ghostwren_mobile_fn_constructor_nativestyleprofile_from_json(
+        FfiConverterString.lower(json),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * A profile of texts that weigh the same.
      *
      * # Errors
@@ -2000,6 +2041,21 @@ open func fingerprint() -> NativeFingerprint  {
     return try!  FfiConverterTypeNativeFingerprint_lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_ghostwren_mobile_fn_method_nativestyleprofile_fingerprint(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * All of it, with the texts.
+     *
+     * # Errors
+     * `Internal` for a panic.
+     */
+open func json()throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeNativeError_lift) {
+        uniffiCallStatus in
+    uniffi_ghostwren_mobile_fn_method_nativestyleprofile_json(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -3994,6 +4050,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_ghostwren_mobile_checksum_method_nativefingerprint_notes() != 26972) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_ghostwren_mobile_checksum_method_nativefingerprint_same() != 10715) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_ghostwren_mobile_checksum_method_nativefingerprint_summary() != 3344) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -4007,6 +4066,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_fingerprint() != 38038) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_json() != 51851) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_left_out() != 9807) {
@@ -4046,6 +4108,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_constructor_nativefingerprint_of() != 17607) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_json() != 40682) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_texts() != 8008) {

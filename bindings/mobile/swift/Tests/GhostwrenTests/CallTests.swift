@@ -228,23 +228,6 @@ final class CallTests: XCTestCase {
         XCTAssertTrue(newer.description.contains("of a newer library"), newer.description)
     }
 
-    func testStylesWithoutAModel() throws {
-        let texts = ["ok so the parser is done!!", "why is it ALWAYS dns!!", "tea first!! then code"]
-        let fingerprint = try Fingerprint.of(texts)
-        XCTAssertEqual(fingerprint.texts, 3)
-        XCTAssertEqual(try fingerprint.distance(Fingerprint(json: fingerprint.json())), 0)
-        XCTAssertThrowsError(try Fingerprint(json: "[]")) { XCTAssertEqual(($0 as? GhostwrenError)?.kind, .invalidInput) }
-        let profile = try StyleProfile.fromTexts(texts)
-        XCTAssertEqual(profile.texts, texts)
-        XCTAssertFalse(try profile.sufficiency().enough)
-        XCTAssertFalse(try profile.fingerprint.features().isEmpty)
-        XCTAssertNil(try profile.analysis())
-        XCTAssertFalse(try Style.gap(profile, ["A sober sentence."]).isEmpty)
-        XCTAssertEqual(profile.tweetIds, [])
-        let chosen = try Generate.select(profile, ["dns again!! of course", "ok so the parser is done!!"], n: 1)
-        XCTAssertEqual(chosen.chosen.count, 1)
-    }
-
     func testManyTweetsStayInRustAndAreReadAsAList() async throws {
         let wren = try Ghostwren(store: SqliteStore.inMemory())
         let account = try await wren.user().openAccount()
@@ -307,6 +290,80 @@ final class CallTests: XCTestCase {
                 XCTAssertFalse(shown.contains("hunter" + "2"), "\(type(of: secret)) shows its secret")
             }
         }
+    }
+
+    private struct Mine: Store, CustomStringConvertible {
+        let description = "hidden-word"
+
+        func call(method: String, owner: String, arguments: JSONValue) async throws -> JSONValue { .null }
+    }
+
+    func testWhatOneGetsInHandCanBeReadAndNoSecretWithIt() async throws {
+        let hiding = try url("https://name:hidden-word@x.example/v1?key=hidden-word")
+        let tokens = MemoryTokenStore(["a": "hidden-word"])
+        let wren = try Ghostwren(store: SqliteStore.inMemory(), twitter: TwitterApp(clientId: "id"), tokens: tokens)
+        let account = try await wren.user().openAccount()
+        _ = try await account.importArchive(sample).report()
+        let tweets = try await account.allTweets()
+        let report = try await account.analyzeStyle(askModel: false)
+        let size = report.record.tweetIds.count
+        let file = try folder().appendingPathComponent("a.db")
+        let project = SupabaseStore(hiding, publishableKey: "sb_publishable_x")
+        let online = try Ghostwren(store: project, tokens: tokens)
+        let erased = Erased(tweets: 0, profiles: 0, drafts: 0, generations: 0, sealed: 0, imports: 0, aiRuns: 0, outbox: 0, marked: 0)
+        let gone = ReconcileReport(
+            own: 9, context: 0, gone: report.record.tweetIds, hidden: 0, erased: erased, costMicros: 0, sessionCostMicros: 0
+        )
+        let page = TweetPage(
+            tweets: Array(tweets), context: [], authors: [:], problems: [], next: nil, oldestId: nil, newestId: nil, resultCount: nil,
+            postsRead: 0, usersRead: 0, read: ReadIds(tweets: [], along: [], users: []), limits: [:], answeredAt: nil
+        )
+        let head = [(name: "set-cookie", value: "hidden-word")]
+        let shown: [(Any, String)] = [
+            (wren, "Ghostwren(on SqliteStore(in memory))"),
+            (try Ghostwren(store: SqliteStore(file)), "Ghostwren(on SqliteStore(\"\(file.path)\"))"),
+            (try Ghostwren(store: Mine()), "Ghostwren(on Mine)"),
+            (online, "Ghostwren(on SupabaseStore(https://x.example/v1))"),
+            (online.auth, "AuthClient(on SupabaseStore(https://x.example/v1))"),
+            (wren.user(), "User(\"local\")"),
+            (wren.user("\u{1b}]0;x\u{7}"), #"User("\u{1B}]0;x\u{07}")"#),
+            (User(handle: wren.session, who: arguments(["session": 7])), "User(signed in)"),
+            (wren.user().connect("second"), "Connect(\"second\")"),
+            (account, "Account(\(account.id))"),
+            (account.connect(), "Connect(\"\(account.id)\")"),
+            (account.importArchive(file), "Work(begins when it is read)"),
+            (account.export(), "Events(begin when they are read)"),
+            (tweets, "TweetList(of \(tweets.count))"),
+            (page, "TweetPage(\(tweets.count) tweets)"),
+            (Page(items: Array(tweets), next: nil), "Page(\(tweets.count) items, next: nil)"),
+            (report, "StyleReport(version 1 of \(size) tweets)"),
+            (report.record, "ProfileRecord(version 1 of \(size) tweets)"),
+            (report.profile, "StyleProfile(of \(size) texts)"),
+            (report.profile.fingerprint, "Fingerprint(of \(size) texts)"),
+            (gone, "ReconcileReport(own: 9, context: 0, gone: \(size), hidden: 0, erased: \(erased), costMicros: 0, sessionCostMicros: 0)"),
+            (TwitterApp(clientId: "id"), "TwitterApp(id)"),
+            (try Twitter(accessToken: "hidden-word"), "Twitter(userId: nil)"),
+            (try Twitter(accessToken: "hidden-word", userId: "7"), "Twitter(userId: 7)"),
+            (HTTPResponse(status: 200, headers: head, body: AsyncThrowingStream { $0.finish() }), "HTTPResponse(200)"),
+        ]
+        for (one, text) in shown {
+            XCTAssertEqual("\(one)", text)
+            var dumped = ""
+            dump(one, to: &dumped)
+            XCTAssertFalse(dumped.contains("hidden" + "-word"), "\(text) shows its secret")
+        }
+        await wren.close()
+        XCTAssertEqual("\(wren)", "Ghostwren(on SqliteStore(in memory), closed)")
+        XCTAssertEqual("\(account), \(tweets)", "Account(\(account.id)), TweetList(of \(tweets.count))")
+    }
+
+    func testWhatIsEqualIsSo() {
+        let page = Page(items: ["a"], next: nil)
+        XCTAssertEqual(Set([page, Page(items: ["a"], next: nil), Page(items: ["a"], next: "b")]).count, 2)
+        XCTAssertEqual(ImportEvent.warning("a"), .warning("a"))
+        XCTAssertNotEqual(DraftEvent.growing(candidate: 0, text: "a"), .growing(candidate: 1, text: "a"))
+        XCTAssertNotEqual(ModelDelta.text(index: 0, text: "a"), .completed(.null))
+        XCTAssertEqual(LoginEvent.opened(url: "a"), .opened(url: "a"))
     }
 
     func testAnAddressIsShownWithoutWhatItHides() {

@@ -103,7 +103,7 @@ public struct Erased: Codable, Hashable, Sendable {
 }
 
 /// What looking up what is stored found.
-public struct ReconcileReport: Codable, Hashable, Sendable {
+public struct ReconcileReport: Codable, Hashable, Sendable, CustomStringConvertible {
     public let own: Int
     public let context: Int
     public let gone: [String]
@@ -111,6 +111,11 @@ public struct ReconcileReport: Codable, Hashable, Sendable {
     public let erased: Erased
     public let costMicros: Int
     public let sessionCostMicros: Int
+
+    public var description: String {
+        "ReconcileReport(own: \(own), context: \(context), gone: \(gone.count), hidden: \(hidden), erased: \(erased), "
+            + "costMicros: \(costMicros), sessionCostMicros: \(sessionCostMicros))"
+    }
 }
 
 /// What an import did.

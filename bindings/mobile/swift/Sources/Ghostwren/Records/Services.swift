@@ -171,7 +171,7 @@ public struct UserList: Codable, Hashable, Sendable {
 }
 
 /// Tweets as one answer of X brought them, newest first. An empty page is no end: see `next`.
-public struct TweetPage: Codable, Hashable, Sendable {
+public struct TweetPage: Codable, Hashable, Sendable, CustomStringConvertible {
     public let tweets: [Tweet]
     public let context: [[String: JSONValue]]
     public let authors: [String: JSONValue]
@@ -185,6 +185,8 @@ public struct TweetPage: Codable, Hashable, Sendable {
     public let read: ReadIds
     public let limits: [String: JSONValue]
     public let answeredAt: Date?
+
+    public var description: String { "TweetPage(\(tweets.count) tweets)" }
 }
 
 /// Which tweets and users an answer held: those asked for, and those that came along.

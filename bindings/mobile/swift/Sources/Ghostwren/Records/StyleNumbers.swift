@@ -99,7 +99,7 @@ public struct Analysis: Codable, Hashable, Sendable {
 }
 
 /// A style profile as it is stored.
-public struct ProfileRecord: Codable, Hashable, Sendable {
+public struct ProfileRecord: Codable, Hashable, Sendable, CustomStringConvertible {
     public let id: String
     public let accountId: String
     public let version: Int
@@ -108,6 +108,8 @@ public struct ProfileRecord: Codable, Hashable, Sendable {
     public let analysis: Analysis?
     public let tweetIds: [String]
     public let createdAt: Date
+
+    public var description: String { "ProfileRecord(version \(version) of \(tweetIds.count) tweets)" }
 }
 
 /// Where texts differ from how the author writes, in numbers and in a sentence.

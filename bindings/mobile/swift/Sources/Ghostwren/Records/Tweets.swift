@@ -69,7 +69,7 @@ public struct Tweet: Codable, Hashable, Identifiable, Sendable {
 }
 
 /// Tweets whose records stay in Rust: each is read when it is looked at, with its neighbours.
-public final class TweetList: RandomAccessCollection, @unchecked Sendable {
+public final class TweetList: RandomAccessCollection, @unchecked Sendable, CustomStringConvertible {
     let native: NativeTweets
     public let startIndex = 0
     public let endIndex: Int
@@ -98,12 +98,19 @@ public final class TweetList: RandomAccessCollection, @unchecked Sendable {
         parts[part] = tweets
         return tweets[position % Self.part]
     }
+
+    public var description: String { "TweetList(of \(count))" }
 }
 
 /// A page of a longer list. `next` is the `after` of the next call; `nil` at the end.
-public struct Page<Item: Codable & Sendable>: Codable, Sendable, Sequence {
+public struct Page<Item: Codable & Sendable>: Codable, Sendable, Sequence, CustomStringConvertible {
     public let items: [Item]
     public let next: String?
 
     public func makeIterator() -> IndexingIterator<[Item]> { items.makeIterator() }
+
+    public var description: String { "Page(\(items.count) items, next: \(next ?? "nil"))" }
 }
+
+extension Page: Equatable where Item: Equatable {}
+extension Page: Hashable where Item: Hashable {}

@@ -49,12 +49,16 @@ import kotlinx.serialization.json.jsonObject
 public class Import internal constructor(events: Flow<ImportEvent>) : Flow<ImportEvent> by events {
     /** Runs the import to its end, and says what it did. */
     public suspend fun report(): ImportReport = (last() as ImportEvent.Finished).report
+
+    override fun toString(): String = "Import(begins when it is collected)"
 }
 
 /** Drafts that grow: collect their events, or take the [report] alone. What stops collecting stops the request. */
 public class Generating internal constructor(events: Flow<DraftEvent>) : Flow<DraftEvent> by events {
     /** Runs the generation to its end, and gives the drafts. */
     public suspend fun report(): GenerationReport = (last() as DraftEvent.Finished).report
+
+    override fun toString(): String = "Generating(begins when it is collected)"
 }
 
 /** One Twitter account of one user. Cheap to make, to keep and to pass on. */

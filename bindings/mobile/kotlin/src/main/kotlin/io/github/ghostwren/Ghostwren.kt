@@ -43,7 +43,7 @@ import kotlinx.serialization.json.encodeToJsonElement
  * (`mobile.secret_in_app`). The person's own key of a model and what seals the login are in [tokens]. Everything is sent by
  * [transport]. Where [tokens] or [transport] are not given, those of an [OpenAi] that is the model serve for everything.
  */
-public class Ghostwren private constructor(internal val session: Session) {
+public class Ghostwren private constructor(internal val session: Session, private val store: String) {
     public constructor(
         store: Store,
         model: Model? = null,
@@ -69,6 +69,8 @@ public class Ghostwren private constructor(internal val session: Session) {
                 "lease_seconds" to lease,
             ),
         ),
+        // What an app's own store says of itself is the app's.
+        if (store is SqliteStore) store.toString() else store::class.simpleName ?: "a store of the app",
     )
 
     /** On Supabase: the session and what seals logins are in [tokens]. Then [signIn]. */
@@ -97,6 +99,7 @@ public class Ghostwren private constructor(internal val session: Session) {
                 "lease_seconds" to lease,
             ),
         ),
+        store.toString(),
     )
 
     /** The handle of one owner of a local store. Costs nothing and checks nothing: the first call does. */
@@ -114,7 +117,7 @@ public class Ghostwren private constructor(internal val session: Session) {
     }
 
     /** The Auth of the project that the store is in. */
-    public val auth: AuthClient get() = AuthClient(session)
+    public val auth: AuthClient get() = AuthClient(session, store)
 
     /** Opens the store now, so that what is wrong with the settings is told now; the first call does it otherwise. */
     public suspend fun open(): Ghostwren = apply { session.open() }
@@ -124,6 +127,8 @@ public class Ghostwren private constructor(internal val session: Session) {
 
     /** Whether it was closed. */
     public val isClosed: Boolean get() = session.isClosed
+
+    override fun toString(): String = "Ghostwren(on $store${if (isClosed) ", closed" else ""})"
 
     private companion object {
         fun session(
@@ -187,6 +192,9 @@ public class User internal constructor(private val session: Session, private val
     public suspend fun signOut(scope: SignOutScope = SignOutScope.LOCAL) {
         session.json("user.sign_out", who + arguments("scope" to scope.wire))
     }
+
+    // JSON puts a name in quotes, and escapes what is in it.
+    override fun toString(): String = "User(${who["owner"] ?: "signed in"})"
 }
 
 /** A login at Twitter: [begin] it, send the browser to its `url`, [finish] it with the address that comes back. */
@@ -214,4 +222,6 @@ public class Connect internal constructor(
         of + arguments("scopes" to scopes, "timeout_seconds" to timeout),
         LoginEvent::read,
     )
+
+    override fun toString(): String = "Connect(${of["label"] ?: of["account"]})"
 }

@@ -1,13 +1,21 @@
 package io.github.ghostwren
 
 import io.github.ghostwren.generate.select
+import io.github.ghostwren.http.HttpResponse
+import io.github.ghostwren.internal.arguments
 import io.github.ghostwren.model.Message
 import io.github.ghostwren.model.ModelRequest
 import io.github.ghostwren.openai.OpenAi
+import io.github.ghostwren.records.Erased
 import io.github.ghostwren.records.ImportEvent
 import io.github.ghostwren.records.PendingLogin
+import io.github.ghostwren.records.ReadIds
+import io.github.ghostwren.records.ReconcileReport
+import io.github.ghostwren.records.TweetPage
 import io.github.ghostwren.store.MemoryTokenStore
+import io.github.ghostwren.store.SealedFileTokenStore
 import io.github.ghostwren.store.SqliteStore
+import io.github.ghostwren.store.Store
 import io.github.ghostwren.store.SupabaseStore
 import io.github.ghostwren.store.TokenStore
 import io.github.ghostwren.style.Fingerprint
@@ -15,6 +23,8 @@ import io.github.ghostwren.style.StyleProfile
 import io.github.ghostwren.style.gap
 import io.github.ghostwren.text.escapeControls
 import io.github.ghostwren.text.weightedLength
+import io.github.ghostwren.twitter.Twitter
+import io.github.ghostwren.twitter.TwitterApp
 import java.io.File
 import java.nio.file.Path
 import java.time.Instant
@@ -26,6 +36,7 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
+import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -40,11 +51,15 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.emptyFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
 
 /** An archive of so many tweets, as a folder. */
 internal fun archive(tweets: Int): Path {
@@ -267,6 +282,69 @@ class CallTest {
         assertEquals(emptyList(), profile.tweetIds)
     }
 
+    private fun answers(profile: StyleProfile): List<Any?> = listOf(
+        profile.fingerprint, profile.fingerprint.features(), profile.summary(), profile.texts, profile.tweetIds, profile.corpusHash,
+        profile.leftOut, profile.sufficiency, profile.analysis, gap(profile, listOf("A sober sentence.")),
+        select(profile, listOf("a wren sings in the hedge", "BUY NOW!!!", "the build is green again"), 2),
+    )
+
+    @Test
+    fun `a style profile is kept as text, and the same in every answer`() = runBlocking {
+        Sandbox.command("reset")
+        val tokens = MemoryTokenStore(mapOf("mine" to Sandbox.address("key")))
+        val model = OpenAi(Sandbox.address("openai_url"), "gpt-4o", tokens, keyName = "mine")
+        val learned = Ghostwren(SqliteStore.inMemory(), model).use { wren ->
+            val account = wren.user().openAccount()
+            account.importArchive(SAMPLE).report()
+            account.analyzeStyle().profile
+        }
+        assertTrue(learned.analysis!!.claims.isNotEmpty() && learned.tweetIds.size > 50)
+        val odd = StyleProfile.fromTexts(List(5_000) { "$it \u0000\u202e\"\\/\ud83d\udc26 e\u0301\n".repeat(20) })
+        for (profile in listOf(learned, odd, StyleProfile.fromTexts(emptyList()))) {
+            val text = profile.toJson()
+            val read = StyleProfile.fromJson(text)
+            assertEquals(answers(profile), answers(read))
+            assertEquals(text, read.toJson())
+            assertEquals(profile.fingerprint.hashCode(), read.fingerprint.hashCode())
+            assertEquals(profile.fingerprint, Fingerprint.fromJson(profile.fingerprint.toJson()))
+        }
+        assertNotEquals(learned.fingerprint, odd.fingerprint)
+    }
+
+    @Test
+    fun `a text that is no style profile is an error that says what is wrong, whatever its size`() {
+        val whole = StyleProfile.fromTexts(listOf("tea first!! then code")).toJson()
+        for ((text, wrong) in listOf(
+            "" to "EOF",
+            "[]" to "invalid type: sequence",
+            "null" to "invalid type: null",
+            "{}" to "missing field",
+            "\ud800" to "expected value",
+            """{"texts": []}""" to "missing field `fingerprint`",
+            whole.dropLast(1) to "EOF",
+            "$whole x" to "trailing characters",
+            whole.replace("\"version\":1", "\"version\":2") to "fingerprint of version 2",
+            whole.replace("\"texts\":1", "\"texts\":-1") to "invalid value",
+            whole.replace("\"texts\":1", "\"texts\":1e400") to "number out of range",
+            whole.replace("[\"tea", "[1,\"tea") to "expected a string",
+            "[".repeat(1_000_000) to "invalid type: sequence",
+            """{"fingerprint": ${"[".repeat(1_000_000)}""" to "invalid type: sequence",
+            """{"more": ${"[".repeat(1_000_000)}""" to "EOF",
+            "\"${"x".repeat(20_000_000)}\"" to "invalid type: string",
+        )) {
+            val error = assertFailsWith<GhostwrenException.InvalidInput>(text.take(60)) { StyleProfile.fromJson(text) }
+            assertFailsWith<GhostwrenException.InvalidInput>(text.take(60)) { Fingerprint.fromJson(text) }
+            assertEquals("argument.type", error.code)
+            assertTrue("`json`" in error.message && wrong in error.message && error.message.length < 1_000, error.message.take(2_000))
+        }
+        val vast = StyleProfile.fromJson(whole.replace("\"texts\":1", "\"texts\":18446744073709551615"))
+        assertEquals(Int.MAX_VALUE, vast.fingerprint.texts)
+        assertFailsWith<GhostwrenException> { vast.summary() }
+        assertTrue(vast.fingerprint.distance(vast.fingerprint).isFinite())
+        val limit = assertFailsWith<GhostwrenException.InvalidInput> { select(vast, listOf("a"), 1, limit = -1) }
+        assertTrue("`limit`" in limit.message, limit.message)
+    }
+
     @Test
     fun `many tweets stay in Rust and are read as a list`() = runBlocking {
         Ghostwren(SqliteStore.inMemory()).use { wren ->
@@ -299,6 +377,63 @@ class CallTest {
     fun `a login does not show its secret`() {
         val login = PendingLogin("https://x.example", "hunter2", Instant.EPOCH)
         assertFalse("hunter2" in login.toString())
+    }
+
+    @Test
+    fun `what one gets in hand can be read, and no secret with it`() = runBlocking {
+        val hiding = "https://name:hidden-word@x.example/v1?key=hidden-word"
+        val tokens = MemoryTokenStore(mapOf("a" to "hidden-word"))
+        val wren = Ghostwren(SqliteStore.inMemory(), twitter = TwitterApp("id"), tokens = tokens)
+        val account = wren.user().openAccount()
+        account.importArchive(SAMPLE).report()
+        val tweets = account.allTweets()
+        val many = tweets.size
+        val report = account.analyzeStyle(askModel = false)
+        val file = createTempDirectory("ghostwren").resolve("a.db")
+        val project = SupabaseStore(hiding, "sb_publishable_x")
+        class Mine : Store {
+            override suspend fun call(method: String, owner: String, arguments: JsonObject): JsonElement = JsonNull
+            override fun toString() = "hidden-word"
+        }
+        val page = TweetPage(tweets, authors = JsonObject(emptyMap()), postsRead = 0, usersRead = 0,
+            read = ReadIds(emptyList(), emptyList(), emptyList()), limits = JsonObject(emptyMap()))
+        val erased = Erased(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        val shown = listOf(
+            wren to "Ghostwren(on SqliteStore(in memory))",
+            Ghostwren(SqliteStore(file)) to "Ghostwren(on SqliteStore(\"$file\"))",
+            Ghostwren(Mine()) to "Ghostwren(on Mine)",
+            Ghostwren(object : Store by Mine() {}) to "Ghostwren(on a store of the app)",
+            Ghostwren(project, tokens) to "Ghostwren(on SupabaseStore(https://x.example/v1))",
+            Ghostwren(project, tokens).auth to "AuthClient(on SupabaseStore(https://x.example/v1))",
+            wren.user() to "User(\"local\")",
+            wren.user("\u001b]0;x\u0007") to "User(\"\\u001b]0;x\\u0007\")",
+            User(wren.session, arguments("session" to 7)) to "User(signed in)",
+            wren.user().connect("second") to "Connect(\"second\")",
+            account to "Account(${account.id})",
+            account.connect() to "Connect(\"${account.id}\")",
+            account.importArchive(file) to "Import(begins when it is collected)",
+            account.generateStream(DraftRequest("hidden-word")) to "Generating(begins when it is collected)",
+            tweets to "TweetList(of $many)",
+            account.tweets(limit = 10) to "Page(10 items, next=${account.tweets(limit = 10).next})",
+            page to "TweetPage($many tweets)",
+            report to "StyleReport(version 1 of ${report.record.tweetIds.size} tweets)",
+            report.record to "ProfileRecord(version 1 of ${report.record.tweetIds.size} tweets)",
+            report.profile to "StyleProfile(of ${report.profile.texts.size} texts)",
+            report.profile.fingerprint to "Fingerprint(of ${report.profile.texts.size} texts)",
+            ReconcileReport(9, 0, report.record.tweetIds, 0, erased, 0, 0) to "ReconcileReport(own=9, context=0, " +
+                "gone=${report.record.tweetIds.size}, hidden=0, erased=$erased, costMicros=0, sessionCostMicros=0)",
+            OpenAi(hiding, tokens = tokens) to "OpenAi(baseUrl=https://x.example/v1, model=null)",
+            TwitterApp("id") to "TwitterApp(id)",
+            Twitter("hidden-word") to "Twitter(userId=null)",
+            Twitter("hidden-word", userId = "7") to "Twitter(userId=7)",
+            tokens to "MemoryTokenStore([a])",
+            SealedFileTokenStore(file) { error("no key") } to "SealedFileTokenStore($file)",
+            HttpResponse(200, listOf("set-cookie" to "hidden-word"), emptyFlow()) to "HttpResponse(200)",
+        )
+        for ((one, text) in shown) assertEquals(text, "$one")
+        wren.close()
+        assertEquals("Ghostwren(on SqliteStore(in memory), closed)", "$wren")
+        assertEquals("Account(${account.id})" to "TweetList(of $many)", "$account" to "$tweets")
     }
 
     @Test

@@ -830,6 +830,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativefingerprint_notes(
     ): Int
+    external fun uniffi_ghostwren_mobile_checksum_method_nativefingerprint_same(
+    ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativefingerprint_summary(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativefingerprint_texts(
@@ -839,6 +841,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_corpus_hash(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_fingerprint(
+    ): Int
+    external fun uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_json(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_left_out(
     ): Int
@@ -865,6 +869,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_ghostwren_mobile_checksum_constructor_nativefingerprint_from_json(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_constructor_nativefingerprint_of(
+    ): Int
+    external fun uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_json(
     ): Int
     external fun uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_texts(
     ): Int
@@ -967,6 +973,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_ghostwren_mobile_fn_method_nativefingerprint_notes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_ghostwren_mobile_fn_method_nativefingerprint_same(`ptr`: Long,`other`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Byte
     external fun uniffi_ghostwren_mobile_fn_method_nativefingerprint_summary(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_ghostwren_mobile_fn_method_nativefingerprint_texts(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -975,6 +983,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_ghostwren_mobile_fn_free_nativestyleprofile(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_ghostwren_mobile_fn_constructor_nativestyleprofile_from_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
     external fun uniffi_ghostwren_mobile_fn_constructor_nativestyleprofile_from_texts(`texts`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_ghostwren_mobile_fn_constructor_nativestyleprofile_from_tweets(`tweets`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -985,6 +995,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_ghostwren_mobile_fn_method_nativestyleprofile_fingerprint(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_ghostwren_mobile_fn_method_nativestyleprofile_json(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_ghostwren_mobile_fn_method_nativestyleprofile_left_out(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_ghostwren_mobile_fn_method_nativestyleprofile_sufficiency(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1209,6 +1221,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativefingerprint_notes() and 0xFFFF) != 26972) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativefingerprint_same() and 0xFFFF) != 10715) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativefingerprint_summary() and 0xFFFF) != 3344) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1222,6 +1237,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_fingerprint() and 0xFFFF) != 38038) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_json() and 0xFFFF) != 51851) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_method_nativestyleprofile_left_out() and 0xFFFF) != 9807) {
@@ -1261,6 +1279,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_constructor_nativefingerprint_of() and 0xFFFF) != 17607) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_json() and 0xFFFF) != 40682) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_ghostwren_mobile_checksum_constructor_nativestyleprofile_from_texts() and 0xFFFF) != 8008) {
@@ -2200,6 +2221,11 @@ public interface NativeFingerprintInterface {
     fun `notes`(): List<kotlin.String>
 
     /**
+     * Whether it is the same in every number.
+     */
+    fun `same`(`other`: NativeFingerprint): kotlin.Boolean
+
+    /**
      * The numbers that people read, as JSON.
      *
      * # Errors
@@ -2414,6 +2440,23 @@ open class NativeFingerprint: Disposable, AutoCloseable, NativeFingerprintInterf
     UniffiLib.uniffi_ghostwren_mobile_fn_method_nativefingerprint_notes(
         it,
         _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Whether it is the same in every number.
+     */override fun `same`(`other`: NativeFingerprint): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_ghostwren_mobile_fn_method_nativefingerprint_same(
+        it,
+
+        FfiConverterTypeNativeFingerprint.lower(`other`),_status)
 }
     }
     )
@@ -3835,6 +3878,14 @@ public interface NativeStyleProfileInterface {
     fun `fingerprint`(): NativeFingerprint
 
     /**
+     * All of it, with the texts.
+     *
+     * # Errors
+     * `Internal` for a panic.
+     */
+    fun `json`(): kotlin.String
+
+    /**
      * What was left out, as JSON.
      *
      * # Errors
@@ -4021,6 +4072,26 @@ open class NativeStyleProfile: Disposable, AutoCloseable, NativeStyleProfileInte
 
 
     /**
+     * All of it, with the texts.
+     *
+     * # Errors
+     * `Internal` for a panic.
+     */
+    @Throws(NativeException::class)override fun `json`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(NativeException) { _status ->
+    UniffiLib.uniffi_ghostwren_mobile_fn_method_nativestyleprofile_json(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * What was left out, as JSON.
      *
      * # Errors
@@ -4098,6 +4169,25 @@ open class NativeStyleProfile: Disposable, AutoCloseable, NativeStyleProfileInte
 
 
     companion object {
+
+    /**
+     * Reads what `json` wrote.
+     *
+     * # Errors
+     * `InvalidInput` for anything else.
+     */
+    @Throws(NativeException::class) fun `fromJson`(`json`: kotlin.String): NativeStyleProfile {
+            return FfiConverterTypeNativeStyleProfile.lift(
+    uniffiRustCallWithError(NativeException) { _status ->
+    UniffiLib.uniffi_ghostwren_mobile_fn_constructor_nativestyleprofile_from_json(
+
+
+        FfiConverterString.lower(`json`),_status)
+}
+    )
+    }
+
+
 
     /**
      * A profile of texts that weigh the same.

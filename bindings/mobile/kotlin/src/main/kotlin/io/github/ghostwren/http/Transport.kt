@@ -19,7 +19,10 @@ public class HttpResponse(
     public val status: Int,
     public val headers: List<Pair<String, String>>,
     public val body: Flow<ByteArray>,
-)
+) {
+    // Headers may hold secrets.
+    override fun toString(): String = "HttpResponse($status)"
+}
 
 /**
  * Your own HTTP, with the app's proxies and pinned certificates: every request of the SDK goes out by it. [OkHttpTransport] is one.

@@ -129,7 +129,11 @@ public data class ReconcileReport(
     val erased: Erased,
     val costMicros: Long,
     val sessionCostMicros: Long,
-)
+) {
+    override fun toString(): String =
+        "ReconcileReport(own=$own, context=$context, gone=${gone.size}, hidden=$hidden, erased=$erased, " +
+            "costMicros=$costMicros, sessionCostMicros=$sessionCostMicros)"
+}
 
 /** What an import did. */
 @Serializable

@@ -196,7 +196,9 @@ public data class TweetPage(
     val read: ReadIds,
     val limits: JsonObject,
     val answeredAt: Instant? = null,
-)
+) {
+    override fun toString(): String = "TweetPage(${tweets.size} tweets)"
+}
 
 /** Which tweets and users an answer held: those asked for, and those that came along. */
 @Serializable

@@ -126,7 +126,9 @@ public data class ProfileRecord(
     val analysis: Analysis? = null,
     val tweetIds: List<String> = emptyList(),
     val createdAt: Instant,
-)
+) {
+    override fun toString(): String = "ProfileRecord(version $version of ${tweetIds.size} tweets)"
+}
 
 /** Where texts differ from how the author writes, in numbers and in a sentence. */
 @Serializable

@@ -90,6 +90,9 @@ public class TweetList internal constructor(internal val native: NativeTweets) :
         return carried { reading.decodeFromString(json) }
     }
 
+    // All of them would be read for it.
+    override fun toString(): String = "TweetList(of $size)"
+
     private companion object {
         const val PART = 256
     }
@@ -99,6 +102,8 @@ public class TweetList internal constructor(internal val native: NativeTweets) :
 @Serializable
 public data class Page<T>(val items: List<T>, val next: String? = null) : Iterable<T> {
     override fun iterator(): Iterator<T> = items.iterator()
+
+    override fun toString(): String = "Page(${items.size} items, next=$next)"
 }
 
 /** Compares ids of tweets or users as the numbers they are: -1, 0 or 1. */

@@ -42,7 +42,7 @@ public class SqliteStore private constructor(internal val settings: JsonObject) 
     /** Closes the file, if it was opened by [call]. */
     public suspend fun close(): Unit = session.close()
 
-    override fun toString(): String = "SqliteStore($settings)"
+    override fun toString(): String = "SqliteStore(${(settings["sqlite"] as? JsonObject)?.get("path") ?: "in memory"})"
 
     public companion object {
         /** A store in memory. */

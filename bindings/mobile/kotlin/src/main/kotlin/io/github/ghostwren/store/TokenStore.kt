@@ -78,6 +78,8 @@ public class SealedFileTokenStore(private val file: Path, private val key: () ->
 
     override suspend fun remove(name: String): Unit = locked { write(read() - name) }
 
+    override fun toString(): String = "SealedFileTokenStore($file)"
+
     private suspend fun <T> locked(work: () -> T): T = turn.withLock { withContext(Dispatchers.IO) { work() } }
 
     private fun read(): Map<String, String> = try {

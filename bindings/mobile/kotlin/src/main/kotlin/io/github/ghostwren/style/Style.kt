@@ -27,7 +27,7 @@ private inline fun <reified T> read(json: () -> String): T = translating(json).l
 /** The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language. */
 public class Fingerprint internal constructor(private val native: NativeFingerprint) {
     /** How many texts were counted. */
-    public val texts: Int get() = native.texts().toInt()
+    public val texts: Int get() = native.texts().coerceAtMost(Int.MAX_VALUE.toULong()).toInt()
 
     /** The numbers in their stored form, which has a version. */
     public fun toJson(): String = translating { native.json() }
@@ -47,13 +47,18 @@ public class Fingerprint internal constructor(private val native: NativeFingerpr
     /** The numbers that people read. */
     public fun summary(): Summary = read { native.summary() }
 
+    /** Whether it is the same in every number. */
+    override fun equals(other: Any?): Boolean = other is Fingerprint && native.same(other.native)
+
+    override fun hashCode(): Int = texts
+
     override fun toString(): String = "Fingerprint(of $texts texts)"
 
     public companion object {
         /** Counts texts that weigh the same. */
         public fun of(texts: List<String>): Fingerprint = Fingerprint(translating { NativeFingerprint.of(texts.map(String::wellFormed)) })
 
-        /** Reads what [toJson] gave. */
+        /** Reads what [toJson] gave; `InvalidInput` for anything else. */
         public fun fromJson(json: String): Fingerprint = Fingerprint(translating { NativeFingerprint.fromJson(json.wellFormed()) })
     }
 }
@@ -84,6 +89,9 @@ public class StyleProfile internal constructor(internal val native: NativeStyleP
     /** The numbers that people read. */
     public fun summary(): Summary = fingerprint.summary()
 
+    /** All of it, the author's texts included: to keep it, or to hand it to another program. */
+    public fun toJson(): String = translating { native.json() }
+
     override fun toString(): String = "StyleProfile(of ${fingerprint.texts} texts)"
 
     public companion object {
@@ -94,6 +102,10 @@ public class StyleProfile internal constructor(internal val native: NativeStyleP
         /** A profile of an account's tweets: own words only, weighted by how recent they are. */
         public fun fromTweets(tweets: TweetList): StyleProfile =
             StyleProfile(translating { NativeStyleProfile.fromTweets(tweets.native) })
+
+        /** Reads what [toJson] gave; `InvalidInput` for anything else. */
+        public fun fromJson(json: String): StyleProfile =
+            StyleProfile(translating { NativeStyleProfile.fromJson(json.wellFormed()) })
     }
 }
 

@@ -50,7 +50,7 @@ public enum class Otp {
 }
 
 /** The Auth of a project: logging in, sessions and users. A session that it gives is for `Ghostwren.signIn`. */
-public class AuthClient internal constructor(private val session: Session) {
+public class AuthClient internal constructor(private val session: Session, private val store: String) {
     private suspend inline fun <reified T> call(name: String, vararg named: Pair<String, Any?>): T =
         session.call("auth.$name", arguments(*named))
 
@@ -152,4 +152,6 @@ public class AuthClient internal constructor(private val session: Session) {
     /** Unlinks an account elsewhere. At least one identity stays. */
     public suspend fun unlinkIdentity(token: String, identity: String): Unit =
         tell("unlink_identity", "token" to token, "identity" to identity)
+
+    override fun toString(): String = "AuthClient(on $store)"
 }

@@ -68,7 +68,7 @@ public data class TimelineRange(
 /** A client of the X API with a person's own access token, which the app keeps. An app's bearer token is refused. */
 public class Twitter(
     accessToken: String,
-    userId: String? = null,
+    private val userId: String? = null,
     app: TwitterApp? = null,
     transport: Transport? = null,
     onLimit: OnLimit? = null,
@@ -160,6 +160,8 @@ public class Twitter(
 
     /** Closes the connections. */
     public suspend fun close(): Unit = session.close()
+
+    override fun toString(): String = "Twitter(userId=$userId)"
 
     private fun page(event: JsonElement): TweetPage = reading.decodeFromJsonElement(event.jsonObject.getValue("data"))
 

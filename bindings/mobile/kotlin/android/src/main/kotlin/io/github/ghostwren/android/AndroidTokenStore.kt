@@ -15,8 +15,10 @@ import javax.crypto.SecretKey
  */
 public class AndroidTokenStore(
     context: Context,
-    alias: String = "ghostwren",
+    private val alias: String = "ghostwren",
 ) : TokenStore by SealedFileTokenStore(context.noBackupFilesDir.toPath().resolve("$alias.tokens"), { key(alias) }) {
+    override fun toString(): String = "AndroidTokenStore($alias)"
+
     private companion object {
         const val KEYSTORE = "AndroidKeyStore"
 
