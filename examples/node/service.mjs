@@ -35,6 +35,7 @@ function ownerOf(request) {
 /** A client that goes away stops the work for it, and the request to the model with it. */
 function signalOf(response) {
   const controller = new AbortController()
+  if (response.destroyed) controller.abort()
   response.on('close', () => controller.abort())
   return controller.signal
 }

@@ -8,19 +8,22 @@ Put your own check of who is asking into `owner_of`; here a header says it, whic
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ghostwren import Account, Ghostwren, GhostwrenError, OpenAI
 from ghostwren.records import DraftEvent
+
+T = TypeVar("T")
 
 STATUS = {"not_found": 404, "invalid_input": 422, "conflict": 409, "rate_limited": 429, "over_budget": 402}
 
@@ -73,10 +76,10 @@ async def tweets(account: Mine, search: str | None = None, after: str | None = N
 
 
 @app.post("/drafts")
-async def drafts(account: Mine, topic: str) -> StreamingResponse:
+async def drafts(account: Mine, request: Request, topic: str) -> StreamingResponse:
     stream = account.generate_stream(topic, count=2)
     # What goes wrong before the first event still has a status.
-    first = await anext(stream)
+    first = await unless_gone(request, anext(stream))
 
     async def events() -> AsyncIterator[str]:
         # A client that goes away cancels this, and the request to the model with it.
@@ -88,6 +91,24 @@ async def drafts(account: Mine, topic: str) -> StreamingResponse:
             yield f"event: failed\ndata: {json.dumps(error.to_dict())}\n\n"
 
     return StreamingResponse(events(), media_type="text/event-stream")
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """What `work` gives. It is stopped when the client goes, as FastAPI stops an answer that has begun, but no handler."""
+    working = asyncio.ensure_future(work)
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        working.cancel()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await working
+    except asyncio.CancelledError:
+        raise HTTPException(499) from None  # Nobody reads it.
+    finally:
+        watching.cancel()
 
 
 def data(event: DraftEvent) -> str:

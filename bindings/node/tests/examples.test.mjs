@@ -101,7 +101,14 @@ test('the service', async (t) => {
   assert.match(told[0], /"started"/)
   assert.equal(told.at(-2), 'event: failed')
   assert.equal(JSON.parse(told.at(-1).replace('data: ', '')).kind, 'truncated')
-  // A client that goes away stops the work, which is no error of the service.
+  // A client that goes away stops the work, which is no error of the service: before there is an answer, and in it.
+  await stand.do('openai_script', { endpoint: 'chat', faults: ['hang'] })
+  const asked = (await stand.do('requests')).length
+  const waiting = request(`${base}/drafts?topic=dns`, { method: 'POST', headers: { 'x-owner': 'ada' } }).end()
+  waiting.on('error', () => {})
+  await until(async () => (await stand.do('requests')).length > asked, 'the model was not asked')
+  waiting.destroy()
+  await until(async () => (await stand.do('requests')).at(-1).dropped, 'the request waited on')
   await stand.do('openai_script', { endpoint: 'chat', faults: ['slow-bytes=20'] })
   const client = request(`${base}/drafts?topic=dns`, { method: 'POST', headers: { 'x-owner': 'ada' } }).end()
   const [begun] = await once(client, 'response')

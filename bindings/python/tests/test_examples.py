@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,3 +73,47 @@ def test_service(tmp_path: Path, clean_sandbox: Sandbox, monkeypatch: pytest.Mon
         lines = [line for line in broken.text.splitlines() if line]
         assert broken.status_code == 200 and '"started"' in lines[0]
         assert lines[-2] == "event: failed" and json.loads(lines[-1].removeprefix("data: "))["kind"] == "truncated"
+
+
+def test_a_client_that_leaves_stops_the_service(tmp_path: Path, clean_sandbox: Sandbox, sample: Path) -> None:
+    pytest.importorskip("uvicorn")
+    variables = {
+        "OPENAI_API_KEY": clean_sandbox.key,
+        "OPENAI_BASE_URL": clean_sandbox.openai_url,
+        "GHOSTWREN_DB": str(tmp_path / "a.db"),
+    }
+    command = [sys.executable, "-m", "uvicorn", "service:app", "--port", "0", "--app-dir", str(EXAMPLES)]
+    service = subprocess.Popen(command, cwd=tmp_path, env=os.environ | variables, stderr=subprocess.PIPE, text=True)
+    try:
+        assert service.stderr is not None
+        lines = iter(service.stderr.readline, "")
+        port = next(int(found[1]) for line in lines if (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", line)))
+
+        def ask(path: str, body: bytes = b"") -> http.client.HTTPConnection:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            client.request("POST", path, body, {"x-owner": "ada"})
+            return client
+
+        archive = Path(shutil.make_archive(str(tmp_path / "twitter"), "zip", sample))
+        assert ask("/import", archive.read_bytes()).getresponse().status == 200
+        # Before there is an answer, and in it.
+        for fault in ["hang", "slow-bytes=20"]:
+            clean_sandbox.do("openai_script", endpoint="chat", faults=[fault])
+            before = len(clean_sandbox.do("requests"))
+            client = ask("/drafts?topic=dns")
+            if fault != "hang":
+                assert client.getresponse().readline().startswith(b"data: ")
+            until(lambda before=before: len(clean_sandbox.do("requests")) > before)
+            client.close()
+            until(lambda: clean_sandbox.do("requests")[-1]["dropped"])
+    finally:
+        service.terminate()
+        said = service.communicate(timeout=30)[1]
+    assert "Traceback" not in said, said
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
