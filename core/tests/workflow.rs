@@ -407,6 +407,11 @@ async fn a_preview_is_never_less_than_the_call() {
     assert!(bench.sandbox.requests().is_empty(), "a preview sends nothing");
     let made = account.generate(request).await.unwrap();
     assert!(preview.max_micros.unwrap() >= made.cost_micros.unwrap(), "{preview:?} {:?}", made.cost_micros);
+    let once = DraftRequest::about("the cat on a sunday").count(4).repair(false);
+    let cheaper = account.preview(PreviewedCall::Generate(once.clone())).await.unwrap();
+    let made = account.generate(once).await.unwrap();
+    assert_eq!((preview.model_calls, cheaper.model_calls), (2, 1), "without a repair the model is asked once");
+    assert!(cheaper.max_micros < preview.max_micros && cheaper.max_micros >= made.cost_micros, "{cheaper:?}");
     let free = account.preview(PreviewedCall::ImportArchive).await.unwrap();
     assert_eq!((free.model_calls, free.max_micros, free.affordable), (0, Some(0), true));
 }

@@ -40,6 +40,10 @@ def test_the_whole_workflow(sample: Path, tmp_path: Path) -> None:
         exported = list(account.export())
         assert len(exported) == lines and exported[-1]["type"] == "end"
         assert account.preview("analyze_style").affordable
+        with pytest.raises(errors.ConfigError):
+            account.preview("generate", "dns", facts=["1987"], repair=False)
+        with pytest.raises(errors.ArgumentTypeError, match="format"):
+            account.preview("generate", "dns", format="sonnet")  # type: ignore[arg-type]
         assert account.erase().tweets > 0
         with pytest.raises(errors.NotFoundError):
             account.record()

@@ -58,7 +58,8 @@ impl Account {
             PreviewedCall::Generate(request) => {
                 let model = self.pricing_model()?;
                 let outcome = self.ask_for_drafts(&model, &request).await;
-                (crate::generate::MAX_CALLS, model.priced(outcome.map(drop))?)
+                let calls = if request.repair { crate::generate::MAX_CALLS } else { 1 };
+                (calls, model.priced(outcome.map(drop))?)
             }
         };
         let max_micros = max_micros.map(|first| {

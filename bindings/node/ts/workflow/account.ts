@@ -192,9 +192,9 @@ export class Account {
   /** What a call would cost at most. Sends nothing. */
   async preview(
     call: 'import_archive' | 'analyze_style' | 'generate',
-    options: CallOptions & { topic?: string; count?: number; replyTo?: string } = {},
+    options: DraftOptions & { topic?: string } = {},
   ): Promise<CostPreview> {
-    const { signal, topic = '', ...rest } = only(options, ['topic', 'count', 'replyTo', 'signal'])
+    const { signal, topic = '', ...rest } = only(options, ['topic', ...DRAFT_OPTIONS])
     const asked = call === 'generate' ? new Fields({ generate: requestOf(topic, rest)[0] }) : call
     return plain(await this.#call('preview', { call: asked }, signal))
   }

@@ -379,13 +379,24 @@ class Account:
         topic: str = "",
         *,
         count: int = 3,
+        language: str | None = None,
+        limit: int = 280,
+        format: Literal["tweet", "thread_opener", "reply"] | None = None,
+        tone: str | None = None,
+        facts: Sequence[str] = (),
+        banned: Sequence[str] = (),
         reply_to: str | None = None,
+        hashtags: Literal["as_author", "none", "free"] = "as_author",
+        repair: bool = True,
+        seed: int | None = None,
+        temperature: float | None = None,
     ) -> CostPreview:
-        """What a call would cost at most. Sends nothing."""
+        """What a call would cost at most, that of `generate` with these arguments. Sends nothing."""
         asked: Any = call
         if call == "generate":
-            format = None if reply_to is None else "reply"
-            request = Fields(topic=topic, count=count, reply_to=reply_to, format=format or "tweet")
+            request = _request(
+                topic, count, language, limit, format, tone, facts, banned, reply_to, hashtags, repair, seed, temperature
+            )
             asked = Fields(generate=request)
         return CostPreview(await self._session.call("account.preview", self._of(call=asked)))
 
