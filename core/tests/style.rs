@@ -240,6 +240,10 @@ fn only_own_words_are_learned_from() {
     assert_eq!((left.excluded, left.deleted, left.retweets, left.truncated), (1, 1, 3, 1));
     assert_eq!((left.automatic, left.repeated, left.wordless), (12, 3, 1));
     assert_eq!(left.total() + 3, u64::try_from(tweets.len()).unwrap());
+    // Numbers that somebody else wrote.
+    let mut elsewhere = left;
+    (elsewhere.older, elsewhere.deleted) = (u64::MAX, u64::MAX);
+    assert_eq!(elsewhere.total(), u64::MAX);
     // In any order the same corpus, the same numbers.
     tweets.reverse();
     let again = StyleProfile::from_tweets(&tweets);

@@ -39,7 +39,7 @@ impl Fingerprint {
     /// Reads what `toJson` wrote.
     #[napi(factory)]
     pub fn from_json(json: String) -> Result<Self, Thrown> {
-        serde_json::from_str(&json).map(Self).map_err(|error| thrown(&unreadable(error)))
+        ghostwren::json::read(&json).map(Self).map_err(|error| thrown(&unreadable(error)))
     }
 
     #[napi]
@@ -103,7 +103,7 @@ impl StyleProfile {
     /// Reads what `toJson` wrote.
     #[napi(factory)]
     pub fn from_json(json: String) -> Result<Self, Thrown> {
-        counted(|| serde_json::from_str(&json).map(|profile| Self(Arc::new(profile))).map_err(unreadable))
+        counted(|| ghostwren::json::read(&json).map(|profile| Self(Arc::new(profile))).map_err(unreadable))
     }
 
     /// All of it, with the texts.

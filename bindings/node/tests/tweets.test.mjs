@@ -115,6 +115,14 @@ test('a style profile is written and read as JSON', async (t) => {
   assert.deepEqual(generate.select(read, candidates, 2), generate.select(profile, candidates, 2))
   const wrong = /`data` cannot be used: missing field `fingerprint`/
   assert.throws(() => StyleProfile.fromJSON({ texts: [] }), { code: 'argument.type', message: wrong })
+  // A field is named as it stands in the JSON, and the argument is the one of the call.
+  const { corpus_hash: _, ...less } = profile.toJSON()
+  assert.throws(() => StyleProfile.fromJSON(less), { message: /missing field `corpus_hash`/ })
+  for (const value of [Number.NaN, 1n]) {
+    assert.throws(() => StyleProfile.fromJSON({ ...less, corpus_hash: value }), { code: 'argument.type', message: /`data` cannot be used/ })
+  }
+  const fingerprint = [1, 0, {}, [], [], [], []]
+  assert.throws(() => StyleProfile.fromJSON({ ...profile.toJSON(), fingerprint }), { code: 'argument.type', message: /`data`/ })
 })
 
 test('of a style that stands on many tweets the beginning is shown, and the data are whole', async () => {

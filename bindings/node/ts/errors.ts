@@ -314,7 +314,7 @@ export function fromNative(json: string, cause?: unknown): GhostwrenError {
   const fields: ErrorFields = JSON.parse(json)
   if (ARGUMENTS.includes(fields.code)) {
     if (fields.code === 'argument.unknown') fields.remedy = fields.remedy?.replace(/\b[a-z]+(_[a-z]+)+\b/g, camel)
-    fields.detail = fields.detail.replace(/\b(argument|field|settings cannot be used:) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
+    fields.detail = fields.detail.replace(/\b(argument|settings cannot be used:(?: \w+ field)?) `(\w+)`/g, (_, what, name) => `${what} \`${camel(name)}\``)
   }
   return fromFields(fields, cause)
 }

@@ -32,6 +32,12 @@ export function textsOf(texts: Iterable<string>, name = 'texts'): string[] {
   return all
 }
 
+/** What `toJSON` gave, as text. */
+function storedOf(data: unknown): string {
+  const written = encode({ data: objectOf('data', data) })
+  return written.slice('{"data":'.length, -1)
+}
+
 /** The numbers of a style: function words, punctuation, casing, length, emoji, openers and closers, per language. */
 export class Fingerprint {
   /** @internal */
@@ -50,7 +56,7 @@ export class Fingerprint {
 
   /** Reads what `toJSON` gave. */
   static fromJSON(data: Record<string, any>): Fingerprint {
-    const json = encode(objectOf('data', data))
+    const json = storedOf(data)
     return new Fingerprint(guarded(() => native.Fingerprint.fromJson(json)))
   }
 
@@ -126,7 +132,7 @@ export class StyleProfile {
 
   /** Reads what `toJSON` gave. */
   static fromJSON(data: Record<string, any>): StyleProfile {
-    const json = encode(objectOf('data', data))
+    const json = storedOf(data)
     return new StyleProfile(guarded(() => native.StyleProfile.fromJson(json)))
   }
 

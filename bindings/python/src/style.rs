@@ -48,7 +48,7 @@ impl Fingerprint {
     /// Reads what `to_json` wrote.
     #[staticmethod]
     fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
-        serde_json::from_str(json).map(Self).map_err(|error| exception(py, &unreadable(error)))
+        ghostwren::json::read(json).map(Self).map_err(|error| exception(py, &unreadable(error)))
     }
 
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
@@ -100,13 +100,13 @@ impl StyleProfile {
     /// Reads what `to_json` wrote.
     #[staticmethod]
     fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
-        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable))
+        apart(py, || ghostwren::json::read(json).map(Self).map_err(unreadable))
     }
 
     /// Reads what a pickle kept of `to_json`.
     #[staticmethod]
     fn from_pickle(py: Python<'_>, json: &str) -> PyResult<Self> {
-        apart(py, || serde_json::from_str(json).map(Self).map_err(unreadable_profile))
+        apart(py, || ghostwren::json::read(json).map(Self).map_err(unreadable_profile))
     }
 
     /// All of it, with the texts.

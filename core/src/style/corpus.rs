@@ -51,7 +51,10 @@ impl LeftOut {
     #[must_use]
     pub fn total(&self) -> u64 {
         let Self { excluded, deleted, retweets, truncated, automatic, repeated, wordless, oversized, older } = self;
-        excluded + deleted + retweets + truncated + automatic + repeated + wordless + oversized + older
+        // A profile may come from elsewhere.
+        [excluded, deleted, retweets, truncated, automatic, repeated, wordless, oversized, older]
+            .into_iter()
+            .fold(0, |sum, n| sum.saturating_add(*n))
     }
 }
 
