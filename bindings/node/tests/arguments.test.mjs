@@ -63,7 +63,7 @@ const CALLS = [
   [account, 'styleProfile', {}, ''],
   [account, 'generate', { topic: 'tea' }, drafting],
   [account, 'generateStream', { topic: 'tea' }, drafting],
-  [account, 'preview', { call: 'generate' }, 'topic count replyTo'],
+  [account, 'preview', { call: 'generate' }, `topic ${drafting}`],
   [account, 'drafts', {}, `state generation ${paged}`],
   [account, 'draft', { id: ID }, ''],
   [account, 'approve', { id: ID }, ''],
@@ -228,6 +228,8 @@ for (const [on, method, values, options, signalled = true, always = {}] of CALLS
       [unknown.code, unknown.remedy.match(/^Leave it out; there (?:is|are) (.*)\.$/)?.[1].split(', ').sort()],
       ['argument.unknown', known.sort()],
     )
+    const blank = await comes(() => call(values, { ...always, singal: undefined }))
+    assert.notEqual(blank?.code, 'argument.unknown', 'what is undefined is not there')
     if (signalled) assert.ok(names(await comes(() => call(values, { ...always, signal: {} })), 'signal', {}))
   })
 }

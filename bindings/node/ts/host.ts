@@ -15,7 +15,7 @@ export function modelFacts(model: Model): Record<string, unknown> {
     name: String(model.name ?? model.constructor.name),
     capabilities: allSnake(model.capabilities ?? {}),
     streams: typeof model.stream === 'function',
-    price: price === undefined ? undefined : priceOf(price),
+    price: price === undefined || price === null ? undefined : priceOf(price),
   }
 }
 

@@ -25,7 +25,8 @@ export function given<T extends object>(options: T): T {
 
 /** Options of a call whose record in the core takes any name: here is where a wrong one is found. */
 export function only<T extends object>(options: T, names: readonly string[]): T {
-  const unknown = Object.keys(given(options)).find((name) => !names.includes(name))
+  // What is `undefined` is left out in JSON too.
+  const unknown = Object.entries(given(options)).find(([name, value]) => value !== undefined && !names.includes(name))?.[0]
   if (unknown !== undefined) {
     throw new ArgumentTypeError(`there is no argument \`${unknown}\``, {
       code: 'argument.unknown',

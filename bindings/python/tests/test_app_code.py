@@ -423,6 +423,7 @@ class Misspelt(Fixed):
     ("setting", "unknown", "known"),
     [
         ({"twitter": sync.TwitterApp("id", prices={"post_raed": 1})}, "post_raed", "post_read, user_read, owned_read,"),
+        ({"twitter": sync.TwitterApp("id", prices={"po`st": 1})}, "po", "post_read, user_read, owned_read,"),
         (
             {"model": sync.OpenAI(api_key="x", price={"input": 1, "cached": 1, "output": 1, "per_token": 1})},
             "per_token",

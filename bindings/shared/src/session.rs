@@ -218,8 +218,10 @@ fn read<T: DeserializeOwned>(settings: &str) -> Result<T> {
 
 /// What to do about a field that nobody knows: serde says which there are.
 fn known_fields(why: &str) -> Option<String> {
-    let (_, rest) = why.split_once("unknown field `")?.1.split_once('`')?;
-    let names: Vec<&str> = rest.split('`').skip(1).step_by(2).map(called).collect();
+    let rest = why.strip_prefix("unknown field `")?;
+    // A name may have a backtick in it, and a comma.
+    let known = rest.rsplit_once("`, expected ").map_or("", |(_, known)| known);
+    let names: Vec<&str> = known.split('`').skip(1).step_by(2).map(called).collect();
     Some(match names.len() {
         0 => "Leave it out.".to_owned(),
         1 => format!("Leave it out; there is {}.", names.join(", ")),
