@@ -46,7 +46,7 @@ export function derived(record: object, name: PropertyKey, value: unknown): void
 const FEW = 3
 
 function beginnings(this: object, depth: number | null, options: InspectOptions): string {
-  // Whoever asks for another number has it.
+  // Whoever asks for another number than what is set has it.
   const asked = options.maxArrayLength
   const maxArrayLength = asked === inspect.defaultOptions.maxArrayLength ? FEW : asked
   return inspect({ ...this }, { ...options, depth, maxArrayLength })

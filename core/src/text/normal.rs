@@ -1,6 +1,6 @@
 //! Unicode's normalisation forms: C, in which X counts, and KC, in which texts are searched and compared.
 //!
-//! The tables are those that `url` brings for names of hosts: no second set is linked.
+//! The tables, but for one of form KC, are those that `url` brings for names of hosts.
 
 use std::borrow::Cow;
 
