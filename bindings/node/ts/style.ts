@@ -33,7 +33,7 @@ export function textsOf(texts: Iterable<string>, name = 'texts'): string[] {
 }
 
 /** What `toJSON` gave, as text. */
-function storedOf(data: unknown): string {
+function storedOf(data: object): string {
   const written = encode({ data: objectOf('data', data) })
   return written.slice('{"data":'.length, -1)
 }
