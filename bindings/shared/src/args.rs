@@ -199,7 +199,15 @@ fn guilty<'a>(whole: &'a Value, path: &str, why: &str, fault: Fault) -> Option<&
         let (some, others) = suspects.split_at(suspects.len() / 2);
         suspects = if matters(some) { some } else { others };
     }
-    suspects.first().filter(|_| matters(suspects)).copied()
+    // Of one alone it may be said in the same words that it is not there: then it is one that says something else when it is null.
+    let alone = || {
+        let mut less = whole.clone();
+        let field = suspects.first().and_then(|name| less.pointer_mut(path)?.get_mut(*name));
+        fields.len() == 1
+            && field.map(|field| *field = Value::Null).is_some()
+            && fault(&less).is_none_or(|other| other != why)
+    };
+    suspects.first().filter(|_| matters(suspects) || alone()).copied()
 }
 
 #[cfg(test)]
@@ -301,6 +309,16 @@ mod tests {
         for error in [args().rest::<Query>().unwrap_err(), args().take::<Order>("order").unwrap_err()] {
             assert!(error.detail().contains("the argument `order`"), "{error}");
         }
+        // A call with its arguments: they are what is named.
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Call {
+            #[expect(dead_code, reason = "only read")]
+            Look(Query),
+        }
+        let mut call = Args::parse(r#"{"call": {"look": {"order": 5, "limit": 1}}}"#).unwrap();
+        let error = call.take::<Call>("call").unwrap_err();
+        assert!(error.detail().contains("the argument `order`"), "{error}");
         let order =
             |word: &str| Args::parse(&format!(r#"{{"order": "{word}"}}"#)).unwrap().rest::<Query>().unwrap().order;
         assert!(matches!((order("newest_first"), order("oldest_first")), (Order::NewestFirst, Order::OldestFirst)));
