@@ -7,7 +7,7 @@ mod common;
 use std::process::Command;
 use std::time::Instant;
 
-use common::postgres::{Database, as_user, become_user, user};
+use common::postgres::{Database, become_user, user};
 use serde_json::Value;
 
 const ROWS: usize = 1_000_000;
@@ -34,24 +34,39 @@ fn filled() -> Database {
     database
 }
 
+/// What these queries of the user give, one after the other, and the plans of those behind a `LOUD`; with `nested` also of the
+/// statements of their functions, which come before the query's own.
+fn explained(database: &Database, nested: bool, queries: &[&str]) -> (String, Vec<Value>) {
+    let before = format!(
+        "set client_min_messages = warning; load 'auto_explain'; set auto_explain.log_min_duration = 0;
+         set auto_explain.log_analyze = on; set auto_explain.log_buffers = on; set auto_explain.log_wal = on;
+         set auto_explain.log_nested_statements = {nested}; set auto_explain.log_format = json;"
+    );
+    let mut psql = Command::new("psql");
+    psql.arg(database.url_as("supabase_admin")).args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]);
+    for query in [before.as_str(), &become_user(1)].iter().chain(queries) {
+        psql.args(["-c", query]);
+    }
+    let output = psql.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}");
+    let plans = text.split("plan:\n").skip(1);
+    let plans = plans.map(|plan| serde_json::Deserializer::from_str(plan).into_iter().next().unwrap().unwrap());
+    (String::from_utf8_lossy(&output.stdout).trim().to_owned(), plans.collect())
+}
+
+const LOUD: &str = "set client_min_messages = log";
+
 /// The plans of every statement of a query, its functions' included, and the query's own last. The query is made once
 /// before, so that no catalog has to be read.
 fn plans(database: &Database, select: &str) -> Vec<Value> {
-    let before = "set client_min_messages = warning; load 'auto_explain'; set auto_explain.log_min_duration = 0;
-         set auto_explain.log_analyze = on; set auto_explain.log_buffers = on; set auto_explain.log_wal = on;
-         set auto_explain.log_nested_statements = on; set auto_explain.log_format = json;";
-    let output = Command::new("psql")
-        .arg(database.url_as("supabase_admin"))
-        .args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", before, "-c", &become_user(1), "-c", select])
-        .args(["-c", "set client_min_messages = log", "-c", select])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}");
-    text.split("plan:\n")
-        .skip(1)
-        .map(|plan| serde_json::Deserializer::from_str(plan).into_iter().next().unwrap().unwrap())
-        .collect()
+    explained(database, true, &[select, LOUD, select]).1
+}
+
+/// What a query gives, and how many bytes of log it wrote: it alone, whatever the server does beside it.
+fn logged(database: &Database, select: &str) -> (String, u64) {
+    let (found, plans) = explained(database, false, &[LOUD, select]);
+    (found, plans.last().unwrap()["Plan"]["WAL Bytes"].as_u64().unwrap())
 }
 
 /// Adds a number up over a plan's nodes.
@@ -138,28 +153,19 @@ fn pages_stay_cheap_and_unchanged_tweets_cost_no_log() {
     assert_eq!((&counts["unchanged"], &counts["inserted"], &counts["updated"]), (&1000.into(), &0.into(), &0.into()));
     let all =
         format!("import_page('{run}', 1, {})", page(0).replace("offset 0 limit 1000", "offset n * 1000 limit 1000"));
-    let before = database.sql("checkpoint; select pg_current_wal_insert_lsn()");
-    let call = as_user(1, &all).replace(
-        &format!("select ghostwren.{all};"),
-        &format!("select count(ghostwren.{all}) from generate_series(0, 99) n;"),
-    );
-    assert_eq!(database.sql(&call), "100");
-    let written: u64 =
-        database.sql(&format!("select (pg_current_wal_insert_lsn() - '{before}')::bigint")).parse().unwrap();
+    database.sql("checkpoint");
+    let again = format!("select count(ghostwren.{all}) from generate_series(0, 99) n");
+    let (pages, written) = logged(&database, &again);
+    assert_eq!(pages, "100");
     println!("100,000 unchanged tweets: {written} bytes of log");
     assert!(written < 1_000_000, "{written} bytes of log for 100,000 unchanged tweets");
     // What would have been written shows that the measure works: the same tweets with one number changed.
-    let before = database.sql("select pg_current_wal_insert_lsn()");
     let changed = all
         .replace("'hash', t.content_hash", "'hash', md5(t.id)::uuid")
         .replace("'likes', t.likes", "'likes', t.likes + 1");
-    let call = as_user(1, &changed).replace(
-        &format!("select ghostwren.{changed};"),
-        &format!("select sum((ghostwren.{changed} ->> 'updated')::int) from generate_series(0, 9) n;"),
-    );
-    assert_eq!(database.sql(&call), "10000");
-    let written: u64 =
-        database.sql(&format!("select (pg_current_wal_insert_lsn() - '{before}')::bigint")).parse().unwrap();
+    let updated = format!("select sum((ghostwren.{changed} ->> 'updated')::int) from generate_series(0, 9) n");
+    let (tweets, written) = logged(&database, &updated);
+    assert_eq!(tweets, "10000");
     assert!(written > 1_000_000, "{written}");
 
     // A look for what is new: one call for 100,000 tweets.

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,25 +94,26 @@ def test_a_client_that_leaves_stops_the_service(tmp_path: Path, clean_sandbox: S
             return client
 
         archive = Path(shutil.make_archive(str(tmp_path / "twitter"), "zip", sample))
-        assert ask("/import", archive.read_bytes()).getresponse().status == 200
+        client = ask("/import", archive.read_bytes())
+        with client.getresponse() as answer:
+            assert answer.status == 200
+        client.close()
         # Before there is an answer, and in it.
         for fault in ["hang", "slow-bytes=20"]:
             clean_sandbox.do("openai_script", endpoint="chat", faults=[fault])
-            before = len(clean_sandbox.do("requests"))
+            asked = len(clean_sandbox.do("requests")) + 1
             client = ask("/drafts?topic=dns")
             if fault != "hang":
-                assert client.getresponse().readline().startswith(b"data: ")
-            until(lambda before=before: len(clean_sandbox.do("requests")) > before)
+                with client.getresponse() as answer:
+                    assert answer.readline().startswith(b"data: ")
+            while len(clean_sandbox.do("requests")) < asked:
+                time.sleep(0.02)
             client.close()
-            until(lambda: clean_sandbox.do("requests")[-1]["dropped"])
+            end = time.monotonic() + 20
+            while not clean_sandbox.do("requests")[-1]["dropped"]:
+                assert time.monotonic() < end, "the request to the model went on"
+                time.sleep(0.02)
     finally:
         service.terminate()
         said = service.communicate(timeout=30)[1]
     assert "Traceback" not in said, said
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.02)

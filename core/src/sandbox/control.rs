@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::server::{Call, Reply, Shared, Step};
+use super::server::Shared;
 use super::x;
 use super::{log::Outcome, openai};
 use crate::error::{Error, ErrorKind, Result};
@@ -58,13 +58,13 @@ pub(crate) fn owns(path: &str) -> bool {
     path == PATH
 }
 
-pub(crate) fn respond(shared: &std::sync::Arc<Shared>, call: &Call<'_>) -> Reply {
-    let (status, body) = match run(shared, call.body) {
+/// The status and the JSON of the answer.
+pub(crate) fn respond(shared: &std::sync::Arc<Shared>, body: &[u8]) -> (u16, Bytes) {
+    let (status, body) = match run(shared, body) {
         Ok(value) => (200, value),
         Err(error) => (400, json!({ "error": error.to_fields() })),
     };
-    let steps = vec![Step::Bytes(Bytes::from(body.to_string()))];
-    Reply::Answer { status, headers: vec![("content-type", "application/json".to_owned())], steps }
+    (status, Bytes::from(body.to_string()))
 }
 
 fn run(shared: &std::sync::Arc<Shared>, body: &[u8]) -> Result<Value> {
@@ -129,9 +129,11 @@ fn run(shared: &std::sync::Arc<Shared>, body: &[u8]) -> Result<Value> {
             Value::Null
         }
         Command::Requests => {
-            let requests = shared.log().all().into_iter().filter(|request| !owns(&request.path));
             json!(
-                requests
+                shared
+                    .log()
+                    .all()
+                    .into_iter()
                     .map(|request| {
                         json!({
                             "method": request.method,
