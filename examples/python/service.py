@@ -106,6 +106,8 @@ async def unless_gone(request: Request, work: Awaitable[T]) -> T:
     try:
         return await working
     except asyncio.CancelledError:
+        if not watching.done():
+            raise  # It is the server that stops.
         raise HTTPException(499) from None  # Nobody reads it.
     finally:
         watching.cancel()
