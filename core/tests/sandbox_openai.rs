@@ -541,3 +541,15 @@ fn slow_readers_and_leavers_are_seen() {
     drop(sandbox);
     assert!(std::net::TcpStream::connect(address).is_err(), "dropping stops it");
 }
+
+/// Whoever waits for a request asks for the log more often than it is long.
+#[test]
+fn asking_for_the_log_does_not_push_out_what_is_in_it() {
+    let sandbox = Sandbox::start().unwrap();
+    assert_eq!(post(&sandbox, CHAT, &[], &chat(json!({}))).status, 200);
+    for _ in 0..600 {
+        let answer = raw_http::send(&sandbox, "POST", "/__sandbox", &[], br#"{"do": "requests"}"#, usize::MAX);
+        assert_eq!(answer.json()[0]["path"], format!("/v1{CHAT}"));
+    }
+    assert_eq!(sandbox.requests().len(), 1);
+}
